@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto';
+import { inspect } from 'node:util';
+
+import { between, toIso, type Instant, type Millis } from './units.ts';
+
+/** An Adobe IMS access token and how long it lives. The value leaves only by `reveal()`; people, logs and ETags see its SHA-256. */
+export class AccessToken {
+  readonly #value: string;
+  /** 64 lower-case hex digits: the SHA-256 of the token's characters. */
+  readonly sha256: string;
+  /** When the exchange that minted it was asked for. */
+  readonly issuedAt: Instant;
+  /** From here on IMS refuses it. */
+  readonly expiresAt: Instant;
+
+  constructor(value: string, issuedAt: Instant, expiresAt: Instant) {
+    this.#value = value;
+    this.sha256 = hash('sha256', value, 'hex');
+    this.issuedAt = issuedAt;
+    this.expiresAt = expiresAt;
+  }
+
+  /** Its whole lifetime, from minting to expiry. */
+  get life(): Millis {
+    return between(this.issuedAt, this.expiresAt);
+  }
+
+  /** The bearer token itself, for the caller's eyes only. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): { sha256: string; issuedAt: string; expiresAt: string } {
+    return { sha256: this.sha256, issuedAt: toIso(this.issuedAt), expiresAt: toIso(this.expiresAt) };
+  }
+
+  [inspect.custom](): string {
+    return `AccessToken(sha256 ${this.sha256.slice(0, 12)}…, expires ${toIso(this.expiresAt)})`;
+  }
+}

@@ -1,0 +1,60 @@
+import type { SourcedCredential } from './credential.ts';
+import type { CredentialName } from './credential-name.ts';
+import { SourceUnavailable, type CredentialSource } from './credential-source.ts';
+import type { TokenEventListener } from './events.ts';
+
+/** What a look at the source changed. */
+export interface CatalogChanges {
+  readonly added: readonly SourcedCredential[];
+  readonly changed: readonly SourcedCredential[];
+}
+
+/** The credentials as the source last listed them. Only a complete listing changes anything; an outage changes nothing. */
+export class CredentialCatalog {
+  readonly #source: CredentialSource;
+  readonly #listener: TokenEventListener;
+  #credentials = new Map<CredentialName, SourcedCredential>();
+  #up: boolean | null = null;
+
+  constructor(source: CredentialSource, listener: TokenEventListener) {
+    this.#source = source;
+    this.#listener = listener;
+  }
+
+  /** Whether a complete listing was ever had: until then nothing can be called removed. */
+  get isKnown(): boolean {
+    return this.#up !== null && (this.#up || this.#credentials.size > 0);
+  }
+
+  get(name: CredentialName): SourcedCredential | undefined {
+    return this.#credentials.get(name);
+  }
+
+  all(): Iterable<SourcedCredential> {
+    return this.#credentials.values();
+  }
+
+  /** Reads the source. Null where it could not be read completely: then everything stays as it was. */
+  async poll(): Promise<CatalogChanges | null> {
+    let listing: readonly SourcedCredential[];
+    try {
+      listing = await this.#source.list();
+    } catch (error) {
+      if (!(error instanceof SourceUnavailable)) throw error;
+      if (this.#up !== false) this.#listener({ type: 'source.down', reason: error.message });
+      this.#up = false;
+      return null;
+    }
+    if (this.#up !== true) this.#listener({ type: 'source.up' });
+    this.#up = true;
+    const before = this.#credentials;
+    this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
+    return {
+      added: listing.filter(({ name }) => !before.has(name)),
+      changed: listing.filter(({ name, version, stage }) => {
+        const known = before.get(name);
+        return known !== undefined && (known.version !== version || known.stage !== stage);
+      }),
+    };
+  }
+}

@@ -1,0 +1,19 @@
+import type { SourcedCredential } from './credential.ts';
+
+/** The source could not be read completely. What is held stays in force: an outage removes no credential. */
+export class SourceUnavailable extends Error {
+  override readonly name = 'SourceUnavailable';
+  readonly code = 'credential_source_unavailable';
+}
+
+/** Where platform teams keep the documents Adobe handed out. */
+export abstract class CredentialSource {
+  /**
+   * Every credential there is now, the broken ones with their reason: a complete listing or an error, within a deadline of its own.
+   * @throws SourceUnavailable where the listing is denied, partial or missing.
+   */
+  abstract list(): Promise<readonly SourcedCredential[]>;
+
+  /** Calls `hint` when something may have changed; a hint may come for nothing, and may never come. Returns how to stop. */
+  abstract watch(hint: () => void): () => void;
+}

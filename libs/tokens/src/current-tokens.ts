@@ -1,0 +1,71 @@
+import type { Clock } from './clock.ts';
+import type { CredentialName } from './credential-name.ts';
+import type { CredentialReport } from './credential-report.ts';
+import { HeldToken } from './held-token.ts';
+import type { TokenRecord } from './token-record.ts';
+
+/** What this process knows of one credential. */
+export interface Holding {
+  readonly name: CredentialName;
+  readonly generation: number;
+  readonly held: HeldToken | null;
+  readonly report: CredentialReport | null;
+}
+
+/**
+ * This process's own copy of every credential's token and report: what callers are answered from, without any I/O.
+ * Generations only go up: whatever order news arrives in, an older token never replaces a newer one.
+ */
+export class CurrentTokens {
+  readonly #clock: Clock;
+  readonly #holdings = new Map<CredentialName, Holding>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get(name: CredentialName): Holding | undefined {
+    return this.#holdings.get(name);
+  }
+
+  /** Every credential this process knows of as it stands now, in no particular order. */
+  all(): readonly Holding[] {
+    return [...this.#holdings.values()];
+  }
+
+  /** How many credentials this process knows of. */
+  get size(): number {
+    return this.#holdings.size;
+  }
+
+  /** Takes a token over if its generation is newer than what is held. Says whether it was. */
+  adopt(record: TokenRecord): boolean {
+    const known = this.#holdings.get(record.name);
+    if (known !== undefined && known.generation >= record.generation) return false;
+    this.#holdings.set(record.name, {
+      name: record.name,
+      generation: record.generation,
+      held: new HeldToken(record, this.#clock),
+      report: known?.report ?? null,
+    });
+    return true;
+  }
+
+  /** Takes a report over unless a later one is held already. */
+  learn(report: CredentialReport): void {
+    const known = this.#holdings.get(report.name);
+    if (known?.report && known.report.at > report.at) return;
+    this.#holdings.set(report.name, {
+      name: report.name,
+      generation: known?.generation ?? 0,
+      held: known?.held ?? null,
+      report,
+    });
+  }
+
+  /** Forgets a credential that was removed at `generation`, unless something newer is held. */
+  forget(name: CredentialName, generation: number): void {
+    const known = this.#holdings.get(name);
+    if (known !== undefined && known.generation <= generation) this.#holdings.delete(name);
+  }
+}

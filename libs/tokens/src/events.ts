@@ -1,0 +1,39 @@
+import type { AccessToken } from './access-token.ts';
+import type { CredentialName } from './credential-name.ts';
+import type { CredentialReport } from './credential-report.ts';
+import type { ExchangeFailure } from './exchange-failure.ts';
+import type { Instant, Millis } from './units.ts';
+
+/** What happens in the life of tokens: the one stream that logs and metrics are made from. Holds no secret. */
+export type TokenEvent =
+  | {
+      readonly type: 'token.minted';
+      readonly name: CredentialName;
+      readonly token: AccessToken;
+      readonly version: string;
+      readonly took: Millis;
+      readonly clockSkew: Millis | null;
+    }
+  | {
+      readonly type: 'exchange.failed';
+      readonly name: CredentialName;
+      readonly failure: ExchangeFailure;
+      readonly took: Millis;
+      readonly nextAttemptAt: Instant;
+      readonly failuresInARow: number;
+    }
+  | { readonly type: 'credential.found'; readonly report: CredentialReport }
+  | { readonly type: 'credential.changed'; readonly report: CredentialReport }
+  | { readonly type: 'credential.removed'; readonly name: CredentialName }
+  | { readonly type: 'source.up' }
+  | { readonly type: 'source.down'; readonly reason: string }
+  | { readonly type: 'store.up' }
+  | { readonly type: 'store.down'; readonly reason: string }
+  | {
+      readonly type: 'store.token-refused';
+      readonly name: CredentialName;
+      readonly reason: 'tampered' | 'unknown-key';
+    };
+
+/** Hears every event, at once and in order; must not throw and must not wait. */
+export type TokenEventListener = (event: TokenEvent) => void;

@@ -1,0 +1,20 @@
+import type { AccessToken } from './access-token.ts';
+import type { ExchangeableCredential } from './credential.ts';
+import type { Millis } from './units.ts';
+
+/** What a successful exchange yields. */
+export interface Exchange {
+  readonly token: AccessToken;
+  /** IMS's clock minus ours, from its `Date` header (to the second); null where it sent none. */
+  readonly clockSkew: Millis | null;
+}
+
+/** Adobe IMS, as the write side needs it: a credential goes in, an access token comes out. */
+export abstract class ImsClient {
+  /**
+   * Trades a credential for a new access token. Earlier tokens of the same credential stay valid.
+   * @param deadline how long it may take in all, every retry of its own included; then it fails with `ims_timeout`
+   * @throws ExchangeFailure and nothing else.
+   */
+  abstract exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange>;
+}

@@ -1,0 +1,52 @@
+export { AccessToken } from './access-token.ts';
+export { BackOff } from './back-off.ts';
+export { Clock, SystemClock } from './clock.ts';
+export type {
+  Credential,
+  CredentialKind,
+  CredentialProblem,
+  CredentialProblemCode,
+  ExchangeableCredential,
+  JwtCredential,
+  LocalCredential,
+  OAuthCredential,
+  SigningCertificate,
+  SourcedCredential,
+} from './credential.ts';
+export { CredentialCatalog } from './credential-catalog.ts';
+export { isName, NAME_RULE, toCredentialName, type CredentialName } from './credential-name.ts';
+export type { CredentialReport, Failure } from './credential-report.ts';
+export { CredentialSource, SourceUnavailable } from './credential-source.ts';
+export { CurrentTokens, type Holding } from './current-tokens.ts';
+export type { TokenEvent, TokenEventListener } from './events.ts';
+export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';
+export type { HeldToken } from './held-token.ts';
+export { ImsClient, type Exchange } from './ims-client.ts';
+export type { Randomness } from './randomness.ts';
+export { RefreshPlan } from './refresh-plan.ts';
+export { RefreshPolicy } from './refresh-policy.ts';
+export { Secret } from './secret.ts';
+export { ServePolicy } from './serve-policy.ts';
+export { StoreMirror } from './store-mirror.ts';
+export type { TokenRecord } from './token-record.ts';
+export { TokenRefresher } from './token-refresher.ts';
+export {
+  StoreUnavailable,
+  TokenStore,
+  type Publication,
+  type StoredToken,
+  type StoreListing,
+} from './token-store.ts';
+export { TokenVendor, type NoToken, type VendedToken } from './token-vendor.ts';
+export {
+  between,
+  instant,
+  later,
+  millis,
+  seconds,
+  toIso,
+  toMillis,
+  type Instant,
+  type Millis,
+  type Seconds,
+} from './units.ts';
