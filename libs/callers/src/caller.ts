@@ -1,0 +1,43 @@
+import type { CredentialName } from '#libs/tokens';
+
+/** What a caller may do: `read` and `refresh` for its tokens, `status` to see health, `revoke` for incidents. */
+export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** An internal service and what it may have. Everything not allowed is denied. */
+export class Caller {
+  readonly name: string;
+  readonly #permissions: ReadonlySet<Permission>;
+  readonly #names: RegExp | null;
+
+  /** @param patterns credential names, `*` standing for any run of characters */
+  constructor(name: string, patterns: readonly string[], permissions: readonly Permission[]) {
+    this.name = name;
+    this.#permissions = new Set(permissions);
+    this.#names = patterns.length === 0 ? null : toRegExp(patterns);
+  }
+
+  /** Whether it may have the token of this name, whether or not such a credential exists. */
+  mayRead(name: string): boolean {
+    return this.#permissions.has('read') && this.#covers(name);
+  }
+
+  /** Whether it holds a permission at all. */
+  may(permission: Permission): boolean {
+    return this.#permissions.has(permission);
+  }
+
+  /** Whether it may see this credential's health. A watcher without tokens of its own sees all. */
+  maySeeStatusOf(name: CredentialName): boolean {
+    return this.#permissions.has('status') && (this.#names === null || this.#covers(name));
+  }
+
+  #covers(name: string): boolean {
+    return this.#names !== null && this.#names.test(name);
+  }
+}
+
+function toRegExp(patterns: readonly string[]): RegExp {
+  const alternatives = patterns.map((pattern) => pattern.split('*').map(RegExp.escape).join('.*'));
+  return new RegExp(`^(?:${alternatives.join('|')})$`);
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+
+import { CallersFileProblem, parseCallers } from './callers-document.ts';
+import type { CallerRegistry } from './caller-registry.ts';
+
+/** How the file is doing, as `/v1/status` shows it. */
+export interface CallersFileHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** The callers file on disk and the last good version of it: a file that breaks later takes nobody's access away. */
+export class CallersFile {
+  readonly #path: string;
+  #text: string;
+  #registry: CallerRegistry;
+  #problem: string | null = null;
+
+  private constructor(path: string, text: string, registry: CallerRegistry) {
+    this.#path = path;
+    this.#text = text;
+    this.#registry = registry;
+  }
+
+  /**
+   * Reads the file for the first time, when there is no earlier version to fall back on.
+   * @throws CallersFileProblem where it can't be read or used.
+   */
+  static async open(path: string): Promise<CallersFile> {
+    const text = await read(path);
+    return new CallersFile(path, text, parseCallers(text));
+  }
+
+  /** The callers in force. */
+  get registry(): CallerRegistry {
+    return this.#registry;
+  }
+
+  get health(): CallersFileHealth {
+    return this.#problem === null
+      ? { ok: true, detail: `${this.#registry.size} callers` }
+      : { ok: false, detail: `${this.#problem}. The last good version stays in force.` };
+  }
+
+  /** Reads the file again. Says whether what is in force, or its health, changed. */
+  async reload(): Promise<boolean> {
+    const before = this.#problem;
+    try {
+      const text = await read(this.#path);
+      if (text === this.#text && before === null) return false;
+      this.#registry = parseCallers(text);
+      this.#text = text;
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      if (!(error instanceof CallersFileProblem)) throw error;
+      this.#problem = error.message;
+      return before !== this.#problem;
+    }
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new CallersFileProblem(`${path} can't be read (${reason})`, { cause: error });
+  }
+}
