@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type { SandboxClock } from '../sandbox-clock.ts';
+import { RequestParameters } from '../wire/request-parameters.ts';
+import { isForAem, isForIms } from '../wire/surfaces.ts';
+import type { RequestLedger } from './request-ledger.ts';
+
+/** Writes every request to IMS and AEM into the ledger, before its answer leaves. */
+export function addRequestLedgerHook(
+  instance: FastifyInstance,
+  ledger: RequestLedger,
+  clock: SandboxClock,
+): void {
+  instance.addHook('onRequest', async (request) => {
+    if (isForIms(request) || isForAem(request)) ledger.arrived(request, clock.nowMs());
+  });
+  instance.addHook('preHandler', async (request) => {
+    if (!isForIms(request)) return;
+    ledger.identified(request, new RequestParameters(request).clientId);
+    ledger.counted(request);
+  });
+  instance.addHook('onSend', async (request, reply) => {
+    ledger.answered(request, reply.statusCode);
+    if (isForIms(request) && reply.statusCode >= 400) ledger.refused(request);
+  });
+}

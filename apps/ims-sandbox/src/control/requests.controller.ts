@@ -1,0 +1,17 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { RequestLedger, type LedgerReport } from './request-ledger.ts';
+
+/** Tells a test what really reached this IMS. */
+@Controller('sandbox/requests')
+export class RequestsController {
+  readonly #ledger: RequestLedger;
+
+  constructor(@Inject(RequestLedger) ledger: RequestLedger) {
+    this.#ledger = ledger;
+  }
+
+  @Get()
+  report(): LedgerReport {
+    return this.#ledger.report();
+  }
+}

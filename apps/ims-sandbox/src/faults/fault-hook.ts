@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { SandboxClock } from '../sandbox-clock.ts';
+import { RequestParameters } from '../wire/request-parameters.ts';
+import { isForIms } from '../wire/surfaces.ts';
+import { answerWithFault } from './fault-answer.ts';
+import type { Faults } from './faults.ts';
+
+/** Lets faults at every request to IMS, once its body is read and its client known. */
+export function addFaultHook(
+  instance: FastifyInstance,
+  faults: Faults,
+  clock: SandboxClock,
+  closing: AbortSignal,
+): void {
+  instance.addHook('preHandler', async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!isForIms(request)) return undefined;
+    const plan = faults.take(new RequestParameters(request).clientId);
+    clock.shift(request, plan.clockOffsetMs);
+    if (plan.latencyMs > 0) await pause(plan.latencyMs, closing);
+    return plan.ending === undefined ? undefined : answerWithFault(plan.ending, request, reply);
+  });
+}
+
+async function pause(milliseconds: number, closing: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal: closing, ref: false });
+  } catch {
+    // Closing: the connection is cut in a moment anyway.
+  }
+}

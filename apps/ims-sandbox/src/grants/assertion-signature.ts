@@ -1,0 +1,22 @@
+import { compactVerify } from 'jose';
+import type { Account } from '../accounts/account.ts';
+
+/**
+ * Whether any certificate that is still registered and not expired signed this. Wrong key, expired and
+ * revoked certificate all look alike from outside, as they do at IMS.
+ */
+export async function isSignedByAccount(jwt: string, account: Account, nowMs: number): Promise<boolean> {
+  for (const certificate of account.certificates) {
+    if (certificate.notAfterMs > nowMs && (await verifies(jwt, certificate.publicKey))) return true;
+  }
+  return false;
+}
+
+async function verifies(jwt: string, publicKey: Parameters<typeof compactVerify>[1]): Promise<boolean> {
+  try {
+    await compactVerify(jwt, publicKey, { algorithms: ['RS256'] });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { RefusedByIms } from './ims-refusal.ts';
+import { MALFORMED_CLAIMS, UNDECODABLE_ASSERTION } from './refusals.ts';
+
+/** The JWT a client signed, decoded but not yet believed. */
+export interface Assertion {
+  readonly jwt: string;
+  readonly alg: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly iss: string;
+  readonly sub: string;
+  readonly expSeconds: number;
+  readonly jti: number | undefined;
+}
+
+/** Reads an assertion as far as IMS must before it can look anything up. */
+export function decodeAssertion(jwt: string): Assertion {
+  const { alg, claims } = decoded(jwt);
+  const exp = claims['exp'];
+  const jti = claims['jti'];
+  for (const integer of [exp, jti]) {
+    if (integer !== undefined && !Number.isInteger(integer)) throw new RefusedByIms(UNDECODABLE_ASSERTION);
+  }
+  const iss = claims['iss'];
+  const sub = claims['sub'];
+  if (typeof exp !== 'number' || !isIdentity(iss) || !isIdentity(sub))
+    throw new RefusedByIms(MALFORMED_CLAIMS);
+  return { jwt, alg, claims, iss, sub, expSeconds: exp, jti: typeof jti === 'number' ? jti : undefined };
+}
+
+function decoded(jwt: string): Pick<Assertion, 'alg' | 'claims'> {
+  try {
+    return { alg: String(decodeProtectedHeader(jwt).alg), claims: decodeJwt(jwt) };
+  } catch {
+    throw new RefusedByIms(UNDECODABLE_ASSERTION);
+  }
+}
+
+/** Adobe identities are `<ident>@<authority>`. */
+function isIdentity(value: unknown): value is string {
+  return typeof value === 'string' && /^[^@\s]+@[^@\s]+$/.test(value);
+}

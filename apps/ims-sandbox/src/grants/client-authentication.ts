@@ -1,0 +1,29 @@
+import type { Account } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { RequestParameters } from '../wire/request-parameters.ts';
+import { RefusedByIms, type ImsRefusal } from './ims-refusal.ts';
+import { BAD_SECRET, UNKNOWN_CLIENT } from './refusals.ts';
+
+/** Tells which account a client is, and whether it is who it says. */
+export class ClientAuthentication {
+  readonly #accounts: Accounts;
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts;
+  }
+
+  identify(parameters: RequestParameters): Account {
+    const account = this.#accounts.find(parameters.clientId ?? '');
+    if (account === undefined) throw new RefusedByIms(UNKNOWN_CLIENT);
+    return account;
+  }
+
+  /** A missing secret is a 400 everywhere; for a wrong one Adobe's endpoints differ, so the caller says which. */
+  authenticate(parameters: RequestParameters, wrongSecret: ImsRefusal): Account {
+    const account = this.identify(parameters);
+    const secret = parameters.clientSecret;
+    if (secret === undefined) throw new RefusedByIms(BAD_SECRET);
+    if (!account.secrets.includes(secret)) throw new RefusedByIms(wrongSecret);
+    return account;
+  }
+}

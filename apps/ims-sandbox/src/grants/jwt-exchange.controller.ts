@@ -1,0 +1,62 @@
+import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { RequestLedger } from '../control/request-ledger.ts';
+import { SandboxClock } from '../sandbox-clock.ts';
+import { AccessTokenMint } from '../tokens/access-token-mint.ts';
+import { Origin } from '../wire/request-origin.ts';
+import { Parameters, type RequestParameters } from '../wire/request-parameters.ts';
+import { AssertionCheck } from './assertion-check.ts';
+import { ClientAuthentication } from './client-authentication.ts';
+import { RefusedByIms } from './ims-refusal.ts';
+import { BAD_SECRET_FOR_EXCHANGE, MISSING_ASSERTION, NO_EXCHANGE_SCOPE } from './refusals.ts';
+
+/** What the exchange answers; `expires_in` is milliseconds here, and only here. */
+interface ExchangeAnswer {
+  readonly token_type: 'bearer';
+  readonly access_token: string;
+  readonly expires_in: number;
+}
+
+/** The JWT bearer exchange (Adobe: "JWT Authentication Reference"), under each spelling clients use. */
+@Controller('ims/exchange')
+export class JwtExchangeController {
+  readonly #clients: ClientAuthentication;
+  readonly #check: AssertionCheck;
+  readonly #mint: AccessTokenMint;
+  readonly #clock: SandboxClock;
+  readonly #ledger: RequestLedger;
+
+  constructor(
+    @Inject(ClientAuthentication) clients: ClientAuthentication,
+    @Inject(AssertionCheck) check: AssertionCheck,
+    @Inject(AccessTokenMint) mint: AccessTokenMint,
+    @Inject(SandboxClock) clock: SandboxClock,
+    @Inject(RequestLedger) ledger: RequestLedger,
+  ) {
+    this.#clients = clients;
+    this.#check = check;
+    this.#mint = mint;
+    this.#clock = clock;
+    this.#ledger = ledger;
+  }
+
+  // The router ignores a trailing slash, so `/ims/exchange/jwt/` comes here too.
+  @Post(['jwt', 'v1/jwt'])
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async exchange(
+    @Req() request: FastifyRequest,
+    @Parameters() parameters: RequestParameters,
+    @Origin() origin: string,
+  ): Promise<ExchangeAnswer> {
+    const nowMs = this.#clock.nowMs(request);
+    const account = this.#clients.authenticate(parameters, BAD_SECRET_FOR_EXCHANGE);
+    if (!account.kinds.includes('jwt')) throw new RefusedByIms(NO_EXCHANGE_SCOPE);
+    const jwt = parameters.first('jwt_token');
+    if (jwt === undefined) throw new RefusedByIms(MISSING_ASSERTION);
+    const metascopes = await this.#check.metascopes(jwt, account, origin, nowMs);
+    const { accessToken, lifetimeMs } = await this.#mint.mint(account, metascopes, nowMs);
+    this.#ledger.issued(request);
+    return { token_type: 'bearer', access_token: accessToken, expires_in: lifetimeMs - 1 };
+  }
+}

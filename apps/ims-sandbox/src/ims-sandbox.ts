@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { addRequestLedgerHook } from './control/request-ledger-hook.ts';
+import { addFaultHook } from './faults/fault-hook.ts';
+import { ImsSandboxModule } from './ims-sandbox.module.ts';
+import { createParts } from './sandbox-parts.ts';
+import { createHttpAdapter, type TlsPair } from './wire/http-adapter.ts';
+import { addImsHeaderHook } from './wire/ims-header-hook.ts';
+
+/** How to run a sandbox; everything may be left out. */
+export interface ImsSandboxOptions {
+  readonly host?: string | undefined;
+  /** 0, the default here, takes any free port. */
+  readonly port?: number | undefined;
+  /** A folder that remembers accounts and tokens across restarts; without, memory only. */
+  readonly stateFolder?: string | undefined;
+  readonly tls?: TlsPair | undefined;
+  /** Takes one line for each unexpected failure; never a secret. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** The time in epoch milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A sandbox that listens. */
+export interface ImsSandbox {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Starts a local Adobe IMS with an AEM stand-in; `main.ts` and tests run the very same. */
+export async function createImsSandbox(options: ImsSandboxOptions = {}): Promise<ImsSandbox> {
+  const { host = '127.0.0.1', port = 0, stateFolder, tls, log = () => undefined, now } = options;
+  const parts = await createParts(stateFolder, now);
+  const closing = new AbortController();
+  const adapter = createHttpAdapter(tls);
+  const instance = adapter.getInstance();
+  addRequestLedgerHook(instance, parts.ledger, parts.clock);
+  addImsHeaderHook(instance, parts.clock);
+  addFaultHook(instance, parts.faults, parts.clock, closing.signal);
+  const app = await NestFactory.create<NestFastifyApplication>(ImsSandboxModule.with(parts, log), adapter, {
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await app.close();
+  };
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { origin: originOf(tls === undefined ? 'http' : 'https', host, instance.server.address()), close };
+}
+
+function originOf(scheme: string, host: string, address: unknown): string {
+  const port =
+    typeof address === 'object' && address !== null && 'port' in address ? String(address.port) : '';
+  return new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`).origin;
+}

@@ -1,0 +1,52 @@
+import { Accounts } from './accounts/accounts.ts';
+import { RequestLedger } from './control/request-ledger.ts';
+import { Faults } from './faults/faults.ts';
+import { SandboxClock } from './sandbox-clock.ts';
+import { StateFile } from './state/state-file.ts';
+import { StateKeeper } from './state/state-keeper.ts';
+import { writtenAccount } from './state/state-record.ts';
+import { InvalidatedTokens } from './tokens/invalidated-tokens.ts';
+import { TokenLifetime } from './tokens/token-lifetime.ts';
+import { TokenSigningKey } from './tokens/token-signing-key.ts';
+
+/** Everything that has a memory, made before the first request is taken. */
+export interface SandboxParts {
+  readonly accounts: Accounts;
+  readonly clock: SandboxClock;
+  readonly faults: Faults;
+  readonly invalidated: InvalidatedTokens;
+  readonly ledger: RequestLedger;
+  readonly lifetime: TokenLifetime;
+  readonly signingKey: TokenSigningKey;
+  readonly state: StateKeeper;
+}
+
+/** Brings back what the state folder holds, or starts with nothing. */
+export async function createParts(
+  stateFolder: string | undefined,
+  nowMs: (() => number) | undefined,
+): Promise<SandboxParts> {
+  const file = stateFolder === undefined ? undefined : new StateFile(stateFolder);
+  const known = await file?.read();
+  const signingKey =
+    known === undefined ? await TokenSigningKey.generate() : TokenSigningKey.fromPem(known.signingKey);
+  const accounts = new Accounts(known?.accounts);
+  const invalidated = new InvalidatedTokens(known?.invalidatedTokens);
+  const state = new StateKeeper(file, () => ({
+    version: 1,
+    signingKey: signingKey.toPem(),
+    accounts: accounts.all().map(writtenAccount),
+    invalidatedTokens: [...invalidated.all()],
+  }));
+  await state.save();
+  return {
+    accounts,
+    clock: new SandboxClock(nowMs),
+    faults: new Faults(),
+    invalidated,
+    ledger: new RequestLedger(),
+    lifetime: new TokenLifetime(),
+    signingKey,
+    state,
+  };
+}

@@ -1,0 +1,34 @@
+import { WrongEnvironment } from './sandbox-config.ts';
+import { UnusableState } from './state/state-file.ts';
+
+/** `EX_CONFIG` of sysexits.h. */
+const WRONG_CONFIGURATION = 78;
+
+/** What to tell a person whose sandbox did not start, and the exit code that goes with it. */
+export interface StartFailure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/** Puts a failed start into one plain sentence. */
+export function startFailure(error: unknown, host: string, port: number): StartFailure {
+  if (error instanceof WrongEnvironment || error instanceof UnusableState) {
+    return { message: error.message, exitCode: WRONG_CONFIGURATION };
+  }
+  return { message: `The IMS sandbox cannot start: ${reason(error, host, port)}`, exitCode: 1 };
+}
+
+function reason(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is in use; stop the other program or set IMS_SANDBOX_PORT to another port.`;
+    case 'EACCES':
+      return `this user may not listen on port ${port}; set IMS_SANDBOX_PORT to 1024 or more.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `this machine has no address ${host}; set IMS_SANDBOX_HOST to one it has.`;
+    default:
+      return error instanceof Error ? error.message : 'for a reason it did not give.';
+  }
+}

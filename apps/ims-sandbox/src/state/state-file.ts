@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stateRecord, type StateRecord, type WrittenState } from './state-record.ts';
+
+/** The state folder cannot be used; the message says what to do about it. */
+export class UnusableState extends Error {}
+
+/** One JSON file, replaced as a whole, so that a crash leaves the old state or the new one. */
+export class StateFile {
+  readonly #folder: string;
+  readonly #path: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = join(folder, 'ims-sandbox.json');
+  }
+
+  async read(): Promise<StateRecord | undefined> {
+    const text = await this.#text();
+    if (text === undefined) return undefined;
+    try {
+      return stateRecord.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new UnusableState(
+        `${this.#path} is not a state this version can read. Move it away to start with no accounts.`,
+        { cause },
+      );
+    }
+  }
+
+  async write(state: WrittenState): Promise<void> {
+    const draft = `${this.#path}.${randomUUID()}.tmp`;
+    try {
+      const file = await open(draft, 'wx', 0o600);
+      try {
+        await file.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, this.#path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  async #text(): Promise<string | undefined> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      return await readFile(this.#path, 'utf8');
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+      throw new UnusableState(
+        `The state folder ${this.#folder} cannot be read or made. Check IMS_SANDBOX_STATE.`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Account } from '../accounts/account.ts';
+import { registeredCertificate } from '../accounts/registered-certificate.ts';
+
+const accountRecord = z.strictObject({
+  clientId: z.string(),
+  kinds: z.array(z.enum(['jwt', 'oauth', 'local'])),
+  org: z.string(),
+  technicalAccountId: z.string(),
+  email: z.string(),
+  secrets: z.array(z.string()),
+  certificates: z.array(z.string().transform(registeredCertificate)),
+  metascopes: z.array(z.string()),
+  scopes: z.array(z.string()),
+});
+
+/** What outlives a restart, as it is written: no private key but the one that signs tokens. */
+export const stateRecord = z.strictObject({
+  version: z.literal(1),
+  signingKey: z.string(),
+  accounts: z.array(accountRecord),
+  invalidatedTokens: z.array(z.strictObject({ id: z.string(), expiresAtMs: z.number() })),
+});
+
+/** The state as it is read back. */
+export type StateRecord = z.infer<typeof stateRecord>;
+
+/** The state as it goes to disk: certificates as PEM. */
+export type WrittenState = z.input<typeof stateRecord>;
+
+/** An account as it goes to disk. */
+export function writtenAccount(account: Account): WrittenState['accounts'][number] {
+  return {
+    ...account,
+    kinds: [...account.kinds],
+    secrets: [...account.secrets],
+    certificates: account.certificates.map(({ pem }) => pem),
+    metascopes: [...account.metascopes],
+    scopes: [...account.scopes],
+  };
+}

@@ -1,0 +1,60 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RefusedByGateway } from '../aem/gateway-refusal.ts';
+import { SandboxInputError } from '../control/sandbox-input-error.ts';
+import { RefusedByIms, refusal } from '../grants/ims-refusal.ts';
+import { isForIms } from './surfaces.ts';
+
+/** Turns whatever went wrong into the answer that the addressed side would give. */
+@Catch()
+export class ErrorAnswers implements ExceptionFilter<unknown> {
+  readonly #log: (line: string) => void;
+
+  constructor(log: (line: string) => void) {
+    this.#log = log;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { status, body } = this.#answer(error, request);
+    void http.getResponse<FastifyReply>().code(status).send(body);
+  }
+
+  #answer(error: unknown, request: FastifyRequest): { readonly status: number; readonly body: object } {
+    if (error instanceof RefusedByIms) return error.refusal;
+    if (error instanceof RefusedByGateway) return { status: error.body.status, body: error.body };
+    if (error instanceof SandboxInputError) return refusal(error.status, error.code, error.message);
+    const status = httpStatus(error);
+    if (status === 404) {
+      return refusal(
+        404,
+        'not_found',
+        `Nothing is here for ${request.method}; see the IMS sandbox's list of paths.`,
+      );
+    }
+    if (status < 500)
+      return refusal(status, isForIms(request) ? 'bad_request' : 'invalid_request', unreadable(error));
+    // Name and place only: a message may quote what the client sent.
+    this.#log(`IMS sandbox: unexpected ${error instanceof Error ? placeOf(error) : typeof error}`);
+    return refusal(500, 'internal_error', 'Please try again later');
+  }
+}
+
+function httpStatus(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const status: unknown =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  return typeof status === 'number' && status >= 400 && status <= 599 ? status : 500;
+}
+
+function unreadable(error: unknown): string {
+  const status = httpStatus(error);
+  return status === 413
+    ? 'The body is too large.'
+    : 'The request could not be read; check its body and Content-Type.';
+}
+
+function placeOf(error: Error): string {
+  return `${error.name}${error.stack?.split('\n').slice(1, 4).join('') ?? ''}`;
+}

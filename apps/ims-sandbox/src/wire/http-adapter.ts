@@ -1,0 +1,28 @@
+import multipart from '@fastify/multipart';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+/** The PEM texts that make a server speak HTTPS. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const BODY_LIMIT = 1_048_576;
+
+/** An HTTP server that reads every body encoding clients of IMS use, and lets go of hanging connections when it closes. */
+export function createHttpAdapter(tls: TlsPair | undefined): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+    multipart: false,
+    ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key } }),
+  });
+  const limits = { fieldSize: BODY_LIMIT, fileSize: BODY_LIMIT };
+  void adapter.getInstance().register(multipart, { attachFieldsToBody: 'keyValues', limits });
+  // A body in any other encoding is no error, it just holds no parameters.
+  adapter.getInstance().addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => {
+    done(null, undefined);
+  });
+  return adapter;
+}
