@@ -1,5 +1,3 @@
-import type { CredentialName } from '#libs/tokens';
-
 /** What a caller may do: `read` and `refresh` for its tokens, `status` to see health, `revoke` for incidents. */
 export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -28,7 +26,7 @@ export class Caller {
   }
 
   /** Whether it may see this credential's health. A watcher without tokens of its own sees all. */
-  maySeeStatusOf(name: CredentialName): boolean {
+  maySeeStatusOf(name: string): boolean {
     return this.#permissions.has('status') && (this.#names === null || this.#covers(name));
   }
 
@@ -38,6 +36,11 @@ export class Caller {
 }
 
 function toRegExp(patterns: readonly string[]): RegExp {
-  const alternatives = patterns.map((pattern) => pattern.split('*').map(RegExp.escape).join('.*'));
+  const alternatives = patterns.map((pattern) =>
+    pattern
+      .split(/\*+/)
+      .map((part) => RegExp.escape(part))
+      .join('.*'),
+  );
   return new RegExp(`^(?:${alternatives.join('|')})$`);
 }

@@ -18,13 +18,14 @@ export interface Holding {
  */
 export class CurrentTokens {
   readonly #clock: Clock;
-  readonly #holdings = new Map<CredentialName, Holding>();
+  readonly #holdings = new Map<string, Holding>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  get(name: CredentialName): Holding | undefined {
+  /** @param name as anybody may have asked for it: an unknown one finds nothing */
+  get(name: string): Holding | undefined {
     return this.#holdings.get(name);
   }
 

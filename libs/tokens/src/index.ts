@@ -17,6 +17,7 @@ export { CredentialCatalog } from './credential-catalog.ts';
 export { isName, NAME_RULE, toCredentialName, type CredentialName } from './credential-name.ts';
 export type { CredentialReport, Failure } from './credential-report.ts';
 export { CredentialSource, SourceUnavailable } from './credential-source.ts';
+export { stateOf, type CredentialState } from './credential-state.ts';
 export { CurrentTokens, type Holding } from './current-tokens.ts';
 export type { TokenEvent, TokenEventListener } from './events.ts';
 export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';

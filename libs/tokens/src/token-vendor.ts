@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts';
-import type { CredentialName } from './credential-name.ts';
 import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { HeldToken } from './held-token.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
@@ -57,7 +56,7 @@ export class TokenVendor {
   }
 
   /** The current token of a credential, if it has at least `minTtl` (and the service's own margin) of life left. */
-  vend(name: CredentialName, minTtl: Seconds | null = null): VendedToken | NoToken {
+  vend(name: string, minTtl: Seconds | null = null): VendedToken | NoToken {
     const holding = this.#tokens.get(name);
     if (holding === undefined) return { outcome: 'credential_not_found', retryAfter: RETRY_SOON };
     const { held } = holding;

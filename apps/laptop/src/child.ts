@@ -1,0 +1,29 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** One of the two processes of a laptop run. */
+export class Child {
+  readonly #process: ChildProcess;
+  /** Settles with the exit code when the process has ended, however it ended. */
+  readonly ended: Promise<number>;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    this.ended = once(process, 'exit').then(([code]: (number | null)[]) => code ?? 1);
+  }
+
+  /** Starts a built program with this Node. Its output goes where ours goes, line by line past `onLine`. */
+  static start(program: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Child {
+    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    createInterface({ input: child.stdout }).on('line', onLine);
+    return new Child(child);
+  }
+
+  stop(signal: NodeJS.Signals): void {
+    if (this.#process.exitCode === null) this.#process.kill(signal);
+  }
+}

@@ -1,0 +1,49 @@
+import { StoreMirror, TokenRefresher } from '#libs/tokens';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+import { NestLog } from './logging/nest-log.ts';
+import { Readiness } from './monitoring/readiness.ts';
+import { firstPass } from './refreshing/first-pass.ts';
+import { RefreshTicks } from './refreshing/refresh-ticks.ts';
+import { SourceWatch } from './refreshing/source-watch.ts';
+import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
+import { createHttpAdapter } from './vending/http-adapter.ts';
+import { TokenRoute } from './vending/token-route.ts';
+
+/** A running token service. */
+export interface TokenService {
+  /** Where it listens: `http://HOST:PORT`. */
+  readonly origin: string;
+  /** Looks at the credential source now and tries again whatever waits after a failure. */
+  lookNow(): void;
+  /** Answers what is under way, takes no more, lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Builds the service, listens, and starts the first pass over its credentials without waiting for its end. */
+export async function createTokenService(parts: TokenServiceParts): Promise<TokenService> {
+  const { config, log } = parts;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    TokenServiceModule.with(parts),
+    createHttpAdapter(),
+    { logger: new NestLog(log), abortOnError: false },
+  );
+  app.get(TokenRoute).register(app.getHttpAdapter().getInstance());
+  const registry = app.get(Registry);
+  collectDefaultMetrics({ register: registry });
+  await app.listen(config.PORT, config.HOST);
+  const pass = firstPass(
+    app.get(StoreMirror),
+    app.get(SourceWatch),
+    app.get(TokenRefresher),
+    app.get(Readiness),
+  );
+  pass.catch((error: unknown) => log.fatal({ err: error }, 'first pass failed'));
+  return {
+    origin: await app.getUrl(),
+    lookNow: () => app.get(RefreshTicks).lookNow(),
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  BackOff,
+  Clock,
+  CredentialCatalog,
+  CredentialSource,
+  CurrentTokens,
+  ImsClient,
+  RefreshPlan,
+  RefreshPolicy,
+  ServePolicy,
+  StoreMirror,
+  SystemClock,
+  TokenRefresher,
+  TokenStore,
+  TokenVendor,
+  type TokenEventListener,
+} from '#libs/tokens';
+import type { Provider } from '@nestjs/common';
+
+import type { ServiceConfig } from './service-config.ts';
+
+/** Injection token of what hears every TokenEvent. */
+export const EVENTS = Symbol('token events');
+
+/** The use cases both sides stand on: this process's tokens, how they are vended, how they follow the store. */
+export function sharedProviders(config: ServiceConfig): Provider[] {
+  return [
+    { provide: Clock, useClass: SystemClock },
+    { provide: ServePolicy, useFactory: () => new ServePolicy(config.MIN_SERVE_SECONDS) },
+    { provide: RefreshPolicy, useFactory: () => new RefreshPolicy(config.REFRESH_AT) },
+    { provide: CurrentTokens, useFactory: (clock: Clock) => new CurrentTokens(clock), inject: [Clock] },
+    {
+      provide: TokenVendor,
+      useFactory: (tokens: CurrentTokens, clock: Clock, serve: ServePolicy, refresh: RefreshPolicy) =>
+        new TokenVendor({ tokens, clock, serve, refresh }),
+      inject: [CurrentTokens, Clock, ServePolicy, RefreshPolicy],
+    },
+    {
+      provide: StoreMirror,
+      useFactory: (store: TokenStore, tokens: CurrentTokens, listener: TokenEventListener) =>
+        new StoreMirror(store, tokens, listener),
+      inject: [TokenStore, CurrentTokens, EVENTS],
+    },
+  ];
+}
+
+/** The use cases of the side that holds keys: what there is, what is due, how it is renewed. */
+export const refreshingUseCases: Provider[] = [
+  {
+    provide: CredentialCatalog,
+    useFactory: (source: CredentialSource, listener: TokenEventListener) =>
+      new CredentialCatalog(source, listener),
+    inject: [CredentialSource, EVENTS],
+  },
+  {
+    provide: RefreshPlan,
+    useFactory: (
+      catalog: CredentialCatalog,
+      tokens: CurrentTokens,
+      vendor: TokenVendor,
+      mirror: StoreMirror,
+      clock: Clock,
+      policy: RefreshPolicy,
+    ) =>
+      new RefreshPlan({ catalog, tokens, vendor, mirror, clock, policy, backOff: new BackOff(Math.random) }),
+    inject: [CredentialCatalog, CurrentTokens, TokenVendor, StoreMirror, Clock, RefreshPolicy],
+  },
+  {
+    provide: TokenRefresher,
+    useFactory: (
+      catalog: CredentialCatalog,
+      plan: RefreshPlan,
+      tokens: CurrentTokens,
+      mirror: StoreMirror,
+      ims: ImsClient,
+      clock: Clock,
+      listener: TokenEventListener,
+    ) => new TokenRefresher({ catalog, plan, tokens, mirror, ims, clock, listener }),
+    inject: [CredentialCatalog, RefreshPlan, CurrentTokens, StoreMirror, ImsClient, Clock, EVENTS],
+  },
+];

@@ -1,0 +1,76 @@
+import { toIso, type CredentialReport, type TokenEvent } from '#libs/tokens';
+import type { Logger } from 'pino';
+
+/** Writes what happens to tokens into the log: changes of state only, each with what a person needs to act. */
+export function logTokenEvent(log: Logger, event: TokenEvent): void {
+  switch (event.type) {
+    case 'token.minted': {
+      const { name: credential, token, version, took, clockSkew } = event;
+      const fields = { credential, version, token_sha256: token.sha256, expires_at: toIso(token.expiresAt) };
+      log.info(
+        { event: event.type, ...fields, took_ms: Math.round(took), clock_skew_ms: clockSkew },
+        'token minted',
+      );
+      return;
+    }
+    case 'exchange.failed': {
+      const { name: credential, failure, took, nextAttemptAt, failuresInARow } = event;
+      const { code, diagnosis, retryable, debugId, cause } = failure;
+      const attempt = { took_ms: Math.round(took), failures_in_a_row: failuresInARow };
+      const next = { retryable, next_attempt_at: toIso(nextAttemptAt), ims_debug_id: debugId };
+      const err = code === 'exchange_internal_error' ? { err: cause } : {};
+      log.error(
+        { event: event.type, credential, code, diagnosis, ...attempt, ...next, ...err },
+        'exchange failed',
+      );
+      return;
+    }
+    case 'credential.found':
+    case 'credential.changed':
+      logReport(log, event.type, event.report);
+      return;
+    case 'credential.removed':
+      log.warn(
+        { event: event.type, credential: event.name },
+        'credential removed: its token is no longer vended',
+      );
+      return;
+    case 'source.up':
+      log.info({ event: event.type }, 'credential source read completely');
+      return;
+    case 'source.down':
+      log.error(
+        { event: event.type, reason: event.reason },
+        'credential source can not be read; what is held stays in force',
+      );
+      return;
+    case 'store.up':
+      log.info({ event: event.type }, 'token store answers');
+      return;
+    case 'store.down':
+      log.error(
+        { event: event.type, reason: event.reason },
+        'token store is down; tokens are vended from memory',
+      );
+      return;
+    case 'store.token-refused': {
+      const { name: credential, reason } = event;
+      log.error(
+        { event: event.type, credential, reason },
+        'a token in the store could not be opened and is not vended',
+      );
+      return;
+    }
+  }
+}
+
+function logReport(log: Logger, event: string, report: CredentialReport): void {
+  const { name: credential, kind, version, stage, failing, lastFailure } = report;
+  const fields = { event, credential, kind, version, stage };
+  if (!failing || lastFailure === null) log.info(fields, 'credential read');
+  else
+    log.error(
+      { ...fields, code: lastFailure.code, diagnosis: lastFailure.diagnosis },
+      'credential can not be used',
+    );
+}

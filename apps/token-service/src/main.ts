@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+
+import { createTokenService } from './create-token-service.ts';
+import { createLog } from './logging/create-log.ts';
+import { standardOutput } from './logging/log-destination.ts';
+import { ConfigProblem } from './service-config.ts';
+import { readStartSettings, type StartSettings } from './start-settings.ts';
+
+/** `EX_CONFIG` of sysexits.h: the environment is wrong, so starting again will not help. */
+const WRONG_CONFIGURATION = 78;
+/** How long requests under way may take to end after SIGTERM. */
+const DRAIN_LIMIT_MS = 10_000;
+
+function explainAndExit(error: unknown): never {
+  if (error instanceof ConfigProblem) {
+    const list = error.problems.map((problem) => `  - ${problem}\n`).join('');
+    process.stderr.write(`The token service can't start; its configuration has to be mended:\n${list}`);
+    process.exit(WRONG_CONFIGURATION);
+  }
+  if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
+    const reason =
+      error.code === 'EADDRINUSE' ? 'is in use by another process' : 'may not be used by this user';
+    process.stderr.write(`The token service can't listen: its port ${reason}. Set PORT to another one.\n`);
+    process.exit(1);
+  }
+  throw error;
+}
+
+async function run({ config, callers, redisCa }: StartSettings): Promise<void> {
+  const destination = standardOutput();
+  const log = createLog(destination, config.LOG_LEVEL);
+  const service = await createTokenService({ config, callers, redisCa, destination, log });
+  log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
+
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ event: 'stopping', signal }, 'stopping');
+    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    void service.close().then(() => {
+      log.info({ event: 'stopped' }, 'stopped');
+      destination.flushSync();
+      process.exit(0);
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.on('SIGHUP', () => service.lookNow());
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'the service has failed');
+    destination.flushSync();
+    process.exit(1);
+  });
+}
+
+try {
+  await run(await readStartSettings(process.env));
+} catch (error) {
+  explainAndExit(error);
+}

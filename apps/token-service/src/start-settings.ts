@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+
+import { CallersFile, CallersFileProblem } from '#libs/callers';
+
+import { ConfigProblem, readServiceConfig, type ServiceConfig } from './service-config.ts';
+
+/** The environment and the files it names, read and found good. */
+export interface StartSettings {
+  readonly config: ServiceConfig;
+  readonly callers: CallersFile;
+  /** PEM of the authority that signed Redis's certificate, where it is not a public one. */
+  readonly redisCa: string | undefined;
+}
+
+/**
+ * Reads everything the start depends on.
+ * @throws ConfigProblem with every problem there is, those of the files included.
+ */
+export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSettings> {
+  const problems: string[] = [];
+  const config = readConfig(env, problems);
+  const callers = env['CALLERS_FILE'] ? await openCallers(env['CALLERS_FILE'], problems) : undefined;
+  const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
+  if (problems.length > 0 || config === undefined || callers === undefined) throw new ConfigProblem(problems);
+  return { config, callers, redisCa };
+}
+
+function readConfig(env: NodeJS.ProcessEnv, problems: string[]): ServiceConfig | undefined {
+  try {
+    return readServiceConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+async function openCallers(path: string, problems: string[]): Promise<CallersFile | undefined> {
+  try {
+    return await CallersFile.open(path);
+  } catch (error) {
+    if (!(error instanceof CallersFileProblem)) throw error;
+    problems.push(`CALLERS_FILE: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function readCa(path: string, problems: string[]): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    problems.push(`REDIS_CA_FILE: ${path} can't be read`);
+    return undefined;
+  }
+}

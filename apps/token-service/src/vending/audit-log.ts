@@ -1,0 +1,46 @@
+import type { LogDestination } from '../logging/log-destination.ts';
+
+/** What is on record of one request for a token. Names the token by its SHA-256 only. */
+export interface AuditEntry {
+  readonly outcome: string;
+  readonly caller: string | null;
+  readonly method: string | null;
+  /** As asked for, whether or not there is such a credential. */
+  readonly credential: string;
+  readonly tokenSha256: string | null;
+  /** Seconds of life left in what was handed out. */
+  readonly expiresIn: number | null;
+}
+
+/** Who got what: one JSON line per request for a token, refused ones included, gathered and written in the background. */
+export class AuditLog {
+  readonly #destination: LogDestination;
+  /** Distinct names are few, and most of a line's cost is escaping them. */
+  readonly #escaped = new Map<string, string>();
+
+  constructor(destination: LogDestination) {
+    this.#destination = destination;
+  }
+
+  write({ outcome, caller, method, credential, tokenSha256, expiresIn }: AuditEntry): void {
+    const time = new Date().toISOString();
+    this.#destination.write(
+      `{"level":"info","time":"${time}","event":"token.requested","outcome":"${outcome}"` +
+        `,"caller":${caller === null ? 'null' : `"${caller}"`}` +
+        `,"authenticated_by":${method === null ? 'null' : `"${method}"`}` +
+        `,"credential":${this.#escape(credential)}` +
+        `,"token_sha256":${tokenSha256 === null ? 'null' : `"${tokenSha256}"`}` +
+        `,"expires_in":${expiresIn}}\n`,
+    );
+  }
+
+  #escape(text: string): string {
+    let escaped = this.#escaped.get(text);
+    if (escaped === undefined) {
+      if (this.#escaped.size >= 10_000) this.#escaped.clear();
+      escaped = JSON.stringify(text);
+      this.#escaped.set(text, escaped);
+    }
+    return escaped;
+  }
+}

@@ -1,0 +1,35 @@
+import type { NoToken } from '#libs/tokens';
+
+import { Problem } from './problem.ts';
+
+/** Why there is no token to hand out, in words for the caller. */
+export function noTokenProblem({ outcome, retryAfter, longest }: NoToken): Problem {
+  switch (outcome) {
+    case 'credential_not_found':
+      return new Problem(
+        outcome,
+        'There is no credential of that name here; GET /v1/status lists those there are.',
+      );
+    case 'invalid_min_ttl':
+      return new Problem(
+        'invalid_request',
+        `min_ttl is longer than this token's whole life; ask for at most ${longest} seconds.`,
+      );
+    case 'token_unavailable':
+      return new Problem(outcome, 'No token could be fetched for this credential yet; its status says why.', {
+        retryAfter,
+      });
+    case 'token_expired':
+      return new Problem(
+        outcome,
+        'The last token ran out before a new one could be had; its status says why.',
+        {
+          retryAfter,
+        },
+      );
+    case 'min_ttl_unavailable':
+      return new Problem(outcome, 'The current token has less life left than min_ttl asks for.', {
+        retryAfter,
+      });
+  }
+}

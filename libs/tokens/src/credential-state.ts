@@ -1,0 +1,13 @@
+import type { Holding } from './current-tokens.ts';
+import type { TokenVendor } from './token-vendor.ts';
+
+/**
+ * A credential's health in one word: `healthy`; `degraded` (callers get tokens, but the last refresh failed);
+ * `expired` (there was a token, its life is over); `unhealthy` (there is none).
+ */
+export type CredentialState = 'healthy' | 'degraded' | 'expired' | 'unhealthy';
+
+export function stateOf(holding: Holding, vendor: TokenVendor): CredentialState {
+  if (!vendor.isServable(holding)) return holding.held === null ? 'unhealthy' : 'expired';
+  return holding.report?.failing === true ? 'degraded' : 'healthy';
+}
