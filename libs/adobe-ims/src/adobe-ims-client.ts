@@ -1,0 +1,45 @@
+import {
+  ExchangeFailure,
+  ImsClient,
+  type Clock,
+  type Exchange,
+  type ExchangeableCredential,
+  type Millis,
+} from '#libs/tokens';
+
+import { exchangeAssertion } from './assertion-grant.ts';
+import { exchangeClientSecret } from './client-secret-grant.ts';
+import type { AskIms } from './ims-answer.ts';
+import { postToIms } from './post-to-ims.ts';
+
+/** Beyond this Node's timers fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Adobe IMS over HTTPS, through the proxy of `HTTPS_PROXY` where `NODE_USE_ENV_PROXY` is set. Keeps nothing between exchanges. */
+export class AdobeImsClient extends ImsClient {
+  readonly #clock: Clock;
+
+  constructor(parts: { readonly clock: Clock }) {
+    super();
+    this.#clock = parts.clock;
+  }
+
+  override async exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
+    try {
+      // Node takes whole milliseconds only; a deadline that is a share of a token's life may be a fraction.
+      const signal = AbortSignal.timeout(Math.min(LONGEST_TIMER, Math.max(0, Math.ceil(deadline))));
+      const ask: AskIms = (request) => postToIms(request, { clock: this.#clock, deadline, signal });
+      return credential.kind === 'jwt'
+        ? await exchangeAssertion(credential, ask, this.#clock)
+        : await exchangeClientSecret(credential, ask);
+    } catch (error) {
+      if (error instanceof ExchangeFailure) throw error;
+      throw new ExchangeFailure({
+        code: 'exchange_internal_error',
+        diagnosis: 'The service itself failed at this exchange; the log has the details. Please report it.',
+        retryable: true,
+        cause: error,
+      });
+    }
+  }
+}

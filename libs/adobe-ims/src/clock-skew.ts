@@ -1,0 +1,24 @@
+import { millis, type Millis } from '#libs/tokens';
+
+/** "IMS allows a time skew of 30 seconds" (aemcs-api-client-lib, before 2026-04). */
+const ALLOWED = millis(30_000);
+/** `Date` counts in whole seconds and the round trip is halved by guess: less than this says nothing. */
+const NOTICEABLE = millis(2_000);
+
+/** Whether this machine's clock is so far behind IMS's that what it signs may be expired on arrival. */
+export const isBehindIms = (skew: Millis | null): skew is Millis => skew !== null && skew > ALLOWED;
+
+/** Says by how much this machine's clock is ahead of IMS's, where it is; to be put behind a statement. */
+export function aheadOfIms(skew: Millis | null): string {
+  if (skew === null || skew + NOTICEABLE > 0) return '';
+  return `, and that clock is ${Math.round(Math.abs(skew) / 1000)} seconds ahead of IMS's: set it right (NTP)`;
+}
+
+/** Compares the two clocks, as a sentence. */
+export function compareClocks(skew: Millis | null): string {
+  if (skew === null)
+    return "IMS sent no Date header to compare clocks with; check this machine's clock (NTP).";
+  if (Math.abs(skew) <= NOTICEABLE) return "This machine's clock agrees with IMS's.";
+  const direction = skew > 0 ? 'behind' : 'ahead of';
+  return `This machine's clock is ${Math.round(Math.abs(skew) / 1000)} seconds ${direction} IMS's: set it right (NTP).`;
+}

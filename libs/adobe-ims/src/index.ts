@@ -1,0 +1,1 @@
+export { AdobeImsClient } from './adobe-ims-client.ts';

@@ -1,0 +1,40 @@
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+
+import { between, instant, type Instant, type Millis } from '#libs/tokens';
+
+import { decimal } from './decimal.ts';
+
+/** IMS's own pair, decimal strings in milliseconds; `exp`, in seconds, is not in today's tokens but would bind. */
+const lifeClaims = z.object({
+  created_at: decimal.optional(),
+  expires_in: decimal.optional(),
+  exp: z.number().optional(),
+});
+
+/** What a token says of its own life, by IMS's clock. */
+export interface TokenClaims {
+  readonly expiresAt: Instant;
+  readonly life: Millis;
+}
+
+/** Reads a token's own claims, unverified: it came from IMS itself. Null where it has none that say when it ends. */
+export function readTokenClaims(token: string, issuedAt: Instant): TokenClaims | null {
+  const claims = lifeClaims.safeParse(payloadOf(token)).data;
+  if (claims === undefined) return null;
+  const { created_at: createdAt, expires_in: expiresIn, exp } = claims;
+  const ends: number[] = [];
+  if (createdAt !== undefined && expiresIn !== undefined) ends.push(createdAt + expiresIn);
+  if (exp !== undefined) ends.push(exp * 1000);
+  if (ends.length === 0) return null;
+  const expiresAt = instant(Math.min(...ends));
+  return { expiresAt, life: between(createdAt === undefined ? issuedAt : instant(createdAt), expiresAt) };
+}
+
+function payloadOf(token: string): unknown {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
