@@ -1,0 +1,47 @@
+import { isUtf8 } from 'node:buffer';
+
+import { DocumentRefused } from './document-refused.ts';
+import { whereJsonBreaks } from './json-fault.ts';
+
+/** AWS Secrets Manager's own limit for a secret value, in bytes; Adobe's documents have a few KiB. */
+export const LARGEST_DOCUMENT = 65_536;
+
+const STORE_UNCHANGED = 'Download the document again and store it unchanged.';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads one JSON object (RFC 8259; a byte order mark is tolerated, of equal names the last counts). @throws DocumentRefused giving a position, never text. */
+export function parseJsonObject(document: Uint8Array): JsonObject {
+  if (document.length > LARGEST_DOCUMENT) {
+    throw new DocumentRefused(
+      'credential_unknown_document',
+      `The document is larger than ${LARGEST_DOCUMENT / 1024} KiB; none that Adobe hands out is. ${STORE_UNCHANGED}`,
+    );
+  }
+  if (!isUtf8(document)) {
+    throw invalid('is not UTF-8 text; it may have been saved as UTF-16');
+  }
+  const text = new TextDecoder().decode(document);
+  if (text.trimStart().startsWith('<')) {
+    throw invalid('is a web page, not JSON; a sign-in or error page may have been saved in its place');
+  }
+  const value = parse(text);
+  if (!isJsonObject(value)) throw invalid('is valid JSON, but not an object: it must start with "{"');
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // V8's message quotes the text around the fault, which may be a key.
+    throw invalid(`is not valid JSON${whereJsonBreaks(text)}`);
+  }
+}
+
+function invalid(what: string): DocumentRefused {
+  return new DocumentRefused('credential_invalid_json', `The document ${what}. ${STORE_UNCHANGED}`);
+}

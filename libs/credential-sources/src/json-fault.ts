@@ -1,0 +1,41 @@
+import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+
+const ESCAPES = /\\(?:["\\/bfnrt]|u[0-9a-f]{4})/giu;
+
+const IN_WORDS = new Map([
+  ['InvalidEscapeCharacter', 'a backslash that begins no escape sequence'],
+  ['InvalidUnicode', 'an incomplete \\u escape sequence'],
+  ['UnexpectedEndOfString', 'a text that is never closed'],
+  ['InvalidCharacter', 'a raw control character inside a text'],
+  ['InvalidCommentToken', 'a comment'],
+]);
+
+/** Says where (line and column, from 1) and how text that is not JSON breaks, without quoting any of it; '' where that can't be told. */
+export function whereJsonBreaks(text: string): string {
+  const fault = firstFault(text);
+  if (fault === undefined) return '';
+  const offset = isEscape(fault) ? offsetOfBadEscape(text, fault) : fault.offset;
+  const before = text.slice(0, offset).split(/\r\n|\n|\r/);
+  const position = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  if (offset >= text.trimEnd().length) return `: it ends too early, at ${position}`;
+  return `: ${IN_WORDS.get(printParseErrorCode(fault.error)) ?? 'something unexpected'} at ${position}`;
+}
+
+function firstFault(text: string): ParseError | undefined {
+  const faults: ParseError[] = [];
+  try {
+    parse(text, faults, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  } catch {
+    // Nested so deeply that the recursive parser gave up.
+  }
+  return faults[0];
+}
+
+const isEscape = ({ error }: ParseError): boolean =>
+  ['InvalidEscapeCharacter', 'InvalidUnicode'].includes(printParseErrorCode(error));
+
+/** The parser gives the whole string, which may be an entire key: the backslash itself is easier to find. */
+function offsetOfBadEscape(text: string, { offset, length }: ParseError): number {
+  const withoutGood = text.slice(offset, offset + length).replace(ESCAPES, (good) => ' '.repeat(good.length));
+  return offset + Math.max(0, withoutGood.indexOf('\\'));
+}

@@ -1,0 +1,39 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { text } from './document-fields.ts';
+
+const SMALLEST_MODULUS = 2_048;
+
+/** Line breaks that were escaped a second time on their way into the store: the characters `\` and `n`, a common accident of copying. */
+export const isEscapedTwice = (pem: string): boolean => /\\[rn]/.test(pem);
+
+export const ESCAPED_TWICE =
+  'holds the characters "\\n" in place of line breaks: the document was escaped twice when it was stored';
+
+/** `integration.privateKey`: an RSA key as PKCS#1 (RFC 8017, what Adobe hands out) or PKCS#8 (RFC 5958) in PEM, not encrypted. */
+export const privateKeyField = text.transform((pem, context): KeyObject => {
+  const key = readKey(pem);
+  if (typeof key !== 'string') return key;
+  context.addIssue(key);
+  return z.NEVER;
+});
+
+/** The key, or what is wrong with it. OpenSSL's own messages say nothing that helps. */
+function readKey(pem: string): KeyObject | string {
+  if (isEscapedTwice(pem)) return ESCAPED_TWICE;
+  if (pem.includes('ENCRYPTED')) return 'is encrypted: a key protected by a passphrase cannot be used';
+  if (pem.includes('BEGIN CERTIFICATE')) return 'holds a certificate, not a private key';
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    return 'is not a private key in PEM form (it may be cut short, or its line breaks are lost)';
+  }
+  if (key.asymmetricKeyType !== 'rsa') return 'is not an RSA key: IMS accepts RS256 only';
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  return bits < SMALLEST_MODULUS
+    ? `is an RSA key of ${bits} bits: at least ${SMALLEST_MODULUS} are needed`
+    : key;
+}

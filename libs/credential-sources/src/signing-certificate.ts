@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto';
+
+import { instant, type SigningCertificate } from '#libs/tokens';
+import { z } from 'zod';
+
+import { text } from './document-fields.ts';
+import { ESCAPED_TWICE, isEscapedTwice } from './private-key.ts';
+
+/** `integration.publicKey`: despite its name an X.509 certificate (RFC 5280) in PEM, the only place that tells when the credential expires. */
+export const certificateField = text.transform((pem, context): X509Certificate => {
+  const certificate = readCertificate(pem);
+  if (typeof certificate !== 'string') return certificate;
+  context.addIssue(certificate);
+  return z.NEVER;
+});
+
+function readCertificate(pem: string): X509Certificate | string {
+  if (isEscapedTwice(pem)) return ESCAPED_TWICE;
+  if (pem.includes('PRIVATE KEY')) return 'holds a private key, not a certificate';
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return 'is not a certificate in PEM form (it may be cut short, or its line breaks are lost)';
+  }
+}
+
+/** What the rest of the product needs to know of a certificate. */
+export function toSigningCertificate(certificate: X509Certificate): SigningCertificate {
+  return {
+    sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    notBefore: instant(certificate.validFromDate.getTime()),
+    notAfter: instant(certificate.validToDate.getTime()),
+  };
+}
