@@ -41,7 +41,7 @@ const environment = z.object({
   CREDENTIAL_SOURCE: z.enum(['files'], 'must be "files", the only source this version supports'),
   CREDENTIAL_DIR: z.string('must name the folder that holds the credentials, NAME.json each'),
   CREDENTIAL_POLL_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
-  REDIS_URL: parsedBy(parseRedisUrl).optional(),
+  REDIS_URL: parsedBy((text) => (parseRedisUrl(text), text)).optional(),
   REDIS_CA_FILE: z.string().optional(),
   REDIS_KEY_PREFIX: z
     .string()

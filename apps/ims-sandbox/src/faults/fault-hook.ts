@@ -18,6 +18,7 @@ export function addFaultHook(
     const plan = faults.take(new RequestParameters(request).clientId);
     clock.shift(request, plan.clockOffsetMs);
     if (plan.latencyMs > 0) await pause(plan.latencyMs, closing);
+    if (closing.aborted) return reply.hijack();
     return plan.ending === undefined ? undefined : answerWithFault(plan.ending, request, reply);
   });
 }
@@ -26,6 +27,6 @@ async function pause(milliseconds: number, closing: AbortSignal): Promise<void> 
   try {
     await delay(milliseconds, undefined, { signal: closing, ref: false });
   } catch {
-    // Closing: the connection is cut in a moment anyway.
+    // Closing cut it short.
   }
 }

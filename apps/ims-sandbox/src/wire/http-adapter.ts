@@ -1,5 +1,5 @@
-import multipart from '@fastify/multipart';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { addMultipartHook } from './multipart-hook.ts';
 
 /** The PEM texts that make a server speak HTTPS. */
 export interface TlsPair {
@@ -18,8 +18,7 @@ export function createHttpAdapter(tls: TlsPair | undefined): FastifyAdapter {
     multipart: false,
     ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key } }),
   });
-  const limits = { fieldSize: BODY_LIMIT, fileSize: BODY_LIMIT };
-  void adapter.getInstance().register(multipart, { attachFieldsToBody: 'keyValues', limits });
+  addMultipartHook(adapter.getInstance(), BODY_LIMIT);
   // A body in any other encoding is no error, it just holds no parameters.
   adapter.getInstance().addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => {
     done(null, undefined);

@@ -8,7 +8,12 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       const { name: credential, token, version, took, clockSkew } = event;
       const fields = { credential, version, token_sha256: token.sha256, expires_at: toIso(token.expiresAt) };
       log.info(
-        { event: event.type, ...fields, took_ms: Math.round(took), clock_skew_ms: clockSkew },
+        {
+          event: event.type,
+          ...fields,
+          took_ms: Math.round(took),
+          clock_skew_ms: clockSkew === null ? null : Math.round(clockSkew),
+        },
         'token minted',
       );
       return;

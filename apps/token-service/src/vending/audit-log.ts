@@ -24,7 +24,7 @@ export class AuditLog {
 
   write({ outcome, caller, method, credential, tokenSha256, expiresIn }: AuditEntry): void {
     const time = new Date().toISOString();
-    this.#destination.write(
+    this.#destination.gather(
       `{"level":"info","time":"${time}","event":"token.requested","outcome":"${outcome}"` +
         `,"caller":${caller === null ? 'null' : `"${caller}"`}` +
         `,"authenticated_by":${method === null ? 'null' : `"${method}"`}` +
