@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+import {
+  instant,
+  toCredentialName,
+  type CredentialName,
+  type CredentialReport,
+  type StoreListing,
+} from '#libs/tokens';
+
+import { parseGeneration } from './generation.ts';
+
+const time = z.number().transform(instant);
+const reportSchema = z.object({
+  at: time,
+  kind: z.enum(['jwt', 'oauth', 'local']).nullable(),
+  version: z.string().nullable(),
+  stage: z.string().nullable(),
+  certificateExpiresAt: time.nullable(),
+  failing: z.boolean(),
+  lastFailure: z.object({ at: time, code: z.string(), diagnosis: z.string() }).nullable(),
+  nextAttemptAt: time.nullable(),
+});
+
+/** The catalog's fields as listings; see RedisKeys for what they are. What nobody here wrote is passed over. */
+export function toListings(fields: Readonly<Record<string, string>>): StoreListing[] {
+  const names = new Set<CredentialName>();
+  for (const field of Object.keys(fields)) {
+    const name = /^[grx]:/.test(field) ? toCredentialName(field.slice(2)) : null;
+    if (name !== null) names.add(name);
+  }
+  return [...names].map((name) => ({
+    name,
+    generation: parseGeneration(fields[`g:${name}`]),
+    removed: fields[`x:${name}`] !== undefined,
+    report: parseReport(fields[`r:${name}`], name),
+  }));
+}
+
+/** An unreadable report is none: written by a later version perhaps, and soon written again. */
+function parseReport(text: string | undefined, name: CredentialName): CredentialReport | null {
+  if (text === undefined) return null;
+  try {
+    return { ...reportSchema.parse(JSON.parse(text)), name };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  TokenStore,
+  type CredentialName,
+  type CredentialReport,
+  type Publication,
+  type StoredToken,
+  type StoreListing,
+  type TokenRecord,
+} from '#libs/tokens';
+
+interface Entry {
+  readonly generation: number;
+  readonly record: TokenRecord | null;
+  readonly removed: boolean;
+  readonly report: CredentialReport | null;
+}
+
+const NOTHING: Entry = { generation: 0, record: null, removed: false, report: null };
+
+/** The store of a service that is one process: in memory, gone with it. Never unavailable. */
+export class MemoryTokenStore extends TokenStore {
+  readonly #entries = new Map<CredentialName, Entry>();
+  readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
+
+  async list(): Promise<readonly StoreListing[]> {
+    return [...this.#entries].map(([name, { generation, removed, report }]) => ({
+      name,
+      generation,
+      removed,
+      report,
+    }));
+  }
+
+  async read(name: CredentialName): Promise<StoredToken> {
+    const { record, generation } = this.#entry(name);
+    return record === null ? { status: 'absent', generation } : { status: 'found', record };
+  }
+
+  async publish(record: TokenRecord): Promise<Publication> {
+    const { report } = this.#entry(record.name);
+    return this.#write(record.name, { generation: record.generation, record, removed: false, report });
+  }
+
+  async report(report: CredentialReport): Promise<void> {
+    const entry = this.#entry(report.name);
+    if (entry.report !== null && entry.report.at > report.at) return;
+    this.#entries.set(report.name, { ...entry, removed: false, report });
+  }
+
+  async remove(name: CredentialName, generation: number): Promise<Publication> {
+    return this.#write(name, { generation, record: null, removed: true, report: null });
+  }
+
+  watch(hint: (name: CredentialName) => void): () => void {
+    const watcher = { hint };
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  async close(): Promise<void> {
+    this.#watchers.clear();
+  }
+
+  #entry(name: CredentialName): Entry {
+    return this.#entries.get(name) ?? NOTHING;
+  }
+
+  #write(name: CredentialName, entry: Entry): Publication {
+    const { generation } = this.#entry(name);
+    if (entry.generation <= generation) return { status: 'superseded', generation };
+    this.#entries.set(name, entry);
+    for (const { hint } of this.#watchers) hint(name);
+    return { status: 'published', generation: entry.generation };
+  }
+}

@@ -1,0 +1,47 @@
+import { StoreUnavailable } from '#libs/tokens';
+
+import type { RedisAddress } from './redis-address.ts';
+
+/** What Redis, TLS or the network say, and what a person should do about it. The first that fits is told. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/WRONGPASS|invalid password|invalid username-password/i, 'refused the password: correct REDIS_URL'],
+  [/NOAUTH/, 'asks for a password: put it into REDIS_URL as redis://:PASSWORD@HOST'],
+  [/NOPERM/, 'does not let this user do that: allow it the keys, channel and commands that the service uses'],
+  [/WRONGTYPE/, 'holds something else under a key of this service: choose another REDIS_KEY_PREFIX'],
+  [/\bOOM\b/, 'is out of memory: raise its maxmemory or free some'],
+  [/READONLY/, 'is a read-only replica: let REDIS_URL name the primary'],
+  [
+    /MOVED|\bASK\b|CROSSSLOT|CLUSTERDOWN/,
+    'is part of a Redis Cluster, not supported yet: name a single Redis',
+  ],
+  [/LOADING/, 'is still loading its data: it will be asked again'],
+  [/MISCONF/, 'cannot write its snapshots and therefore refuses changes: look at its log and its disk'],
+  [/DB index is out of range/, 'has no database of that number: correct REDIS_URL'],
+  [/ECONNREFUSED/, 'is not there: nothing listens at that address; start it or correct REDIS_URL'],
+  [/ENOTFOUND|EAI_AGAIN/, 'has a host name that cannot be resolved: correct REDIS_URL or mend DNS'],
+  [
+    /WRONG_VERSION_NUMBER|EPROTO/,
+    'does not speak TLS: use redis:// instead of rediss://, or turn its TLS on',
+  ],
+  [/CERT|ALTNAME|SELF.SIGNED|UNABLE_TO_/i, 'has a certificate that is not trusted: set REDIS_CA_FILE'],
+  [/timed out|timeout|ETIMEDOUT/i, 'did not answer in time: it is overloaded, stopped or cut off'],
+  [
+    /isn't writeable|max retries|Connection is closed|ECONNRESET|EPIPE/,
+    'has gone away: it is down or restarting; the service goes on trying',
+  ],
+];
+
+/** A failure of Redis as the port knows it: says what to do, and holds no argument of any command, since AUTH's is the password. */
+export function redisFailure(error: unknown, { host, port }: RedisAddress): StoreUnavailable {
+  const said = error instanceof Error ? withoutArguments(error) : new Error(String(error));
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(said.message))?.[1];
+  const diagnosis = remedy ?? `cannot be used (${said.message})`;
+  return new StoreUnavailable(`Redis at ${host}:${port} ${diagnosis}.`, { cause: said });
+}
+
+/** ioredis hangs the whole command on its errors, and Redis quotes the arguments of a command it does not know. */
+function withoutArguments(error: Error): Error {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const message = error.message.replace(/,? with args beginning with[^]*/i, '');
+  return new Error(message.includes(code) ? message : `${code} ${message}`);
+}

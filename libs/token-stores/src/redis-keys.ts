@@ -1,0 +1,34 @@
+import type { CredentialName } from '#libs/tokens';
+
+const PREFIX = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/**
+ * REDIS_KEY_PREFIX, checked: braces in it would move every credential into one slot of a Redis Cluster.
+ * @throws Error with the rule.
+ */
+export function parseKeyPrefix(text: string): string {
+  if (PREFIX.test(text)) return text;
+  throw new Error(
+    'must be 1 to 64 characters: letters, digits, ".", "_", ":" and "-", starting with a letter or digit',
+  );
+}
+
+/** What is kept where. No command touches two of these keys, so that they may live on different nodes of a Redis Cluster. */
+export class RedisKeys {
+  readonly prefix: string;
+  /** A hash over all credentials: `g:NAME` generation, `r:NAME` report as JSON, `x:NAME` when it was removed (epoch seconds). */
+  readonly catalog: string;
+  /** The channel on which names of changed credentials are announced. */
+  readonly changes: string;
+
+  constructor(prefix: string) {
+    this.prefix = parseKeyPrefix(prefix);
+    this.catalog = `${prefix}:catalog`;
+    this.changes = `${prefix}:changes`;
+  }
+
+  /** A hash: `generation`, and `sealed` unless removed. The braces are Redis Cluster's hash tag: one credential, one slot. */
+  token(name: CredentialName): string {
+    return `${this.prefix}:{${name}}:token`;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Result } from 'ioredis';
+
+/** Counters that no honest publisher wrote count as none, so that a planted huge number cannot lock a credential up. */
+const GENERATION_OF = `
+local function generation_of(text)
+  if text and #text <= 12 and string.find(text, '^%d+$') then return tonumber(text) end
+  return 0
+end
+`;
+
+/** The fence: decided inside Redis, so that of two writers one wins. The hint must not undo it where an ACL forbids channels. */
+const WRITE_TOKEN = `${GENERATION_OF}
+local generation, sealed, keep, channel, name = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local held = redis.call('HMGET', KEYS[1], 'generation', 'sealed')
+local stored = generation_of(held[1])
+if tonumber(generation) <= stored then return {0, stored, held[2] and 1 or 0} end
+redis.call('HSET', KEYS[1], 'generation', generation)
+if sealed == '' then
+  redis.call('HDEL', KEYS[1], 'sealed')
+else
+  redis.call('HSET', KEYS[1], 'sealed', sealed)
+end
+redis.call('PEXPIRE', KEYS[1], keep)
+redis.pcall('PUBLISH', channel, name)
+return {1, tonumber(generation), sealed == '' and 0 or 1}
+`;
+
+/** Only ever raises. A removal also takes the chance to drop what has been removed for longer than anybody could remember. */
+const RAISE_CATALOG = `${GENERATION_OF}
+local name, generation, has_token, keep = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if tonumber(generation) <= generation_of(redis.call('HGET', KEYS[1], 'g:' .. name)) then return end
+redis.call('HSET', KEYS[1], 'g:' .. name, generation)
+if has_token == '1' then
+  redis.call('HDEL', KEYS[1], 'x:' .. name)
+  return
+end
+local now = tonumber(redis.call('TIME')[1])
+redis.call('HDEL', KEYS[1], 'r:' .. name)
+redis.call('HSET', KEYS[1], 'x:' .. name, now)
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 2) == 'x:' then
+    local removed_at = tonumber(redis.call('HGET', KEYS[1], field)) or 0
+    local gone = string.sub(field, 3)
+    if now - removed_at > keep then redis.call('HDEL', KEYS[1], 'g:' .. gone, 'r:' .. gone, field) end
+  end
+end
+`;
+
+/** The later report stays, whoever writes last. A report of a removed credential says that it is back. */
+const WRITE_REPORT = `
+local name, at, report = ARGV[1], ARGV[2], ARGV[3]
+local held = redis.call('HGET', KEYS[1], 'r:' .. name)
+if held then
+  local readable, earlier = pcall(cjson.decode, held)
+  if readable and type(earlier) == 'table' and type(earlier.at) == 'number' and earlier.at > tonumber(at) then return end
+end
+redis.call('HSET', KEYS[1], 'r:' .. name, report)
+redis.call('HDEL', KEYS[1], 'x:' .. name)
+`;
+
+/** What `writeToken` answers: 1 if accepted, the generation that is stored now, 1 if a token is. */
+type WriteAnswer = [accepted: number, generation: number, hasToken: number];
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    writeToken(
+      tokenKey: string,
+      generation: number,
+      sealed: string,
+      keepMillis: number,
+      channel: string,
+      name: string,
+    ): Result<WriteAnswer, Context>;
+    raiseCatalog(
+      catalogKey: string,
+      name: string,
+      generation: number,
+      hasToken: number,
+      keepSeconds: number,
+    ): Result<null, Context>;
+    writeReport(catalogKey: string, name: string, at: number, report: string): Result<null, Context>;
+  }
+}
+
+/** The Lua scripts, as ioredis defines them: sent by their hash, and in full again to a Redis that has lost them. */
+export const REDIS_SCRIPTS = {
+  writeToken: { lua: WRITE_TOKEN, numberOfKeys: 1 },
+  raiseCatalog: { lua: RAISE_CATALOG, numberOfKeys: 1 },
+  writeReport: { lua: WRITE_REPORT, numberOfKeys: 1 },
+};

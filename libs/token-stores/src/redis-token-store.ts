@@ -1,0 +1,123 @@
+import {
+  toCredentialName,
+  TokenStore,
+  type CredentialName,
+  type CredentialReport,
+  type Publication,
+  type StoredToken,
+  type StoreListing,
+  type TokenRecord,
+} from '#libs/tokens';
+
+import { toListings } from './catalog-listing.ts';
+import { parseGeneration } from './generation.ts';
+import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
+import { RedisConnection } from './redis-connection.ts';
+import { RedisKeys } from './redis-keys.ts';
+import type { SealingKeys } from './sealing-keys.ts';
+import { TokenSeal } from './token-seal.ts';
+
+/**
+ * How long, in seconds, a generation is remembered after a removal, and after the end of a token's life: a week, when
+ * no token of a lower generation can be alive any more (none lives over 48 hours). The catalog remembers it longer.
+ */
+const KEEP = 7 * 24 * 60 * 60;
+
+/** What a RedisTokenStore is made of. */
+export interface RedisTokenStoreOptions {
+  /** As `parseRedisUrl` takes it. */
+  readonly url: string;
+  readonly keyPrefix: string;
+  readonly sealingKeys: SealingKeys;
+  /** PEM certificates to trust for rediss:// instead of the machine's own. */
+  readonly ca?: string | undefined;
+}
+
+/**
+ * The store shared by all processes: tokens in Redis, sealed. Every operation is over within two seconds; one that is
+ * known to be in vain fails at once. Connects in the background, and again for as long as it is open.
+ */
+export class RedisTokenStore extends TokenStore {
+  readonly #address: RedisAddress;
+  readonly #ca: string | undefined;
+  readonly #keys: RedisKeys;
+  readonly #seal: TokenSeal;
+  readonly #connection: RedisConnection;
+  #subscription: RedisConnection | null = null;
+  readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
+
+  /** @throws Error for a URL or prefix that cannot be one; never because Redis is down. */
+  constructor({ url, keyPrefix, sealingKeys, ca }: RedisTokenStoreOptions) {
+    super();
+    this.#address = parseRedisUrl(url);
+    if (ca !== undefined && !this.#address.tls)
+      throw new Error('certificates to trust are of use only with rediss://');
+    this.#ca = ca;
+    this.#keys = new RedisKeys(keyPrefix);
+    this.#seal = new TokenSeal(sealingKeys, keyPrefix);
+    this.#connection = new RedisConnection(this.#address, ca);
+  }
+
+  async list(): Promise<readonly StoreListing[]> {
+    return toListings(await this.#connection.run((redis) => redis.hgetall(this.#keys.catalog)));
+  }
+
+  async read(name: CredentialName): Promise<StoredToken> {
+    const key = this.#keys.token(name);
+    const [stored, sealed] = await this.#connection.run((redis) => redis.hmget(key, 'generation', 'sealed'));
+    const generation = parseGeneration(stored);
+    return typeof sealed === 'string'
+      ? this.#seal.open(sealed, name, generation)
+      : { status: 'absent', generation };
+  }
+
+  async publish(record: TokenRecord): Promise<Publication> {
+    const sealed = await this.#seal.seal(record);
+    // Counted from now and not from a date, so that clocks that disagree delete nothing.
+    const keepMillis = Math.ceil(record.token.life) + KEEP * 1000;
+    return this.#write(record.name, record.generation, sealed, keepMillis);
+  }
+
+  async report(report: CredentialReport): Promise<void> {
+    const { name, at } = report;
+    const json = JSON.stringify(report);
+    await this.#connection.run((redis) => redis.writeReport(this.#keys.catalog, name, at, json));
+  }
+
+  async remove(name: CredentialName, generation: number): Promise<Publication> {
+    return this.#write(name, generation, '', KEEP * 1000);
+  }
+
+  watch(hint: (name: CredentialName) => void): () => void {
+    this.#subscription ??= this.#subscribe();
+    const watcher = { hint };
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  async close(): Promise<void> {
+    this.#watchers.clear();
+    await Promise.all([this.#connection.close(), this.#subscription?.close()]);
+  }
+
+  /** Two commands: the token itself, and what the catalog says of it; the second also after a refusal, to mend what a crash between the two left. */
+  #write(name: CredentialName, generation: number, sealed: string, keepMillis: number): Promise<Publication> {
+    const { changes, catalog } = this.#keys;
+    const tokenKey = this.#keys.token(name);
+    return this.#connection.run(async (redis) => {
+      const answer = await redis.writeToken(tokenKey, generation, sealed, keepMillis, changes, name);
+      const [accepted, stored, hasToken] = answer;
+      await redis.raiseCatalog(catalog, name, stored, hasToken, KEEP);
+      return { status: accepted === 1 ? 'published' : 'superseded', generation: stored };
+    });
+  }
+
+  #subscribe(): RedisConnection {
+    const subscription = new RedisConnection(this.#address, this.#ca);
+    subscription.subscribe(this.#keys.changes, (message) => {
+      const name = toCredentialName(message);
+      if (name !== null) for (const { hint } of this.#watchers) hint(name);
+    });
+    return subscription;
+  }
+}

@@ -1,0 +1,57 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+
+const KID = /^[A-Za-z0-9._-]{1,32}$/;
+const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/_-]{43}=?$/;
+
+/** A key by its name. */
+export interface SealingKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/** The keys tokens are sealed with in Redis: the first seals, all open, so that a new one can be rolled in and an old one out. */
+export class SealingKeys {
+  /** The key that seals. */
+  readonly first: SealingKey;
+  readonly #keys: ReadonlyMap<string, KeyObject>;
+
+  private constructor(first: SealingKey, keys: ReadonlyMap<string, KeyObject>) {
+    this.first = first;
+    this.#keys = keys;
+  }
+
+  /**
+   * TOKEN_ENCRYPTION_KEYS: `KID:BASE64_OF_32_BYTES`, comma-separated.
+   * @throws Error naming the entry by its position and the rule it breaks, and quoting nothing.
+   */
+  static parse(text: string): SealingKeys {
+    const keys = new Map<string, KeyObject>();
+    const [first] = text.split(',').map((entry, index) => {
+      const parsed = parseEntry(entry.trim(), `entry ${index + 1}`);
+      if (keys.has(parsed.kid)) throw new Error(`entry ${index + 1} has the same KID as one before it`);
+      keys.set(parsed.kid, parsed.key);
+      return parsed;
+    });
+    if (first === undefined) throw new Error('has no entry');
+    return new SealingKeys(first, keys);
+  }
+
+  find(kid: string): KeyObject | undefined {
+    return this.#keys.get(kid);
+  }
+}
+
+function parseEntry(entry: string, position: string): SealingKey {
+  if (entry === '') throw new Error(`${position} is empty: write KID:BASE64_OF_32_BYTES`);
+  const colon = entry.indexOf(':');
+  if (colon < 0) throw new Error(`${position} has no colon: write KID:BASE64_OF_32_BYTES`);
+  const kid = entry.slice(0, colon);
+  const encoded = entry.slice(colon + 1);
+  if (!KID.test(kid))
+    throw new Error(`${position}: a KID is 1 to 32 letters, digits, ".", "_" and "-", before the colon`);
+  if (!BASE64_OF_32_BYTES.test(encoded))
+    throw new Error(
+      `${position}: after the colon come exactly 32 bytes in Base64, as \`openssl rand -base64 32\` makes them`,
+    );
+  return { kid, key: createSecretKey(encoded, 'base64') };
+}

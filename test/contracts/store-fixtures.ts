@@ -1,0 +1,56 @@
+import {
+  AccessToken,
+  instant,
+  later,
+  millis,
+  toCredentialName,
+  type CredentialName,
+  type CredentialReport,
+  type TokenRecord,
+  type TokenStore,
+} from '#libs/tokens';
+
+const NOON = instant(Date.UTC(2026, 0, 15, 12));
+const DAY = millis(24 * 60 * 60 * 1000);
+
+/** One store as two processes have it; the same object twice where it can only be one process. */
+export interface StorePair {
+  readonly store: TokenStore;
+  readonly other: TokenStore;
+  close(): Promise<void>;
+}
+
+/** How long to wait for what comes by itself. */
+export const PATIENCE = { timeout: 30_000, interval: 20 };
+
+/** The text as a name; for names that are written in a test. */
+export function nameOf(text: string): CredentialName {
+  const name = toCredentialName(text);
+  if (name === null) throw new Error(`${text} is no credential name`);
+  return name;
+}
+
+/** A day-long token whose text no other record has. */
+export function recordOf(name: CredentialName, generation: number, mark = 'token'): TokenRecord {
+  const token = new AccessToken(`${mark}.${name}.${generation}`, NOON, later(NOON, DAY));
+  return { name, generation, token, version: `version-of-${generation}` };
+}
+
+/** A report with something in every field. */
+export function reportOf(name: CredentialName): CredentialReport {
+  return {
+    name,
+    at: NOON,
+    kind: 'jwt',
+    version: 'v1',
+    stage: 'AWSCURRENT',
+    certificateExpiresAt: later(NOON, DAY),
+    failing: true,
+    lastFailure: {
+      at: NOON,
+      code: 'exchange_refused',
+      diagnosis: 'IMS says: "nö" — ask your administrator.',
+    },
+    nextAttemptAt: later(NOON, millis(30_000)),
+  };
+}
