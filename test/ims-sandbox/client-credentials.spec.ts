@@ -25,7 +25,7 @@ describe('the client_credentials grant', () => {
     const parameters = grantParameters(await issueOAuth(origin));
     const url = `${origin}/ims/token/v3`;
 
-    const query = await fetch(`${url}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    const query = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`, { method: 'POST' });
     const parts = await fetch(url, { method: 'POST', body: multipart(parameters) });
 
     expect([query.status, parts.status]).toEqual([200, 200]);

@@ -34,7 +34,7 @@ describe('the JWT exchange', () => {
 
     const form = await fetch(url, { method: 'POST', body: new URLSearchParams(parameters) });
     const parts = await fetch(url, { method: 'POST', body: multipart(parameters) });
-    const query = await fetch(`${url}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    const query = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`, { method: 'POST' });
 
     expect([form.status, parts.status, query.status]).toEqual([200, 200, 200]);
   });

@@ -43,9 +43,10 @@ export async function createImsSandbox(options: ImsSandboxOptions = {}): Promise
     abortOnError: false,
     forceCloseConnections: true,
   });
-  const close = async (): Promise<void> => {
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
     closing.abort();
-    await app.close();
+    return (closed ??= app.close());
   };
   try {
     await app.listen(port, host);
