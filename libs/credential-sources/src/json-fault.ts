@@ -1,6 +1,6 @@
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 
-const ESCAPES = /\\(?:["\\/bfnrt]|u[0-9a-f]{4})/giu;
+const ESCAPES = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/g;
 
 const IN_WORDS = new Map([
   ['InvalidEscapeCharacter', 'a backslash that begins no escape sequence'],
