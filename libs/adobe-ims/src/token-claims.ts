@@ -5,12 +5,9 @@ import { between, instant, type Instant, type Millis } from '#libs/tokens';
 
 import { decimal } from './decimal.ts';
 
+const readable = decimal.refine(Number.isFinite).optional().catch(undefined);
 /** IMS's own pair, decimal strings in milliseconds; `exp`, in seconds, is not in today's tokens but would bind. */
-const lifeClaims = z.object({
-  created_at: decimal.optional(),
-  expires_in: decimal.optional(),
-  exp: z.number().optional(),
-});
+const lifeClaims = z.object({ created_at: readable, expires_in: readable, exp: readable });
 
 /** What a token says of its own life, by IMS's clock. */
 export interface TokenClaims {

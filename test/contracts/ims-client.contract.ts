@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+
+import {
+  AccessToken,
+  ExchangeFailure,
+  millis,
+  type ExchangeableCredential,
+  type ImsClient,
+} from '#libs/tokens';
+
+/** An ImsClient, and credentials that meet each fate with it. */
+export interface ImsClientUnderTest {
+  readonly client: ImsClient;
+  readonly accepted: ExchangeableCredential;
+  readonly refused: ExchangeableCredential;
+  readonly unavailable: ExchangeableCredential;
+  readonly hanging: ExchangeableCredential;
+}
+
+const AMPLE = millis(30_000);
+const DAY = 86_400_000;
+
+/** What every ImsClient must do; run inside a `describe` of the client's name. */
+export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderTest>): void {
+  it('issues a token that lives from about now for up to two days', async () => {
+    const { client, accepted } = await setUp();
+    const { token } = await client.exchange(accepted, AMPLE);
+    expect(token).toBeInstanceOf(AccessToken);
+    expect(token.reveal()).toMatch(/^[\w.~+/-]+=*$/);
+    expect(token.life).toBeGreaterThan(0);
+    expect(token.life).toBeLessThanOrEqual(2 * DAY);
+    expect(Math.abs(token.issuedAt - Date.now())).toBeLessThan(AMPLE);
+    expect(Number.isInteger(token.expiresAt)).toBe(true);
+  });
+
+  it('issues a new token each time', async () => {
+    const { client, accepted } = await setUp();
+    const first = await client.exchange(accepted, AMPLE);
+    const second = await client.exchange(accepted, AMPLE);
+    expect(second.token.sha256).not.toBe(first.token.sha256);
+  });
+
+  it('says that a refusal will not heal by itself', async () => {
+    const { client, refused } = await setUp();
+    const failure = await failureOf(client, refused);
+    expect(failure.code).toMatch(/^ims_/);
+    expect(failure.retryable).toBe(false);
+    expect(failure.diagnosis).not.toBe('');
+  });
+
+  it('says that an outage may pass', async () => {
+    const { client, unavailable } = await setUp();
+    expect(await failureOf(client, unavailable)).toMatchObject({ code: 'ims_unavailable', retryable: true });
+  });
+
+  it('gives up at the deadline', async () => {
+    const { client, hanging } = await setUp();
+    const failure = await failureOf(client, hanging, millis(150));
+    expect(failure).toMatchObject({ code: 'ims_timeout', retryable: true });
+  });
+
+  it('lets one exchange hang without holding up another', async () => {
+    const { client, hanging, accepted } = await setUp();
+    const hung = failureOf(client, hanging, millis(1_000));
+    await client.exchange(accepted, AMPLE);
+    expect((await hung).code).toBe('ims_timeout');
+  });
+}
+
+async function failureOf(
+  client: ImsClient,
+  credential: ExchangeableCredential,
+  deadline = AMPLE,
+): Promise<ExchangeFailure> {
+  const outcome = await client.exchange(credential, deadline).catch((error: unknown) => error);
+  if (!(outcome instanceof ExchangeFailure)) throw new Error('Not an ExchangeFailure.', { cause: outcome });
+  return outcome;
+}
