@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { StoreUnavailable, type CredentialName } from '#libs/tokens';
+
+import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { RedisServer } from '../support/redis-server.ts';
+
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+const DAY = WEEK / 7;
+const name = nameOf('aem-dev');
+const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
+
+describe('RedisTokenStore in its Redis', () => {
+  let server: RedisServer;
+  let admin: Redis;
+  let store: RedisTokenStore;
+  const connect = (url = server.url, keyPrefix = 't') => new RedisTokenStore({ url, keyPrefix, sealingKeys });
+  const listed = async (wanted: CredentialName) =>
+    (await store.list()).find((entry) => entry.name === wanted);
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = new Redis(server.url);
+    store = connect();
+  });
+  beforeEach(async () => {
+    await admin.flushall();
+  });
+  afterAll(async () => {
+    await store.close();
+    admin.disconnect();
+    await server.stop();
+  });
+
+  it('keeps one key a credential, tagged for Redis Cluster, and one catalog', async () => {
+    await store.publish(recordOf(name, 1));
+    await store.report(reportOf(name));
+    expect((await admin.keys('*')).toSorted()).toEqual(['t:catalog', 't:{aem-dev}:token']);
+  });
+
+  it('lets a token expire a week after its life, a removal after a week, and the catalog never', async () => {
+    const ttl = () => admin.pttl('t:{aem-dev}:token');
+    await store.publish(recordOf(name, 1));
+    expect(await ttl()).toBeGreaterThan(WEEK);
+    expect(await ttl()).toBeLessThanOrEqual(WEEK + DAY);
+    await store.remove(name, 2);
+    expect(await ttl()).toBeGreaterThan(WEEK - DAY);
+    expect(await ttl()).toBeLessThanOrEqual(WEEK);
+    expect(await admin.hgetall('t:{aem-dev}:token')).toEqual({ generation: '2' });
+    expect(await admin.pttl('t:catalog')).toBe(-1);
+  });
+
+  it('forgets what was removed over a week ago, at the next removal', async () => {
+    const [long, lately] = [nameOf('long-gone'), nameOf('lately-gone')];
+    await store.remove(long, 3);
+    await store.remove(lately, 3);
+    await admin.hset('t:catalog', 'x:long-gone', Math.floor((Date.now() - WEEK) / 1000) - 60);
+    await store.remove(name, 1);
+    expect((await store.list()).map((entry) => entry.name).toSorted()).toEqual([name, lately]);
+  });
+
+  it('mends a catalog that a crash between the two writes left behind', async () => {
+    await store.publish(recordOf(name, 4));
+    await admin.hset('t:catalog', 'g:aem-dev', 3);
+    expect(await store.publish(recordOf(name, 4))).toEqual({ status: 'superseded', generation: 4 });
+    expect(await listed(name)).toMatchObject({ generation: 4, removed: false });
+    await store.remove(name, 5);
+    await admin.del('t:catalog');
+    await store.publish(recordOf(name, 4));
+    expect(await listed(name)).toMatchObject({ generation: 5, removed: true });
+  });
+
+  it('takes unreadable reports for none and passes over what it did not write', async () => {
+    const broken = ['{', '[]', '{"at":"noon"}', JSON.stringify({ ...reportOf(name), kind: 'future' })];
+    for (const [index, text] of broken.entries()) await admin.hset('t:catalog', `r:broken-${index}`, text);
+    await admin.hset('t:catalog', { 'g:../etc': '1', other: 'x', 'g:odd': 'x', 'g:big': '9'.repeat(20) });
+    const listing = await store.list();
+    expect(listing).toHaveLength(broken.length + 2);
+    for (const entry of listing) expect(entry).toMatchObject({ generation: 0, report: null });
+    await store.report({ ...reportOf(name), name: nameOf('broken-0') });
+    expect(await listed(nameOf('broken-0'))).toMatchObject({ report: { kind: 'jwt' } });
+  });
+
+  it('is not locked up by a planted generation that nobody can exceed', async () => {
+    await admin.hset('t:{aem-dev}:token', 'generation', '1e308');
+    expect(await store.publish(recordOf(name, 1))).toMatchObject({ status: 'published' });
+    await admin.hset('t:{aem-dev}:token', 'generation', '9'.repeat(20));
+    expect(await store.publish(recordOf(name, 2))).toMatchObject({ status: 'published' });
+  });
+
+  it('needs two commands to publish or remove, and one for all else', async () => {
+    const record = recordOf(name, 1);
+    const sent = async (work: () => Promise<unknown>) => {
+      await admin.config('RESETSTAT');
+      await work();
+      const stats = await admin.info('commandstats');
+      // What scripts do inside counts there too, but no script uses HGETALL; of HMGETs, each write has one.
+      const count = (command: string) =>
+        Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+      const scripts = count('eval') + count('evalsha');
+      return { scripts, hmget: count('hmget'), hgetall: count('hgetall'), eval: count('eval') };
+    };
+    const once = { eval: 0, hgetall: 0, hmget: 0, scripts: 0 };
+    await store.publish(record);
+    await store.report(reportOf(name));
+    const publishing = { ...once, scripts: 2, hmget: 1 };
+    expect(await sent(() => store.publish(recordOf(name, 2)))).toEqual(publishing);
+    expect(await sent(() => store.publish(record))).toEqual(publishing);
+    expect(await sent(() => store.remove(name, 3))).toEqual(publishing);
+    expect(await sent(() => store.report(reportOf(name)))).toEqual({ ...once, scripts: 1 });
+    expect(await sent(() => store.read(name))).toEqual({ ...once, hmget: 1 });
+    expect(await sent(() => store.list())).toEqual({ ...once, hgetall: 1 });
+  });
+
+  it('goes on after Redis has lost its scripts', async () => {
+    await store.publish(recordOf(name, 1));
+    await admin.script('FLUSH');
+    expect(await store.publish(recordOf(name, 2))).toEqual({ status: 'published', generation: 2 });
+    await admin.script('FLUSH');
+    await store.report(reportOf(name));
+    expect(await store.read(name)).toMatchObject({ status: 'found' });
+  });
+
+  it('hears of valid names only, and of its own prefix only', async () => {
+    const heard: string[] = [];
+    const stop = store.watch((hinted) => heard.push(hinted));
+    await vi.waitFor(async () => {
+      await admin.publish('t:changes', 'aem-ready');
+      expect(heard).toContain('aem-ready');
+    }, PATIENCE);
+    for (const text of ['', '../x', 'UPPER', 'a b', '{"a":1}']) await admin.publish('t:changes', text);
+    await admin.publish('u:changes', 'aem-elsewhere');
+    await admin.publish('t:changes', 'aem-last');
+    await vi.waitFor(() => expect(heard).toContain('aem-last'), PATIENCE);
+    expect(new Set(heard)).toEqual(new Set(['aem-ready', 'aem-last']));
+    stop();
+  });
+
+  it('shares nothing with another key prefix or database', async () => {
+    await store.publish(recordOf(name, 1));
+    for (const other of [connect(server.url, 'u'), connect(`${server.url}/1`)]) {
+      expect(await other.list()).toEqual([]);
+      expect(await other.read(name)).toEqual({ status: 'absent', generation: 0 });
+      await other.close();
+    }
+  });
+
+  it('says which setting to change when a foreign value lies under its keys', async () => {
+    await admin.set('t:{aem-dev}:token', 'not a hash');
+    await expect(store.publish(recordOf(name, 1))).rejects.toThrow(/REDIS_KEY_PREFIX/);
+    await expect(store.read(name)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await listed(name)).toBeUndefined();
+  });
+
+  it('works for a user with no more than the rights it needs; hints may be forbidden', async () => {
+    const rights = ['~t:*', '+hgetall', '+hmget', '+hget', '+hset', '+hdel', '+hkeys', '+pexpire', '+time'];
+    await admin.acl('SETUSER', 'svc', 'on', '>pw', 'resetchannels', ...rights, '+eval', '+evalsha');
+    const limited = connect(`redis://svc:pw@127.0.0.1:${server.port}`);
+    expect(await limited.publish(recordOf(name, 1))).toMatchObject({ status: 'published' });
+    expect(await limited.remove(name, 2)).toMatchObject({ status: 'published' });
+    await limited.report(reportOf(name));
+    expect(await limited.list()).toHaveLength(1);
+    await admin.acl('SETUSER', 'svc', '-hgetall');
+    await expect(limited.list()).rejects.toThrow(/does not let this user do that/);
+    await limited.close();
+  });
+});
