@@ -46,7 +46,7 @@ export async function createImsSandbox(options: ImsSandboxOptions = {}): Promise
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing.abort();
-    return (closed ??= app.close());
+    return (closed ??= app.close().then(() => parts.state.idle()));
   };
   try {
     await app.listen(port, host);

@@ -2,6 +2,8 @@ import { createImsSandbox, type ImsSandbox } from './ims-sandbox.ts';
 import { readSandboxConfig } from './sandbox-config.ts';
 import { startFailure } from './start-failure.ts';
 
+const CLOSE_DEADLINE_MS = 900;
+
 async function start(): Promise<void> {
   let host = '';
   let port = 0;
@@ -20,7 +22,8 @@ async function start(): Promise<void> {
 
 function closeOnSignal(sandbox: ImsSandbox): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
       void sandbox.close().finally(() => process.exit(0));
     });
   }

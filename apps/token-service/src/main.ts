@@ -20,7 +20,9 @@ function explainAndExit(error: unknown): never {
   if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
     const reason =
       error.code === 'EADDRINUSE' ? 'is in use by another process' : 'may not be used by this user';
-    process.stderr.write(`The token service can't listen: its port ${reason}. Set PORT to another one.\n`);
+    const port = 'port' in error ? String(error.port) : '';
+    process.stderr.write(`The token service can't listen: port ${port} ${reason}. Set PORT to another one.
+`);
     process.exit(1);
   }
   throw error;

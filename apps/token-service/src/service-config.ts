@@ -79,10 +79,9 @@ export function readServiceConfig(env: Readonly<Record<string, string | undefine
   const result = environment.safeParse(given);
   const problems = result.success
     ? []
-    : result.error.issues.map(({ path, message, code }) => {
+    : result.error.issues.map(({ path, message }) => {
         const name = String(path[0]);
-        const remedy =
-          code === 'invalid_type' && given[name] === undefined ? `is missing: ${message}` : message;
+        const remedy = given[name] === undefined ? `is missing: ${message}` : message;
         return `${name}: ${remedy}`;
       });
   if (given['REDIS_URL'] !== undefined && given['TOKEN_ENCRYPTION_KEYS'] === undefined) {

@@ -14,7 +14,7 @@ export function registeredCertificate(pem: string): RegisteredCertificate {
   return {
     pem,
     sha256: createHash('sha256').update(certificate.raw).digest('hex'),
-    notAfterMs: certificate.validToDate.getTime(),
+    notAfterMs: Date.parse(certificate.validTo),
     publicKey: certificate.publicKey,
   };
 }

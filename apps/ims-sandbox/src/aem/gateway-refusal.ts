@@ -6,6 +6,7 @@ interface GatewayErrorBody {
   readonly message: string;
 }
 
+/** Verbatim (aio-cli#812), for a token that is expired, taken back or none of ours. */
 export const INVALID_TOKEN: GatewayErrorBody = {
   title: 'ErrInvalidOauthToken',
   status: 401,
@@ -13,6 +14,7 @@ export const INVALID_TOKEN: GatewayErrorBody = {
   message: 'Oauth token is not valid',
 };
 
+/** After the pattern of the other; its title is not published. */
 export const MISSING_TOKEN: GatewayErrorBody = {
   title: 'ErrMissingOauthToken',
   status: 401,

@@ -40,9 +40,12 @@ export class StateFile {
         await file.close();
       }
       await rename(draft, this.#path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
+    } catch (cause) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw new UnusableState(
+        `The state folder ${this.#folder} cannot be written. Check IMS_SANDBOX_STATE.`,
+        { cause },
+      );
     }
   }
 

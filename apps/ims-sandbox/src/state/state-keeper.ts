@@ -20,4 +20,9 @@ export class StateKeeper {
     this.#last = saved.catch(() => undefined);
     return saved;
   }
+
+  /** Resolves when no write is under way. */
+  idle(): Promise<void> {
+    return this.#last;
+  }
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RefusedByGateway } from '../aem/gateway-refusal.ts';
 import { SandboxInputError } from '../control/sandbox-input-error.ts';
 import { RefusedByIms, refusal } from '../grants/ims-refusal.ts';
+import { UnusableState } from '../state/state-file.ts';
 import { isForIms } from './surfaces.ts';
 
 /** Turns whatever went wrong into the answer that the addressed side would give. */
@@ -27,16 +28,12 @@ export class ErrorAnswers implements ExceptionFilter<unknown> {
     if (error instanceof SandboxInputError) return refusal(error.status, error.code, error.message);
     const status = httpStatus(error);
     if (status === 404) {
-      return refusal(
-        404,
-        'not_found',
-        `Nothing is here for ${request.method}; see the IMS sandbox's list of paths.`,
-      );
+      const served = 'The IMS sandbox serves /ims/*, GET /aem/* and /sandbox/*.';
+      return refusal(404, 'not_found', `Nothing answers ${request.method} at this path. ${served}`);
     }
     if (status < 500)
       return refusal(status, isForIms(request) ? 'bad_request' : 'invalid_request', unreadable(error));
-    // Name and place only: a message may quote what the client sent.
-    this.#log(`IMS sandbox: unexpected ${error instanceof Error ? placeOf(error) : typeof error}`);
+    this.#log(`IMS sandbox: ${error instanceof Error ? described(error) : `unexpected ${typeof error}`}`);
     return refusal(500, 'internal_error', 'Please try again later');
   }
 }
@@ -55,6 +52,8 @@ function unreadable(error: unknown): string {
     : 'The request could not be read; check its body and Content-Type.';
 }
 
-function placeOf(error: Error): string {
-  return `${error.name}${error.stack?.split('\n').slice(1, 4).join('') ?? ''}`;
+/** Name and place only, of an error nobody foresaw: its message may quote what the client sent. */
+function described(error: Error): string {
+  if (error instanceof UnusableState) return error.message;
+  return `unexpected ${error.name}${error.stack?.split('\n').slice(1, 4).join('') ?? ''}`;
 }

@@ -19,9 +19,21 @@ export function createHttpAdapter(tls: TlsPair | undefined): FastifyAdapter {
     ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key } }),
   });
   addMultipartHook(adapter.getInstance(), BODY_LIMIT);
+  // Many clients announce JSON with a DELETE that has no body; that is no error.
+  adapter.useBodyParser('application/json', false, {}, (_request, body, done) => {
+    done(null, body.length === 0 ? undefined : parsedJson(body));
+  });
   // A body in any other encoding is no error, it just holds no parameters.
   adapter.getInstance().addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => {
     done(null, undefined);
   });
   return adapter;
+}
+
+function parsedJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw Object.assign(new Error('unreadable JSON body', { cause }), { statusCode: 400 });
+  }
 }

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { runToEnd } from '../support/process.ts';
+
+let folder: string;
+let callersFile: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'start-failures-'));
+  callersFile = join(folder, 'callers.yaml');
+  await writeFile(callersFile, 'callers: []\n');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const good = (): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  PORT: '0',
+  CREDENTIAL_SOURCE: 'files',
+  CREDENTIAL_DIR: folder,
+  CALLERS_FILE: callersFile,
+});
+
+describe('a wrong environment stops the start with exit code 78', () => {
+  it('names everything that is missing at once', async () => {
+    const { code, stdout, stderr } = await runToEnd('token-service', {});
+    expect([code, stdout]).toEqual([78, '']);
+    for (const name of ['CREDENTIAL_SOURCE', 'CREDENTIAL_DIR', 'CALLERS_FILE'])
+      expect(stderr).toContain(`- ${name}: is missing`);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('names everything that is wrong at once, and no value of a secret', async () => {
+    const { code, stderr } = await runToEnd('token-service', {
+      ...good(),
+      PORT: 'http',
+      REFRESH_AT: '2',
+      MIN_SERVE_SECONDS: '-5',
+      LOG_LEVEL: 'loud',
+      SERVICE_ROLE: 'other',
+      REDIS_URL: 'http://user:marked-password@host',
+      REDIS_CA_FILE: join(folder, 'missing.pem'),
+      TOKEN_ENCRYPTION_KEYS: 'k1:marked-encryption-key',
+      IMS_ALLOWED_ORIGINS: 'not an origin',
+    });
+    expect(code).toBe(78);
+    const named = [...stderr.matchAll(/^ {2}- (\w+):/gm)].map(([, name = '']) => name).toSorted();
+    expect(named).toEqual([
+      'IMS_ALLOWED_ORIGINS',
+      'LOG_LEVEL',
+      'MIN_SERVE_SECONDS',
+      'PORT',
+      'REDIS_CA_FILE',
+      'REDIS_URL',
+      'REFRESH_AT',
+      'SERVICE_ROLE',
+      'TOKEN_ENCRYPTION_KEYS',
+    ]);
+    expect(stderr).not.toContain('marked');
+  });
+
+  it('wants an encryption key as soon as there is a Redis', async () => {
+    const { code, stderr } = await runToEnd('token-service', { ...good(), REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(code).toBe(78);
+    expect(stderr).toContain('- TOKEN_ENCRYPTION_KEYS: is missing');
+  });
+
+  it.each([
+    ['a missing callers file', undefined, "can't be read"],
+    ['broken YAML', 'callers: [', 'line 1'],
+    ['an unknown field', 'callers:\n  - name: demo\n    apiKey: marked-key\n', 'callers[0]'],
+    [
+      'a key in place of its digest',
+      'callers:\n  - name: demo\n    apiKeySha256: ["marked-key"]\n',
+      'callers[0].apiKeySha256[0]',
+    ],
+  ])('treats %s the same', async (_what, text, named) => {
+    const path = join(folder, 'other-callers.yaml');
+    await rm(path, { force: true });
+    if (text !== undefined) await writeFile(path, text);
+    const { code, stderr } = await runToEnd('token-service', { ...good(), CALLERS_FILE: path, PORT: 'x' });
+    expect(code).toBe(78);
+    expect(stderr).toContain('- CALLERS_FILE: ');
+    expect(stderr).toContain('- PORT: ');
+    expect(stderr).toContain(named);
+    expect(stderr).not.toContain('marked');
+  });
+});
+
+describe('a port in use', () => {
+  it('gets one plain sentence', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, stderr } = await runToEnd('token-service', { ...good(), PORT: String(port) });
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${port} is in use`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});

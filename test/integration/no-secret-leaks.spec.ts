@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Redis } from 'ioredis';
+
+import { RedisServer } from '../support/redis-server.ts';
+import { DEMO_KEY, eventually, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+
+const KEY = Buffer.alloc(32, 9).toString('base64');
+
+let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
+let redis: RedisServer;
+let service: RunningService;
+/** Every secret there is, by what it is; nothing may show any of them where it does not belong. */
+const secrets = new Map<string, string>([
+  ['caller key', DEMO_KEY],
+  ['encryption key', KEY],
+]);
+/** Every answer but the tokens themselves. */
+const answers: string[] = [];
+
+const ask = async (path: string, headers?: Record<string, string>): Promise<Response> => {
+  const answer = await service.get(path, headers);
+  answers.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.clone().text()}`);
+  return answer;
+};
+
+function rememberSecretsOf(document: string, label: string): void {
+  const visit = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null)
+      Object.entries(value).forEach(([key, inner]) => take(key, inner));
+  };
+  const take = (key: string, value: unknown): void => {
+    if (typeof value === 'string' && /secret|privateKey|accessToken/i.test(key))
+      secrets.set(`${label} ${key}`, value);
+    else if (Array.isArray(value) && /secret/i.test(key)) value.forEach((item) => take(key, item));
+    else visit(value);
+  };
+  visit(JSON.parse(document));
+}
+
+beforeAll(async () => {
+  [workplace, redis] = await Promise.all([makeWorkplace(), RedisServer.start()]);
+  for (const kind of ['jwt', 'oauth', 'local']) {
+    rememberSecretsOf(await workplace.addCredential(`aem-${kind}`, { kind }), kind);
+  }
+  // One whose secret IMS refuses, and one that is cut off in the middle of its private key.
+  const refused = await workplace.addCredential('aem-refused');
+  await workplace.store(
+    'aem-refused',
+    refused.replace(/"clientSecret":\s*"[^"]+"/, '"clientSecret":"p8e-marked-wrong"'),
+  );
+  secrets.set('refused secret', 'p8e-marked-wrong');
+  const cut = await workplace.addCredential('aem-cut');
+  rememberSecretsOf(cut, 'cut');
+  await workplace.store('aem-cut', cut.slice(0, cut.indexOf('PRIVATE KEY') + 200));
+  service = await workplace.startService({
+    REDIS_URL: redis.url,
+    TOKEN_ENCRYPTION_KEYS: `k1:${KEY}`,
+    LOG_LEVEL: 'trace',
+  });
+  await ready(service);
+});
+
+afterAll(async () => {
+  await workplace.close();
+  await redis.stop();
+});
+
+async function everythingInRedis(): Promise<string[]> {
+  const client = new Redis(redis.url);
+  try {
+    const keys = await client.keys('*');
+    const values = await Promise.all(keys.map((key) => client.hgetall(key)));
+    return [...keys, JSON.stringify(values)];
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** A secret as such, or the longest line of a PEM: reformatting must not hide it. */
+const traceOf = (secret: string): string =>
+  secret.split(/\r?\n|\\r\\n/).reduce((longest, line) => (line.length > longest.length ? line : longest));
+
+describe('no secret leaves the service', () => {
+  it('in a log line, an answer, a metric or Redis', async () => {
+    for (const name of ['aem-jwt', 'aem-oauth', 'aem-local']) {
+      const token = await (await service.get(`/v1/tokens/${name}`, { accept: 'text/plain' })).text();
+      expect(token.length).toBeGreaterThan(100);
+      secrets.set(`token of ${name}`, token);
+    }
+    await eventually(
+      async () => service.logLines.join(''),
+      (log) => log.includes('ims_invalid_client_secret'),
+    );
+    await ask('/v1/tokens/aem-refused');
+    await ask('/v1/tokens/aem-cut');
+    await ask('/v1/status');
+    await ask('/metrics');
+    await ask('/v1/tokens/aem-jwt?min_ttl=x', { authorization: `Basic ${btoa(`demo:${DEMO_KEY}`)}` });
+    await ask('/v1/tokens/aem-jwt', { authorization: `Basic ${btoa(`someone:${DEMO_KEY}`)}` });
+    await ask(`/v1/tokens/${DEMO_KEY}`, { authorization: `Digest ${DEMO_KEY}` });
+    await ask('/readyz');
+    expect(secrets.size).toBeGreaterThan(10);
+    const places = {
+      log: service.logLines.filter((line) => !line.includes(`"credential":"${DEMO_KEY}"`)).join(''),
+      answers: answers.join('\n'),
+      redis: (await everythingInRedis()).join('\n'),
+    };
+    expect(places.redis).toContain('sealed');
+    for (const [label, secret] of secrets) {
+      for (const [place, text] of Object.entries(places)) {
+        expect(text.includes(traceOf(secret)), `${label} in ${place}`).toBe(false);
+      }
+    }
+  });
+});
