@@ -59,11 +59,9 @@ export function timeoutFailure(deadline: Millis, origin: string): ExchangeFailur
   });
 }
 
-/** `fetch` wraps the system's error, where there is one, in a TypeError. */
+/** `fetch` wraps the system's error in a TypeError, and a proxy's refusal in one layer more. */
 function causeCode(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) return 'unknown cause';
-  return 'code' in cause && typeof cause.code === 'string' && /^[A-Z0-9_]+$/.test(cause.code)
-    ? cause.code
-    : cause.name;
+  if (!(error instanceof Error)) return 'unknown cause';
+  if ('code' in error && typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code)) return error.code;
+  return error.cause instanceof Error ? causeCode(error.cause) : error.name;
 }
