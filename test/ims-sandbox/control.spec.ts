@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { control, issueOAuth, issueServiceCredentials, ledger } from './support/control.ts';
 import {
@@ -225,5 +227,35 @@ describe('requests nobody foresaw', () => {
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 413, 400, 404, 400, 404]);
     expect((await fetch(`${origin}/ims/keys`)).status).toBe(200);
     expect(logged).toEqual([]);
+  });
+
+  it('to paths that do not exist are told what does', async () => {
+    const { origin } = await runSandbox();
+
+    const answer = await answerOf(await fetch(`${origin}/ims/exchange/jwt`));
+
+    expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    expect(answer.body['error_description']).toContain('/sandbox/*');
+  });
+
+  it('may announce JSON and send none, where none is needed', async () => {
+    const { origin } = await runSandbox();
+    const headers = { 'content-type': 'application/json' };
+
+    expect((await fetch(`${origin}/sandbox/faults`, { method: 'DELETE', headers })).status).toBe(204);
+    expect((await fetch(`${origin}/sandbox/faults`, { method: 'PUT', headers })).status).toBe(400);
+  });
+
+  it('find the origin listened on when their Host header is no host', async () => {
+    const { origin } = await runSandbox();
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    socket.write(
+      'GET /ims/.well-known/openid-configuration HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n',
+    );
+
+    const answer = await text(socket);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain(`"issuer":"${origin}"`);
   });
 });
