@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 
 import { FileCredentialSource, type SkippedDocument } from '#libs/credential-sources';
-import { instant, millis, SourceUnavailable } from '#libs/tokens';
+import { instant, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -152,39 +151,5 @@ describe('credentials in a folder', () => {
     expect(await source.list()).toMatchObject([{ name: 'aem-dev', content: { clientId: 'first' } }]);
     await folder.mount('2026_02', { 'aem-dev.json': oauthDocument({ CLIENT_ID: 'second' }) });
     expect(await source.list()).toMatchObject([{ name: 'aem-dev', content: { clientId: 'second' } }]);
-  });
-
-  it('are none where the folder is empty', async () => {
-    await using folder = await TemporaryFolder.make();
-    expect(await sourceOf(folder.path).list()).toEqual([]);
-  });
-
-  it('are unavailable, not removed, where the folder is missing', async () => {
-    await using folder = await TemporaryFolder.make();
-    const source = sourceOf(folder.path);
-    await folder.vanish();
-    await expect(source.list()).rejects.toBeInstanceOf(SourceUnavailable);
-    await expect(source.list()).rejects.toThrow(`The folder ${folder.path} can't be listed (ENOENT)`);
-    await folder.reappear();
-    expect(await source.list()).toEqual([]);
-  });
-
-  it('are listed completely or not at all, whenever the folder vanishes', async () => {
-    for (let patience = 0; patience < 40; patience += 1) {
-      await using folder = await TemporaryFolder.make();
-      for (let at = 0; at < 10; at += 1) await folder.write(`aem-${at}.json`, oauthDocument());
-      const listing = sourceOf(folder.path).list();
-      const outcome = listing.then(({ length }) => length).catch((error: unknown) => error);
-      for (let turn = 0; turn < patience; turn += 1) await setImmediate();
-      await rename(folder.path, `${folder.path}-elsewhere`);
-      const result = await outcome;
-      expect(result instanceof SourceUnavailable || result === 10).toBe(true);
-    }
-  });
-
-  it('are unavailable where the folder is a file', async () => {
-    await using folder = await TemporaryFolder.make();
-    await folder.write('file', '');
-    await expect(sourceOf(folder.file('file')).list()).rejects.toBeInstanceOf(SourceUnavailable);
   });
 });

@@ -10,7 +10,7 @@ const STORE_UNCHANGED = 'Download the document again and store it unchanged.';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const isJsonObject = (value: unknown): value is JsonObject =>
+const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads one JSON object (RFC 8259; a byte order mark is tolerated, of equal names the last counts). @throws DocumentRefused giving a position, never text. */
