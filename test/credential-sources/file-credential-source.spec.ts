@@ -94,16 +94,6 @@ describe('credentials in a folder', () => {
     ]);
   });
 
-  it('that can’t be read say why', async () => {
-    await using folder = await TemporaryFolder.make();
-    await symlink('aem-dev.json', folder.file('aem-dev.json'));
-    expect(await sourceOf(folder.path).list()).toMatchObject([
-      {
-        content: { code: 'credential_unreadable', diagnosis: expect.stringMatching(/aem-dev\.json.*ELOOP/) },
-      },
-    ]);
-  });
-
   it('are a problem only until a half-written file is whole', async () => {
     await using folder = await TemporaryFolder.make();
     const source = sourceOf(folder.path);

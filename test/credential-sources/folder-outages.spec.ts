@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
 import { FileCredentialSource } from '#libs/credential-sources';
@@ -14,6 +14,16 @@ const sourceOf = (folder: string) =>
   new FileCredentialSource({ folder, allowedOrigins: ADOBE_ORIGINS, clock: new ManualClock() });
 
 describe('credentials in a folder that comes and goes', () => {
+  it('that can’t be read say why', async () => {
+    await using folder = await TemporaryFolder.make();
+    await symlink('aem-dev.json', folder.file('aem-dev.json'));
+    expect(await sourceOf(folder.path).list()).toMatchObject([
+      {
+        content: { code: 'credential_unreadable', diagnosis: expect.stringMatching(/aem-dev\.json.*ELOOP/) },
+      },
+    ]);
+  });
+
   it('are none where the folder is empty', async () => {
     await using folder = await TemporaryFolder.make();
     expect(await sourceOf(folder.path).list()).toEqual([]);
