@@ -9,6 +9,7 @@ import { createImsSandbox } from '../../apps/ims-sandbox/src/ims-sandbox.ts';
 import { createTokenService } from '../../apps/token-service/src/create-token-service.ts';
 import { createLog } from '../../apps/token-service/src/logging/create-log.ts';
 import { readStartSettings } from '../../apps/token-service/src/start-settings.ts';
+import { eventually } from './eventually.ts';
 
 /** The key of the caller `demo`, who may do everything with every credential. */
 export const DEMO_KEY = 'key-of-demo-4b1d';
@@ -111,15 +112,6 @@ async function startService(env: Record<string, string>): Promise<RunningService
     lookNow: () => service.lookNow(),
     close: () => (closed ??= service.close()),
   };
-}
-
-/** Asks again until the answer is right: waiting on a condition, for as long as the test may run. */
-export async function eventually<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** Waits until callers may be sent to the service. */
