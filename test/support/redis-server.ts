@@ -6,9 +6,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const COMMAND = 'redis-server';
 const START_DEADLINE = 20_000;
 const MISSING =
-  'These tests need a real Redis, and there is no redis-server on the PATH. Install one: ' +
+  `These tests need a real Redis, and there is no ${COMMAND} on the PATH. Install one: ` +
   '`apt-get install redis-server` (Debian, Ubuntu), `dnf install redis` (Fedora), `brew install redis` (macOS).';
 
 interface RedisServerOptions {
@@ -73,7 +74,7 @@ export class RedisServer {
       ...(password !== undefined && { requirepass: password }),
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(COMMAND, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const endWithUs = (): void => void child.kill('SIGKILL');
     process.once('exit', endWithUs);
     child.once('exit', () => process.off('exit', endWithUs));

@@ -22,9 +22,11 @@ export class RedisConnection {
       this.#attempt = attempt;
     });
     this.#redis.on('error', (error) => (this.#lastError = error));
+    this.#redis.on('connect', () => (this.#lastError = null));
     this.#redis.on('ready', () => {
-      this.#lastError = null;
-      this.#attempt.resolve();
+      // ioredis goes on in database 0 where the one that was asked for is refused.
+      if (this.#lastError === null) this.#attempt.resolve();
+      else this.#redis.disconnect(true);
     });
     this.#redis.on('close', () => this.#attempt.resolve());
     this.#redis.on('end', () => this.#attempt.resolve());

@@ -19,12 +19,12 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/DB index is out of range/, 'has no database of that number: correct REDIS_URL'],
   [/ECONNREFUSED/, 'is not there: nothing listens at that address; start it or correct REDIS_URL'],
   [/ENOTFOUND|EAI_AGAIN/, 'has a host name that cannot be resolved: correct REDIS_URL or mend DNS'],
-  [
-    /WRONG_VERSION_NUMBER|EPROTO/,
-    'does not speak TLS: use redis:// instead of rediss://, or turn its TLS on',
-  ],
+  [/WRONG_VERSION_NUMBER|EPROTO/, 'speaks no TLS: use redis:// instead of rediss://, or turn its TLS on'],
   [/CERT|ALTNAME|SELF.SIGNED|UNABLE_TO_/i, 'has a certificate that is not trusted: set REDIS_CA_FILE'],
-  [/timed out|timeout|ETIMEDOUT/i, 'did not answer in time: it is overloaded, stopped or cut off'],
+  [
+    /timed out|timeout|ETIMEDOUT/i,
+    'did not answer in time: it is overloaded, stopped, cut off, or (with rediss://) speaks no TLS',
+  ],
   [
     /isn't writeable|max retries|Connection is closed|ECONNRESET|EPIPE/,
     'has gone away: it is down or restarting; the service goes on trying',
