@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { eventually, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let service: RunningService;

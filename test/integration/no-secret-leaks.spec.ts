@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 
 import { RedisServer } from '../support/redis-server.ts';
-import { DEMO_KEY, eventually, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 
 const KEY = Buffer.alloc(32, 9).toString('base64');
 

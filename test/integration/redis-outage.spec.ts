@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { RedisServer } from '../support/redis-server.ts';
-import { eventually, makeWorkplace, ready } from '../support/token-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { makeWorkplace, ready } from '../support/token-service.ts';
 
 const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 

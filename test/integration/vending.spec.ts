@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { DEMO_KEY, eventually, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 
 const digest = (key: string): string => hash('sha256', key, 'hex');
 const CALLERS = `callers:

@@ -1,6 +1,6 @@
 import { AllowedOrigins } from '#libs/credential-sources';
 import { parseRedisUrl, SealingKeys } from '#libs/token-stores';
-import { millis, seconds, toMillis } from '#libs/tokens';
+import { seconds, toMillis } from '#libs/tokens';
 import { z } from 'zod';
 
 /** The environment can't be used. Names every variable at fault with its remedy, and no value of any. */
@@ -93,7 +93,5 @@ export function readServiceConfig(env: Readonly<Record<string, string | undefine
   return result.data;
 }
 
-/** How often the store is compared with this process's memory when no message says that it changed. */
-export const STORE_POLL = millis(1000);
 /** How long the first pass over all credentials may hold readiness up. */
 export const FIRST_PASS_LIMIT = toMillis(seconds(10));

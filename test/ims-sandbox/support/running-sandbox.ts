@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- the tests of an app run it.
 import {
   createImsSandbox,
   type ImsSandbox,
