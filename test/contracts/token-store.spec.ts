@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { MemoryTokenStore, RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, MemoryTokenStore, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
 import { RedisServer } from '../support/redis-server.ts';
 import { describeTokenStore } from './token-store.contract.ts';
@@ -13,7 +13,8 @@ describeTokenStore('MemoryTokenStore', async () => {
 describeTokenStore('RedisTokenStore', async () => {
   const server = await RedisServer.start();
   const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-  const connect = () => new RedisTokenStore({ url: server.url, keyPrefix: 'contract', sealingKeys });
+  const connect = () =>
+    new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 'contract', sealingKeys });
   const [store, other] = [connect(), connect()];
   const close = async () => {
     await Promise.all([store.close(), other.close()]);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { CurrentTokens, StoreMirror, type TokenEvent } from '#libs/tokens';
 
 import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
@@ -19,7 +19,7 @@ describe('a StoreMirror over a real Redis', () => {
   let stores: RedisTokenStore[];
   /** What one process has: a connection, its own copy, and a mirror between them. */
   const newProcess = () => {
-    const store = new RedisTokenStore({ url: server.url, keyPrefix: 't', sealingKeys });
+    const store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
     stores.push(store);
     const tokens = new CurrentTokens(new ManualClock());
     const events: TokenEvent['type'][] = [];

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { StoreUnavailable } from '#libs/tokens';
 
 import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
@@ -22,7 +22,7 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
   let server: RedisServer;
   const stores: RedisTokenStore[] = [];
   const connect = (url = server.url) => {
-    const store = new RedisTokenStore({ url, keyPrefix: 't', sealingKeys });
+    const store = new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix: 't', sealingKeys });
     stores.push(store);
     return store;
   };

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
 import { nameOf, recordOf, reportOf } from '../contracts/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
@@ -18,7 +18,7 @@ describe('tokens as they lie in Redis', () => {
   const stores: RedisTokenStore[] = [];
   const connect = (keys = `${k1}`, keyPrefix = 't') => {
     const sealingKeys = SealingKeys.parse(keys);
-    const store = new RedisTokenStore({ url: server.url, keyPrefix, sealingKeys });
+    const store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix, sealingKeys });
     stores.push(store);
     return store;
   };

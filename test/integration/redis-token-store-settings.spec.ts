@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { StoreUnavailable } from '#libs/tokens';
 
 import { nameOf, recordOf, reportOf } from '../contracts/store-fixtures.ts';
@@ -16,7 +16,8 @@ describe('RedisTokenStore as it was set up', () => {
   let server: RedisServer;
   let admin: Redis;
   let store: RedisTokenStore;
-  const connect = (url = server.url, keyPrefix = 't') => new RedisTokenStore({ url, keyPrefix, sealingKeys });
+  const connect = (url = server.url, keyPrefix = 't') =>
+    new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix, sealingKeys });
 
   beforeAll(async () => {
     server = await RedisServer.start();

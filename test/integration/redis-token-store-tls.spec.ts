@@ -8,13 +8,14 @@ import { createServer, type Server } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
 import { nameOf, recordOf } from '../contracts/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-const open = (url: string, ca?: string) => new RedisTokenStore({ url, keyPrefix: 't', sealingKeys, ca });
+const open = (url: string, ca?: string) =>
+  new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix: 't', sealingKeys, ca });
 
 describe('RedisTokenStore over TLS', () => {
   let redis: RedisServer;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import type { CredentialName } from '#libs/tokens';
 
 import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
@@ -24,7 +24,7 @@ describe('RedisTokenStore in its Redis', () => {
   beforeAll(async () => {
     server = await RedisServer.start();
     admin = new Redis(server.url);
-    store = new RedisTokenStore({ url: server.url, keyPrefix: 't', sealingKeys });
+    store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
   });
   beforeEach(async () => {
     await admin.flushall();

@@ -1,5 +1,5 @@
 import { AllowedOrigins } from '#libs/credential-sources';
-import { parseRedisUrl, SealingKeys } from '#libs/token-stores';
+import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds, toMillis } from '#libs/tokens';
 import { z } from 'zod';
 
@@ -41,12 +41,9 @@ const environment = z.object({
   CREDENTIAL_SOURCE: z.enum(['files'], 'must be "files", the only source this version supports'),
   CREDENTIAL_DIR: z.string('must name the folder that holds the credentials, NAME.json each'),
   CREDENTIAL_POLL_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
-  REDIS_URL: parsedBy((text) => (parseRedisUrl(text), text)).optional(),
+  REDIS_URL: parsedBy(parseRedisUrl).optional(),
   REDIS_CA_FILE: z.string().optional(),
-  REDIS_KEY_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_", ":" or "-"')
-    .default('ims-token'),
+  REDIS_KEY_PREFIX: parsedBy(parseKeyPrefix).default('ims-token'),
   TOKEN_ENCRYPTION_KEYS: parsedBy((text) => SealingKeys.parse(text)).optional(),
   CALLERS_FILE: z.string('must name the callers file'),
   IMS_ALLOWED_ORIGINS: parsedBy((text) => AllowedOrigins.parse(text)).default(

@@ -21,6 +21,9 @@ export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSe
   const config = readConfig(env, problems);
   const callers = env['CALLERS_FILE'] ? await openCallers(env['CALLERS_FILE'], problems) : undefined;
   const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
+  if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
+    problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL that starts with rediss://');
+  }
   if (problems.length > 0 || config === undefined || callers === undefined) throw new ConfigProblem(problems);
   return { config, callers, redisCa };
 }

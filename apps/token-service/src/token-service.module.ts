@@ -67,7 +67,7 @@ export class TokenServiceModule {
   }
 }
 
-function adapters({ config, redisCa }: TokenServiceParts): Provider[] {
+function adapters({ config, redisCa, log }: TokenServiceParts): Provider[] {
   return [
     { provide: TokenStore, useFactory: () => tokenStore(config, redisCa) },
     { provide: ImsClient, useFactory: (clock: Clock) => new AdobeImsClient({ clock }), inject: [Clock] },
@@ -78,6 +78,11 @@ function adapters({ config, redisCa }: TokenServiceParts): Provider[] {
           folder: config.CREDENTIAL_DIR,
           allowedOrigins: config.IMS_ALLOWED_ORIGINS,
           clock,
+          onSkipped: ({ code, storedAs, diagnosis }) =>
+            log.warn(
+              { event: 'credential.skipped', code, stored_as: storedAs, diagnosis },
+              'not a credential',
+            ),
         }),
       inject: [Clock],
     },
@@ -85,9 +90,9 @@ function adapters({ config, redisCa }: TokenServiceParts): Provider[] {
 }
 
 function tokenStore(config: ServiceConfig, ca: string | undefined): TokenStore {
-  const { REDIS_URL: url, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
-  if (url === undefined || sealingKeys === undefined) return new MemoryTokenStore();
-  return new RedisTokenStore({ url, keyPrefix, sealingKeys, ...(ca === undefined ? {} : { ca }) });
+  const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
+  if (address === undefined || sealingKeys === undefined) return new MemoryTokenStore();
+  return new RedisTokenStore({ address, keyPrefix, sealingKeys, ...(ca === undefined ? {} : { ca }) });
 }
 
 function refreshing(config: ServiceConfig): Provider[] {

@@ -11,7 +11,7 @@ import {
 
 import { toListings } from './catalog-listing.ts';
 import { parseGeneration } from './generation.ts';
-import { parseRedisUrl, type RedisAddress } from './redis-address.ts';
+import type { RedisAddress } from './redis-address.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
 import type { SealingKeys } from './sealing-keys.ts';
@@ -25,8 +25,7 @@ const KEEP = 7 * 24 * 60 * 60;
 
 /** What a RedisTokenStore is made of. */
 export interface RedisTokenStoreOptions {
-  /** As `parseRedisUrl` takes it. */
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
   /** PEM certificates to trust for rediss:// instead of the machine's own. */
@@ -46,10 +45,10 @@ export class RedisTokenStore extends TokenStore {
   #subscription: RedisConnection | null = null;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
-  /** @throws Error for a URL or prefix that cannot be one; never because Redis is down. */
-  constructor({ url, keyPrefix, sealingKeys, ca }: RedisTokenStoreOptions) {
+  /** @throws Error for a prefix that cannot be one, or a CA without TLS; never because Redis is down. */
+  constructor({ address, keyPrefix, sealingKeys, ca }: RedisTokenStoreOptions) {
     super();
-    this.#address = parseRedisUrl(url);
+    this.#address = address;
     if (ca !== undefined && !this.#address.tls)
       throw new Error('certificates to trust are of use only with rediss://');
     this.#ca = ca;
