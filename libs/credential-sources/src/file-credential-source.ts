@@ -11,6 +11,8 @@ import {
   type CredentialName,
   type CredentialProblem,
   type Millis,
+  type OtherVersions,
+  type SecretStage,
   type SourcedCredential,
 } from '#libs/tokens';
 
@@ -24,6 +26,7 @@ import { SkippedDocuments, type SkippedDocumentListener } from './skipped-docume
 const EXTENSION = '.json';
 const LONGEST_LOOK = millis(10_000);
 const MOST_ATTEMPTS = 5;
+const NO_OTHER_VERSIONS: OtherVersions = { pending: null, previous: null };
 
 interface FileCredentialSourceParts {
   readonly folder: string;
@@ -57,6 +60,16 @@ export class FileCredentialSource extends CredentialSource {
 
   list(): Promise<readonly SourcedCredential[]> {
     return this.#looks.run(() => this.#look());
+  }
+
+  async read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
+    if (stage !== 'AWSCURRENT') return null;
+    return this.#looks.run(async () => {
+      const credential = await this.#readOne(name);
+      // A file that is not there says nothing where the whole folder is gone.
+      if (credential === null) await this.#files();
+      return credential;
+    });
   }
 
   watch(hint: () => void): () => void {
@@ -101,22 +114,26 @@ export class FileCredentialSource extends CredentialSource {
   async #readAll(names: readonly CredentialName[]): Promise<readonly SourcedCredential[] | null> {
     const credentials: SourcedCredential[] = [];
     for (const name of names) {
-      const file = await readDocumentFile(join(this.#folder, `${name}${EXTENSION}`));
-      if (file.status === 'vanished') return null;
-      if (file.status === 'unreadable') {
-        credentials.push({
-          name,
-          version: 'unreadable',
-          stage: 'CURRENT',
-          content: unreadable(name, file.reason),
-        });
-      } else {
-        const version = hash('sha256', file.bytes, 'hex').slice(0, 16);
-        const content = this.#documents.read(name, version, file.bytes);
-        credentials.push({ name, version, stage: 'CURRENT', content });
-      }
+      const credential = await this.#readOne(name);
+      if (credential === null) return null;
+      credentials.push(credential);
     }
     return credentials;
+  }
+
+  async #readOne(name: CredentialName): Promise<SourcedCredential | null> {
+    const about = { name, stage: 'CURRENT', otherVersions: NO_OTHER_VERSIONS };
+    const file = await readDocumentFile(join(this.#folder, `${name}${EXTENSION}`));
+    switch (file.status) {
+      case 'vanished':
+        return null;
+      case 'unreadable':
+        return { ...about, version: 'unreadable', content: unreadable(name, file.reason) };
+      case 'read': {
+        const version = hash('sha256', file.bytes, 'hex').slice(0, 16);
+        return { ...about, version, content: this.#documents.read(name, version, file.bytes) };
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import type { SourcedCredential } from './credential.ts';
+import type { SecretStage, SourcedCredential } from './credential.ts';
+import type { CredentialName } from './credential-name.ts';
 
 /** The source could not be read completely. What is held stays in force: an outage removes no credential. */
 export class SourceUnavailable extends Error {
@@ -13,6 +14,13 @@ export abstract class CredentialSource {
    * @throws SourceUnavailable where the listing is denied, partial or missing.
    */
   abstract list(): Promise<readonly SourcedCredential[]>;
+
+  /**
+   * A fresh look at one credential, past whatever is remembered; null where the source has no such credential or version.
+   * What is read as AWSCURRENT is from then on what `list` knows, however far the listing lags behind.
+   * @throws SourceUnavailable where the source can't be asked, within a deadline of its own.
+   */
+  abstract read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null>;
 
   /** Calls `hint` when something may have changed; a hint may come for nothing, and may never come. Returns how to stop. */
   abstract watch(hint: () => void): () => void;

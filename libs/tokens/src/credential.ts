@@ -60,6 +60,17 @@ export interface SourcedCredential {
   /** AWS's staging label, or `CURRENT` where the source knows only one. */
   readonly stage: string;
   readonly content: Credential | CredentialProblem;
+  readonly otherVersions: OtherVersions;
+}
+
+/** AWS's staging labels: the version in use, the one before it, and the one a rotation is preparing. */
+export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING';
+
+/** Which other versions a source was seen to have, known without reading their values; null where it has none. */
+export interface OtherVersions {
+  /** Null too where the current version still carries AWSPENDING, as it does after most rotations. */
+  readonly pending: string | null;
+  readonly previous: string | null;
 }
 
 /** Why a stored document can't be used. Names the field and the remedy, never quotes the document. */

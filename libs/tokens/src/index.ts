@@ -10,6 +10,8 @@ export type {
   JwtCredential,
   LocalCredential,
   OAuthCredential,
+  OtherVersions,
+  SecretStage,
   SigningCertificate,
   SourcedCredential,
 } from './credential.ts';
