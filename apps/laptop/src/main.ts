@@ -11,6 +11,13 @@ const HOST = '127.0.0.1';
 const PATIENCE_MS = 1500;
 const IMS_READY = /^IMS sandbox listening on (\S+)$/;
 
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write(
+    `This needs Node.js 24 or newer, and runs on ${process.version}. "npm ci" brings Node 24 on Linux; elsewhere install it.\n`,
+  );
+  process.exit(1);
+}
+
 const program = (app: string): string => fileURLToPath(import.meta.resolve(`../../${app}/src/main.js`));
 const children: Child[] = [];
 const stopping = new AbortController();

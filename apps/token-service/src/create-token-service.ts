@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import { NestLog } from './logging/nest-log.ts';
+import { openMetricsPort } from './monitoring/metrics-port.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { firstPass } from './refreshing/first-pass.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
@@ -33,6 +34,10 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   app.get(TokenRoute).register(app.getHttpAdapter().getInstance());
   const registry = app.get(Registry);
   collectDefaultMetrics({ register: registry });
+  const metricsPort =
+    config.METRICS_PORT === undefined
+      ? null
+      : await openMetricsPort(registry, config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
   const pass = firstPass(
     app.get(StoreMirror),
@@ -44,6 +49,9 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   return {
     origin: await app.getUrl(),
     lookNow: () => app.get(RefreshTicks).lookNow(),
-    close: () => app.close(),
+    close: async () => {
+      metricsPort?.close();
+      await app.close();
+    },
   };
 }

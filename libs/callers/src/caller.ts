@@ -1,3 +1,5 @@
+import { NamePatterns } from './name-patterns.ts';
+
 /** What a caller may do: `read` and `refresh` for its tokens, `status` to see health, `revoke` for incidents. */
 export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -6,18 +8,18 @@ export type Permission = (typeof PERMISSIONS)[number];
 export class Caller {
   readonly name: string;
   readonly #permissions: ReadonlySet<Permission>;
-  readonly #names: RegExp | null;
+  readonly #names: NamePatterns;
 
   /** @param patterns credential names, `*` standing for any run of characters */
   constructor(name: string, patterns: readonly string[], permissions: readonly Permission[]) {
     this.name = name;
     this.#permissions = new Set(permissions);
-    this.#names = patterns.length === 0 ? null : toRegExp(patterns);
+    this.#names = new NamePatterns(patterns);
   }
 
   /** Whether it may have the token of this name, whether or not such a credential exists. */
   mayRead(name: string): boolean {
-    return this.#permissions.has('read') && this.#covers(name);
+    return this.#permissions.has('read') && this.#names.cover(name);
   }
 
   /** Whether it holds a permission at all. */
@@ -27,20 +29,6 @@ export class Caller {
 
   /** Whether it may see this credential's health. A watcher without tokens of its own sees all. */
   maySeeStatusOf(name: string): boolean {
-    return this.#permissions.has('status') && (this.#names === null || this.#covers(name));
+    return this.#permissions.has('status') && (this.#names.isEmpty || this.#names.cover(name));
   }
-
-  #covers(name: string): boolean {
-    return this.#names !== null && this.#names.test(name);
-  }
-}
-
-function toRegExp(patterns: readonly string[]): RegExp {
-  const alternatives = patterns.map((pattern) =>
-    pattern
-      .split(/\*+/)
-      .map((part) => RegExp.escape(part))
-      .join('.*'),
-  );
-  return new RegExp(`^(?:${alternatives.join('|')})$`);
 }

@@ -1,18 +1,26 @@
+import { hash } from 'node:crypto';
+
 import { isName, NAME_RULE } from '#libs/tokens';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { Caller, PERMISSIONS } from './caller.ts';
 import { CallerRegistry, type CallerWithKeys } from './caller-registry.ts';
+import { CallersFileProblem } from './callers-file-problem.ts';
+import { describeIssue } from './describe-issue.ts';
+import { readYaml } from './read-yaml.ts';
 
 const KEY_DIGEST = /^[0-9a-f]{64}$/;
+const DIGEST_OF_NOTHING = hash('sha256', '', 'hex');
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
 
 const callerSchema = z.strictObject({
   name: z.string().refine(isName, `must be ${NAME_RULE}`),
   apiKeySha256: z
     .array(
-      z.string().regex(KEY_DIGEST, 'must be the SHA-256 of the key: 64 lower-case hex digits, not the key'),
+      z
+        .string()
+        .regex(KEY_DIGEST, 'must be the SHA-256 of the key: 64 lower-case hex digits, not the key')
+        .refine((digest) => digest !== DIGEST_OF_NOTHING, 'is the SHA-256 of an empty key'),
     )
     .min(1, 'must list at least one digest'),
   tokens: z.array(z.string().regex(PATTERN, 'must be a credential name, with * as a wildcard')).default([]),
@@ -21,12 +29,6 @@ const callerSchema = z.strictObject({
 
 const documentSchema = z.strictObject({ callers: z.array(callerSchema) });
 
-/** The callers file can't be used. The message names every field at fault and never quotes a value. */
-export class CallersFileProblem extends Error {
-  override readonly name = 'CallersFileProblem';
-  readonly code = 'callers_file_invalid';
-}
-
 /**
  * Reads the text of a callers file.
  * @throws CallersFileProblem naming everything that is wrong with it, by position or field.
@@ -34,9 +36,11 @@ export class CallersFileProblem extends Error {
 export function parseCallers(text: string): CallerRegistry {
   const { callers } = validate(readYaml(text));
   const problems = [
-    ...duplicates(callers.map(({ name }) => name)).map((name) => `callers: the name "${name}" occurs twice`),
-    ...duplicates(callers.flatMap(({ apiKeySha256 }) => apiKeySha256)).map(
-      (digest) => `callers: the key with the SHA-256 ${digest.slice(0, 8)}… occurs twice`,
+    ...repetitions(callers.map(({ name }, index) => [`callers[${index}].name`, name])),
+    ...repetitions(
+      callers.flatMap(({ apiKeySha256 }, index) =>
+        apiKeySha256.map((digest, at): Placed => [`callers[${index}].apiKeySha256[${at}]`, digest]),
+      ),
     ),
   ];
   if (problems.length > 0) throw new CallersFileProblem(problems.join('; '));
@@ -48,48 +52,21 @@ export function parseCallers(text: string): CallerRegistry {
   );
 }
 
-function readYaml(text: string): unknown {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new CallersFileProblem(`not valid YAML at line ${line}, column ${col} (${error.code})`);
-  }
-  return document.toJS({ maxAliasCount: 100 });
-}
-
 function validate(value: unknown): z.infer<typeof documentSchema> {
-  const result = documentSchema.safeParse(value);
+  const result = documentSchema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const path = toPath(issue.path);
-    return `${path}: ${describe(issue)}`;
+  throw new CallersFileProblem(result.error.issues.map(describeIssue).join('; '));
+}
+
+type Placed = readonly [place: string, value: string];
+
+/** Values that must occur once, named by where they are: a digest may be a key that somebody pasted by mistake. */
+function repetitions(values: readonly Placed[]): string[] {
+  const first = new Map<string, string>();
+  return values.flatMap(([place, value]) => {
+    const earlier = first.get(value);
+    if (earlier !== undefined) return [`${place}: the same as ${earlier}, but each must occur only once`];
+    first.set(value, place);
+    return [];
   });
-  throw new CallersFileProblem(problems.join('; '));
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.includes('jwt')
-        ? 'callers known by a jwt are not supported by this version; give them a key (apiKeySha256)'
-        : `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
-    case 'invalid_type':
-      return issue.input === undefined ? 'missing' : `must be of type ${issue.expected}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
-    default:
-      return issue.message;
-  }
-}
-
-/** `callers[2].tokens[0]`, as people write it. */
-function toPath(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'the file' : text.replace(/^\./, '');
-}
-
-function duplicates(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
-import { CallersFileProblem, parseCallers } from './callers-document.ts';
+import { parseCallers } from './callers-document.ts';
+import { CallersFileProblem } from './callers-file-problem.ts';
 import type { CallerRegistry } from './caller-registry.ts';
 
 /** How the file is doing, as `/v1/status` shows it. */

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { readServiceConfig, VARIABLES } from '../../apps/token-service/src/service-config.ts';
+import { asSet, namesInTables } from './tables.ts';
+
+const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('docs/configuration.md', () => {
+  it('lists every variable the service reads, and no other', async () => {
+    expect(asSet(await namesInTables('configuration.md'))).toEqual(asSet(VARIABLES));
+  });
+
+  it('names the defaults the service has', async () => {
+    const config: Record<string, unknown> = readServiceConfig({
+      CREDENTIAL_SOURCE: 'files',
+      CREDENTIAL_DIR: '/c',
+      CALLERS_FILE: '/f',
+    });
+    const rows = (await read('docs/configuration.md')).matchAll(/^\| `(\w+)`\s*\| `([^`]+)`/gm);
+    const claimed = [...rows].filter(([, name]) => name !== 'IMS_ALLOWED_ORIGINS');
+    expect(claimed.length).toBeGreaterThan(5);
+    for (const [, name = '', value] of claimed) expect([name, String(config[name])]).toEqual([name, value]);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  it('sets an environment that the service takes', async () => {
+    const compose = parse(await read('docker-compose.yml')) as {
+      services: { 'token-service': { environment: Record<string, string> } };
+    };
+    const { environment } = compose.services['token-service'];
+    expect(Object.keys(environment).filter((name) => !VARIABLES.includes(name))).toEqual([]);
+    expect(readServiceConfig(environment)).toMatchObject({ REDIS_URL: { host: 'redis', port: 6379 } });
+  });
+});

@@ -1,0 +1,26 @@
+import {
+  CREDENTIAL_PROBLEM_CODES,
+  EXCHANGE_FAILURE_CODES,
+  SourceUnavailable,
+  StoreUnavailable,
+} from '#libs/tokens';
+import { CallersFileProblem } from '#libs/callers';
+import { describe, expect, it } from 'vitest';
+
+import { PROBLEMS } from '../../apps/token-service/src/vending/problem.ts';
+import { asSet, namesInTables } from './tables.ts';
+
+describe('docs/errors.md', () => {
+  it('explains every code there is, and no other', async () => {
+    const there = [
+      ...Object.keys(PROBLEMS),
+      ...CREDENTIAL_PROBLEM_CODES,
+      ...EXCHANGE_FAILURE_CODES,
+      'local_token_expired',
+      new SourceUnavailable().code,
+      new StoreUnavailable().code,
+      new CallersFileProblem().code,
+    ];
+    expect(asSet(await namesInTables('errors.md'))).toEqual(asSet(there));
+  });
+});
