@@ -29,6 +29,7 @@ export class BackOff {
     const first = Math.min(retryable ? FIRST : FIRST_AFTER_REFUSAL, tenth / 4);
     const ceiling = Math.min(cap, first * 2 ** Math.min(failures - 1, 30));
     const jittered = ceiling * (0.1 + 0.9 * this.#random());
-    return millis(Math.max(jittered, Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER)));
+    const asked = retryAfter !== null && retryAfter > 0 ? Math.min(retryAfter, LONGEST_RETRY_AFTER) : 0;
+    return millis(Math.max(jittered, asked));
   }
 }

@@ -2,11 +2,21 @@ import type { SourcedCredential } from './credential.ts';
 import type { CredentialName } from './credential-name.ts';
 import { SourceUnavailable, type CredentialSource } from './credential-source.ts';
 import type { TokenEventListener } from './events.ts';
+import { outageReason } from './outage-reason.ts';
+import { undisturbed } from './undisturbed.ts';
+import { millis } from './units.ts';
+import { within } from './within.ts';
+
+/** Above any adapter's own deadline. */
+const LONGEST_LOOK = millis(10 * 60_000);
+const neverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
 
 /** What a look at the source changed. */
 export interface CatalogChanges {
   readonly added: readonly SourcedCredential[];
   readonly changed: readonly SourcedCredential[];
+  /** In the listing before, and no longer in this one. */
+  readonly removed: readonly SourcedCredential[];
 }
 
 /** The credentials as the source last listed them. Only a complete listing changes anything; an outage changes nothing. */
@@ -15,15 +25,16 @@ export class CredentialCatalog {
   readonly #listener: TokenEventListener;
   #credentials = new Map<CredentialName, SourcedCredential>();
   #up: boolean | null = null;
+  #isKnown = false;
 
   constructor(source: CredentialSource, listener: TokenEventListener) {
     this.#source = source;
-    this.#listener = listener;
+    this.#listener = undisturbed(listener);
   }
 
   /** Whether a complete listing was ever had: until then nothing can be called removed. */
   get isKnown(): boolean {
-    return this.#up !== null && (this.#up || this.#credentials.size > 0);
+    return this.#isKnown;
   }
 
   get(name: CredentialName): SourcedCredential | undefined {
@@ -34,19 +45,19 @@ export class CredentialCatalog {
     return this.#credentials.values();
   }
 
-  /** Reads the source. Null where it could not be read completely: then everything stays as it was. */
+  /** Reads the source. Null where it could not be read completely, for whatever reason: then everything stays as it was. */
   async poll(): Promise<CatalogChanges | null> {
     let listing: readonly SourcedCredential[];
     try {
-      listing = await this.#source.list();
+      listing = await within(LONGEST_LOOK, this.#source.list(), neverAnswered);
     } catch (error) {
-      if (!(error instanceof SourceUnavailable)) throw error;
-      if (this.#up !== false) this.#listener({ type: 'source.down', reason: error.message });
+      if (this.#up !== false) this.#listener({ type: 'source.down', reason: outageReason(error) });
       this.#up = false;
       return null;
     }
     if (this.#up !== true) this.#listener({ type: 'source.up' });
     this.#up = true;
+    this.#isKnown = true;
     const before = this.#credentials;
     this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
     return {
@@ -55,6 +66,7 @@ export class CredentialCatalog {
         const known = before.get(name);
         return known !== undefined && (known.version !== version || known.stage !== stage);
       }),
+      removed: [...before.values()].filter(({ name }) => !this.#credentials.has(name)),
     };
   }
 }

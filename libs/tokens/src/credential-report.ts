@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { CredentialKind } from './credential.ts';
 import type { CredentialName } from './credential-name.ts';
 import type { Instant } from './units.ts';
@@ -26,3 +27,12 @@ export interface CredentialReport {
   /** When the next exchange may be tried, where one failed. */
   readonly nextAttemptAt: Instant | null;
 }
+
+export const failureNow = (
+  clock: Clock,
+  { code, diagnosis }: Pick<Failure, 'code' | 'diagnosis'>,
+): Failure => ({
+  at: clock.now(),
+  code,
+  diagnosis,
+});

@@ -82,12 +82,16 @@ export interface CredentialProblem {
   readonly diagnosis: string;
 }
 
-export type CredentialProblemCode =
-  | 'credential_invalid_name'
-  | 'credential_unreadable'
-  | 'credential_invalid_json'
-  | 'credential_unknown_document'
-  | 'credential_invalid_field'
-  | 'credential_endpoint_refused'
-  | 'credential_key_mismatch'
-  | 'credential_certificate_expired';
+/** Every way a stored document can be of no use, as status and logs name it. `docs/errors.md` explains each. */
+export const CREDENTIAL_PROBLEM_CODES = [
+  'credential_invalid_name',
+  'credential_unreadable',
+  'credential_invalid_json',
+  'credential_unknown_document',
+  'credential_invalid_field',
+  'credential_endpoint_refused',
+  'credential_key_mismatch',
+  'credential_certificate_expired',
+] as const;
+
+export type CredentialProblemCode = (typeof CREDENTIAL_PROBLEM_CODES)[number];

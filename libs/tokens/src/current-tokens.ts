@@ -19,6 +19,8 @@ export interface Holding {
 export class CurrentTokens {
   readonly #clock: Clock;
   readonly #holdings = new Map<string, Holding>();
+  /** Where credentials were removed, at which generation: what is not above it is not taken over any more. */
+  readonly #removedAt = new Map<CredentialName, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,14 +41,19 @@ export class CurrentTokens {
     return this.#holdings.size;
   }
 
+  /** The generation of the newest token, or of the removal if that was later; 0 where neither is known. */
+  generationOf(name: CredentialName): number {
+    return this.#holdings.get(name)?.generation ?? this.#removedAt.get(name) ?? 0;
+  }
+
   /** Takes a token over if its generation is newer than what is held. Says whether it was. */
   adopt(record: TokenRecord): boolean {
     const known = this.#holdings.get(record.name);
-    if (known !== undefined && known.generation >= record.generation) return false;
+    if (this.generationOf(record.name) >= record.generation) return false;
     this.#holdings.set(record.name, {
       name: record.name,
       generation: record.generation,
-      held: new HeldToken(record, this.#clock),
+      held: new HeldToken(record, this.#clock, known?.held),
       report: known?.report ?? null,
     });
     return true;
@@ -58,7 +65,7 @@ export class CurrentTokens {
     if (known?.report && known.report.at > report.at) return;
     this.#holdings.set(report.name, {
       name: report.name,
-      generation: known?.generation ?? 0,
+      generation: this.generationOf(report.name),
       held: known?.held ?? null,
       report,
     });
@@ -66,7 +73,8 @@ export class CurrentTokens {
 
   /** Forgets a credential that was removed at `generation`, unless something newer is held. */
   forget(name: CredentialName, generation: number): void {
-    const known = this.#holdings.get(name);
-    if (known !== undefined && known.generation <= generation) this.#holdings.delete(name);
+    if (this.generationOf(name) > generation) return;
+    this.#holdings.delete(name);
+    this.#removedAt.set(name, generation);
   }
 }

@@ -1,6 +1,7 @@
 export { AccessToken } from './access-token.ts';
 export { BackOff } from './back-off.ts';
 export { Clock, SystemClock } from './clock.ts';
+export { CREDENTIAL_PROBLEM_CODES } from './credential.ts';
 export type {
   Credential,
   CredentialKind,
@@ -17,7 +18,7 @@ export type {
 } from './credential.ts';
 export { CredentialCatalog } from './credential-catalog.ts';
 export { isName, NAME_RULE, toCredentialName, type CredentialName } from './credential-name.ts';
-export type { CredentialReport, Failure } from './credential-report.ts';
+export type { CredentialReport } from './credential-report.ts';
 export { CredentialSource, SourceUnavailable } from './credential-source.ts';
 export { stateOf, type CredentialState } from './credential-state.ts';
 export { CurrentTokens, type Holding } from './current-tokens.ts';
@@ -25,7 +26,6 @@ export type { TokenEvent, TokenEventListener } from './events.ts';
 export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';
 export type { HeldToken } from './held-token.ts';
 export { ImsClient, type Exchange } from './ims-client.ts';
-export type { Randomness } from './randomness.ts';
 export { RefreshPlan } from './refresh-plan.ts';
 export { RefreshPolicy } from './refresh-policy.ts';
 export { Secret } from './secret.ts';

@@ -1,24 +1,20 @@
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
-import type { SourcedCredential } from './credential.ts';
+import type { CredentialKind, SourcedCredential } from './credential.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport, Failure } from './credential-report.ts';
-import type { CurrentTokens } from './current-tokens.ts';
+import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
+import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
+import type { HeldToken } from './held-token.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { StoreMirror } from './store-mirror.ts';
 import type { TokenVendor } from './token-vendor.ts';
-import { between, later, millis, type Instant, type Millis } from './units.ts';
+import { instant } from './units.ts';
 
-/** How attempts with one version of one credential went. */
-interface Attempts {
-  readonly version: string;
-  readonly failuresInARow: number;
-  /** On the monotonic clock, so that nobody who sets the clock back stops the renewals. */
-  readonly notBefore: Millis;
-  readonly nextAttemptAt: Instant | null;
-}
+/** While the store holds a newer token than this process can open, it renews its own only in this last part of its life. */
+const LAST_RESORT = 0.2;
 
 interface RefreshPlanParts {
   readonly catalog: CredentialCatalog;
@@ -33,10 +29,13 @@ interface RefreshPlanParts {
 /** Which credentials need a new token now, and how long each must wait after a failure. Nothing here waits or asks anybody. */
 export class RefreshPlan {
   readonly #parts: RefreshPlanParts;
-  readonly #attempts = new Map<CredentialName, Attempts>();
+  readonly #attempts: FailedAttempts;
+  /** The version of each credential's document that has had its token. */
+  readonly #settled = new Map<CredentialName, string>();
 
   constructor(parts: RefreshPlanParts) {
     this.#parts = parts;
+    this.#attempts = new FailedAttempts(parts.clock, parts.backOff);
   }
 
   /** The credentials whose time has come. */
@@ -45,24 +44,35 @@ export class RefreshPlan {
   }
 
   /** Notes a failure and says when the next attempt may be made. */
-  failed(credential: SourcedCredential, failure: ExchangeFailure): Attempts & { nextAttemptAt: Instant } {
-    const { clock, backOff, tokens } = this.#parts;
-    const failuresInARow = (this.#attemptsWith(credential)?.failuresInARow ?? 0) + 1;
-    const life = tokens.get(credential.name)?.held?.record.token.life ?? null;
-    const delay = backOff.delay(failuresInARow, failure.retryable, failure.retryAfter, life);
-    const attempts = {
-      version: credential.version,
-      failuresInARow,
-      notBefore: millis(clock.monotonic() + delay),
-      nextAttemptAt: later(clock.now(), delay),
-    };
-    this.#attempts.set(credential.name, attempts);
-    return attempts;
+  failed(credential: SourcedCredential, failure: ExchangeFailure): FailedAttempt {
+    const life = this.#parts.tokens.get(credential.name)?.held?.record.token.life ?? null;
+    return this.#attempts.add(credential, failure, life);
   }
 
   /** Notes a success: the next failure starts from the shortest delay again. */
   succeeded(name: CredentialName): void {
-    this.#attempts.delete(name);
+    this.#attempts.forget(name);
+  }
+
+  /** Whether the last attempt with this version failed. */
+  isRetry(credential: SourcedCredential): boolean {
+    return this.#attempts.last(credential) !== undefined;
+  }
+
+  /** Whether callers get a token of this credential now. */
+  isServed(name: CredentialName): boolean {
+    const { tokens, vendor } = this.#parts;
+    const holding = tokens.get(name);
+    return holding !== undefined && vendor.isServable(holding);
+  }
+
+  /**
+   * Notes that this version of the document needs no token of its own any more. Should one of another version come
+   * from the store later, then from a process that looked at the source before or after this one did: its business.
+   * Without this, two processes that see two versions would renew against each other for as long as they do.
+   */
+  settle({ name, version }: SourcedCredential): void {
+    this.#settled.set(name, version);
   }
 
   /** Lets every waiting credential be tried now: somebody says that something was mended. */
@@ -71,45 +81,50 @@ export class RefreshPlan {
   }
 
   forget(name: CredentialName): void {
-    this.#attempts.delete(name);
+    this.#attempts.forget(name);
+    this.#settled.delete(name);
   }
 
   /** What others should know of a credential. A failure of its document, or of the last exchange, is `failure`. */
   report(credential: SourcedCredential, failure: Failure | null): CredentialReport {
     const { name, version, stage, content } = credential;
     const { clock, tokens } = this.#parts;
+    const earlier = tokens.get(name)?.report ?? null;
     return {
       name,
-      at: clock.now(),
+      // Above the earlier one even if the clock was set back since.
+      at: instant(Math.max(clock.now(), (earlier?.at ?? 0) + 1)),
       kind: content.kind === 'problem' ? content.documentKind : content.kind,
       version,
       stage,
       certificateExpiresAt: content.kind === 'jwt' ? content.certificate.notAfter : null,
       failing: failure !== null,
-      lastFailure: failure ?? tokens.get(name)?.report?.lastFailure ?? null,
-      nextAttemptAt: this.#attemptsWith(credential)?.nextAttemptAt ?? null,
+      lastFailure: failure ?? earlier?.lastFailure ?? null,
+      nextAttemptAt: this.#attempts.last(credential)?.nextAttemptAt ?? null,
     };
   }
 
   #isDue(credential: SourcedCredential): boolean {
-    const { tokens, vendor, mirror, clock, policy } = this.#parts;
+    const { tokens, mirror, clock } = this.#parts;
     const { name, version, content } = credential;
     if (content.kind === 'problem') return false;
     const holding = tokens.get(name);
-    const held = holding?.held ?? null;
-    if (held !== null && holding !== undefined) {
-      const { token } = held.record;
-      const lifeAfterDue = between(policy.dueAt(token), token.expiresAt);
-      const isOld = content.kind !== 'local' && held.remaining(clock) <= lifeAfterDue;
-      if (!isOld && held.record.version === version) return false;
-      if (mirror.isAhead(name) && vendor.isServable(holding)) return false;
+    const held = holding?.held;
+    if (held) {
+      if (held.record.version === version) this.settle(credential);
+      const isNewVersion = this.#settled.get(name) !== version;
+      if (!isNewVersion && !this.#isOver(holding, held, content.kind)) return false;
+      const mayWait = held.remaining(clock) > held.record.token.life * LAST_RESORT;
+      if (mirror.isAhead(name) && mayWait) return false;
     }
-    return clock.monotonic() >= (this.#attemptsWith(credential)?.notBefore ?? 0);
+    return !this.#attempts.mustWait(credential);
   }
 
-  /** Failures count against the version that failed; a new version starts afresh. */
-  #attemptsWith({ name, version }: SourcedCredential): Attempts | undefined {
-    const attempts = this.#attempts.get(name);
-    return attempts?.version === version ? attempts : undefined;
+  /** Whether there is something to be done about a token's age: renewing it or, of a local one, saying that it has expired. */
+  #isOver(holding: Holding, held: HeldToken, kind: CredentialKind): boolean {
+    const remaining = held.remaining(this.#parts.clock);
+    return kind === 'local'
+      ? remaining <= 0 && holding.report?.failing !== true
+      : this.#parts.policy.untilDue(held.record.token, remaining) <= 0;
   }
 }

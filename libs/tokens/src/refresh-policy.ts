@@ -1,5 +1,5 @@
 import type { AccessToken } from './access-token.ts';
-import { later, millis, type Instant } from './units.ts';
+import { between, later, millis, type Instant, type Millis } from './units.ts';
 
 /** Spread of the refresh instant around its share of the token's life: ± this part of it. */
 const JITTER = 0.1;
@@ -21,5 +21,13 @@ export class RefreshPolicy {
     const phase = Number.parseInt(token.sha256.slice(0, 8), 16) / 0xffff_ffff;
     const jitter = 1 + JITTER * (2 * phase - 1);
     return later(token.issuedAt, millis(token.life * this.#share * jitter));
+  }
+
+  /**
+   * How long until a token that has `remaining` left is to be renewed; 0 or less once it is due. Told by the life
+   * left and not by the date, so that setting the clock back puts no renewal off.
+   */
+  untilDue(token: AccessToken, remaining: Millis): Millis {
+    return millis(remaining - between(this.dueAt(token), token.expiresAt));
   }
 }

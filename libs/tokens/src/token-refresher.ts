@@ -1,29 +1,32 @@
 import type { AccessToken } from './access-token.ts';
 import type { Clock } from './clock.ts';
 import type { ExchangeableCredential, SourcedCredential } from './credential.ts';
-import type { CatalogChanges, CredentialCatalog } from './credential-catalog.ts';
+import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from './credential-name.ts';
-import type { Failure } from './credential-report.ts';
+import { failureNow } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
-import { ExchangeFailure } from './exchange-failure.ts';
-import type { Exchange, ImsClient } from './ims-client.ts';
+import { asExchangeFailure, neverAnswered, unusableToken } from './exchange-defect.ts';
+import type { ImsClient } from './ims-client.ts';
+import { LOCAL_TOKEN_EXPIRED } from './local-token-expired.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
+import { SourceFollower } from './source-follower.ts';
 import type { StoreMirror } from './store-mirror.ts';
+import { undisturbed } from './undisturbed.ts';
 import { between, millis, type Millis } from './units.ts';
+import { within } from './within.ts';
 
 /** How long one exchange may take; less for tokens whose life is counted in seconds. */
 const LONGEST_EXCHANGE = 10_000;
 const SHORTEST_EXCHANGE = 1_000;
+/** How much longer than that a client is waited for that does not keep to it. */
+const PATIENCE = 1_000;
 /** Enough that a few hanging exchanges hold nobody up, few enough not to storm IMS at a cold start. */
 const EXCHANGES_AT_ONCE = 64;
-
-const LOCAL_TOKEN_EXPIRED = {
-  code: 'local_token_expired',
-  diagnosis:
-    'This local development token has expired, and nothing can renew it: fetch a new one in the AEM Developer ' +
-    'Console (Integrations, Local token, Get Local Development Token) and store it under the same name.',
-};
+/** What failed before leaves room for what did not: however many hang, a renewal that will succeed finds a place. */
+const RETRIES_UP_TO = 48;
+/** A token that ends sooner can't be handed out at all. */
+const SHORTEST_LIFE = 1_000;
 
 interface TokenRefresherParts {
   readonly catalog: CredentialCatalog;
@@ -38,17 +41,20 @@ interface TokenRefresherParts {
 /** Renews tokens: at most one flight per credential, each on its own, so that a failing one slows no other. */
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
+  readonly #source: SourceFollower;
   readonly #flights = new Map<CredentialName, Promise<void>>();
 
   constructor(parts: TokenRefresherParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, listener: undisturbed(parts.listener) };
+    this.#source = new SourceFollower(this.#parts);
   }
 
-  /** Starts a flight for every credential whose time has come. Returns at once with the flights under way. */
+  /** Starts a flight for every credential whose time has come. Returns at once with the flights under way; none ever rejects. */
   refreshDue(): Promise<void>[] {
-    for (const credential of this.#parts.plan.due()) {
-      if (this.#flights.size >= EXCHANGES_AT_ONCE) break;
-      if (!this.#flights.has(credential.name)) this.#takeOff(credential);
+    const { plan } = this.#parts;
+    for (const credential of plan.due()) {
+      const places = plan.isRetry(credential) ? RETRIES_UP_TO : EXCHANGES_AT_ONCE;
+      if (this.#flights.size < places && !this.#flights.has(credential.name)) this.#takeOff(credential);
     }
     return [...this.#flights.values()];
   }
@@ -62,28 +68,8 @@ export class TokenRefresher {
 
   /** Looks at the source and acts on what changed: new versions are minted with, removed credentials go out of service. */
   async syncWithSource(): Promise<void> {
-    const { catalog, tokens, mirror, plan, listener } = this.#parts;
-    const changes = await catalog.poll();
-    if (changes === null) return;
-    await this.#announce(changes);
-    for (const { name } of tokens.all()) {
-      if (catalog.get(name) !== undefined) continue;
-      plan.forget(name);
-      listener({ type: 'credential.removed', name });
-      await mirror.remove(name);
-    }
+    await this.#source.look();
     void this.refreshDue();
-  }
-
-  async #announce({ added, changed }: CatalogChanges): Promise<void> {
-    const { clock, listener, mirror, plan } = this.#parts;
-    for (const credential of [...added, ...changed]) {
-      const { content } = credential;
-      const problem = content.kind === 'problem' ? failureNow(clock, content) : null;
-      const report = plan.report(credential, problem);
-      listener({ type: added.includes(credential) ? 'credential.found' : 'credential.changed', report });
-      await mirror.report(report);
-    }
   }
 
   #takeOff(credential: SourcedCredential): void {
@@ -92,61 +78,72 @@ export class TokenRefresher {
   }
 
   async #fly(credential: SourcedCredential): Promise<void> {
+    const { clock } = this.#parts;
     const { content } = credential;
-    if (content.kind === 'local') await this.#takeLocalToken(credential, content.token);
-    else if (content.kind !== 'problem') await this.#renew(credential, content);
-  }
-
-  async #renew(credential: SourcedCredential, content: ExchangeableCredential): Promise<void> {
-    const { plan, mirror, clock, listener, catalog, ims } = this.#parts;
-    const { name, version } = credential;
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
-    let exchange: Exchange;
     try {
-      exchange = await ims.exchange(content, this.#deadline(name));
+      if (content.kind === 'local') await this.#takeLocalToken(credential, content.token);
+      else if (content.kind !== 'problem') await this.#renew(credential, content, took);
     } catch (error) {
-      const failure = asExchangeFailure(error);
-      const { nextAttemptAt, failuresInARow } = plan.failed(credential, failure);
-      listener({ type: 'exchange.failed', name, failure, took: took(), nextAttemptAt, failuresInARow });
-      await mirror.report(plan.report(credential, failureNow(clock, failure)));
-      return;
+      await this.#fail(credential, error, took());
     }
-    plan.succeeded(name);
-    // Removed while the exchange was under way: the new token must not bring it back.
-    if (catalog.get(name) === undefined) return;
-    const { token, clockSkew } = exchange;
-    listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
-    await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
-    await mirror.report(plan.report(credential, null));
   }
 
+  async #renew(
+    credential: SourcedCredential,
+    content: ExchangeableCredential,
+    took: () => Millis,
+  ): Promise<void> {
+    const { plan, mirror, clock, listener, ims } = this.#parts;
+    const { name, version } = credential;
+    const deadline = this.#deadline(name);
+    const exchange = ims.exchange(content, deadline);
+    const { token, clockSkew } = await within(millis(deadline + PATIENCE), exchange, neverAnswered);
+    if (between(clock.now(), token.expiresAt) < SHORTEST_LIFE) throw unusableToken();
+    // Removed while the exchange was under way: the new token must not bring it back.
+    if (!this.#isThere(name)) return;
+    plan.succeeded(name);
+    listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
+    await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
+    if (this.#isCurrent(credential)) await mirror.report(plan.report(credential, null));
+  }
+
+  async #fail(credential: SourcedCredential, error: unknown, took: Millis): Promise<void> {
+    const { plan, mirror, clock, listener } = this.#parts;
+    const { name } = credential;
+    if (!this.#isThere(name)) return;
+    const failure = asExchangeFailure(error);
+    const { nextAttemptAt, failuresInARow } = plan.failed(credential, failure);
+    listener({ type: 'exchange.failed', name, failure, took, nextAttemptAt, failuresInARow });
+    if (this.#isCurrent(credential)) await mirror.report(plan.report(credential, failureNow(clock, failure)));
+  }
+
+  /** An expired one is published as well, so that status can say so, but pushes out none that callers can still use. */
   async #takeLocalToken(credential: SourcedCredential, token: AccessToken): Promise<void> {
-    const { plan, mirror, clock } = this.#parts;
+    const { plan, mirror, tokens, clock } = this.#parts;
     const { name, version } = credential;
     const isLive = between(clock.now(), token.expiresAt) > 0;
-    await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
+    const isNew = tokens.get(name)?.held?.record.version !== version;
+    plan.settle(credential);
+    if (isNew && (isLive || !plan.isServed(name))) {
+      await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
+    }
+    if (!this.#isCurrent(credential)) return;
     await mirror.report(plan.report(credential, isLive ? null : failureNow(clock, LOCAL_TOKEN_EXPIRED)));
+  }
+
+  #isThere(name: CredentialName): boolean {
+    return this.#parts.catalog.get(name) !== undefined;
+  }
+
+  /** Whether the document is still this version: what is said of another must not cover up what is known of this one. */
+  #isCurrent({ name, version }: SourcedCredential): boolean {
+    return this.#parts.catalog.get(name)?.version === version;
   }
 
   #deadline(name: CredentialName): Millis {
     const life = this.#parts.tokens.get(name)?.held?.record.token.life ?? Infinity;
     return millis(Math.max(SHORTEST_EXCHANGE, Math.min(LONGEST_EXCHANGE, life / 5)));
   }
-}
-
-function failureNow(clock: Clock, { code, diagnosis }: Pick<Failure, 'code' | 'diagnosis'>): Failure {
-  return { at: clock.now(), code, diagnosis };
-}
-
-/** Whatever else an adapter throws is a defect; it must cost this credential an attempt and no other anything. */
-function asExchangeFailure(error: unknown): ExchangeFailure {
-  return error instanceof ExchangeFailure
-    ? error
-    : new ExchangeFailure({
-        code: 'exchange_internal_error',
-        diagnosis: 'The service itself failed at this exchange; the log has the details. Please report it.',
-        retryable: true,
-        cause: error,
-      });
 }

@@ -3,7 +3,7 @@ import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { HeldToken } from './held-token.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { ServePolicy } from './serve-policy.ts';
-import { between, later, millis, seconds, type Instant, type Millis, type Seconds } from './units.ts';
+import { between, later, seconds, type Instant, type Millis, type Seconds } from './units.ts';
 
 /** The longest `min_ttl` that makes sense where no token is held to measure it against: IMS's usual day. */
 const USUAL_LIFE = seconds(86_400);
@@ -17,7 +17,7 @@ export interface VendedToken {
   /** RFC 6749 §5.1: whole seconds it will still be accepted, never 0. */
   readonly expiresIn: Seconds;
   readonly expiresAt: Instant;
-  /** Whole seconds after which a newer token is to be had; at least 1. */
+  /** Whole seconds after which a newer token is to be had; at least 1, at most `expiresIn`. A local development token has no successor: its end. */
   readonly refreshIn: Seconds;
 }
 
@@ -69,7 +69,8 @@ export class TokenVendor {
     const remaining = held.remaining(this.#clock);
     const expiresIn = this.#serve.expiresIn(token.life, remaining);
     if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#nextTry(holding) };
-    const refreshIn = this.#refreshIn(held, remaining);
+    const refreshIn =
+      holding.report?.kind === 'local' ? expiresIn : this.#refreshIn(held, remaining, expiresIn);
     if (minTtl !== null && expiresIn < minTtl)
       return { outcome: 'min_ttl_unavailable', retryAfter: refreshIn };
     return {
@@ -98,18 +99,19 @@ export class TokenVendor {
 
   /**
    * A little after the renewal is due, so that who comes back then finds the new token; while a renewal is overdue,
-   * a tenth of what is left, so that nobody spins. A token that ends before its renewal has none: ask at its end.
+   * a tenth of what is left, so that nobody spins; never later than the token's own end.
    */
-  #refreshIn(held: HeldToken, remaining: Millis): Seconds {
-    const { token } = held.record;
-    const untilDue = between(this.#clock.now(), this.#refresh.dueAt(token));
+  #refreshIn({ record: { token } }: HeldToken, remaining: Millis, expiresIn: Seconds): Seconds {
+    const untilDue = this.#refresh.untilDue(token, remaining);
     const wait =
       untilDue > 0 ? untilDue + Math.min(30_000, token.life / 50) : Math.min(60_000, remaining / 10);
-    return seconds(Math.max(1, Math.ceil(Math.min(wait, remaining) / 1000)));
+    return seconds(Math.max(1, Math.min(Math.ceil(wait / 1000), expiresIn)));
   }
 
-  #nextTry(holding: Holding): Seconds {
-    const at = holding.report?.nextAttemptAt ?? later(this.#clock.now(), millis(0));
+  #nextTry({ report }: Holding): Seconds {
+    const at = report?.nextAttemptAt ?? null;
+    // Failing with no attempt to come: this takes a person, and people take their time.
+    if (at === null) return report?.failing === true ? LONGEST_RETRY : seconds(1);
     const wait = Math.ceil(between(this.#clock.now(), at) / 1000) + 1;
     return seconds(Math.min(LONGEST_RETRY, Math.max(1, wait)));
   }
