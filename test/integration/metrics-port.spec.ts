@@ -24,5 +24,5 @@ it('serves the metrics, and nothing else, without authentication on METRICS_PORT
   expect(await answer.text()).toContain('ims_token_store_up');
   expect((await fetch(`${origin}/v1/status`)).status).toBe(404);
   await workplace.close();
-  await expect(fetch(`${origin}/metrics`)).rejects.toThrow();
+  await expect(fetch(`${origin}/metrics`)).rejects.toThrow('fetch failed');
 });

@@ -4,7 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { Registry, RegistryContentType } from 'prom-client';
 
 /** Serves `/metrics` without authentication on a port of its own, for a network that only the scraper reaches. */
-export async function openMetricsPort(registry: Registry<RegistryContentType>, port: number, host: string): Promise<Server> {
+export async function openMetricsPort(
+  registry: Registry<RegistryContentType>,
+  port: number,
+  host: string,
+): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
