@@ -12,7 +12,7 @@ import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts'
 /**
  * Keeps this process's copy and the store in step, in both directions: takes over what is newer there, writes there
  * what is newer here (after an outage, a flush or a lossy fail-over). With the store down this process goes on alone,
- * and `poll` makes up for it. Nothing here rejects, whatever the store does.
+ * and `poll` makes up for it. Nothing here rejects.
  */
 export class StoreMirror {
   readonly #store: TokenStore;
@@ -37,7 +37,7 @@ export class StoreMirror {
     });
   }
 
-  /** The generation a token minted now gets: above everything seen so far, removals and unreadable tokens included. */
+  /** The generation a token minted now gets: above everything seen so far. */
   nextGeneration(name: CredentialName): number {
     return Math.max(this.#unreadable.generationOf(name), this.#tokens.generationOf(name)) + 1;
   }
@@ -80,7 +80,8 @@ export class StoreMirror {
   }
 
   /** Takes over what is newer in the store. */
-  async #receive({ name, generation, removed, report }: StoreListing): Promise<void> {
+  async #receive(listed: StoreListing): Promise<void> {
+    const { name, generation, removed, report } = listed;
     if (this.#removals.has(name)) return;
     const own = this.#tokens.generationOf(name);
     const isUnknown = this.#tokens.get(name) === undefined;
@@ -89,7 +90,7 @@ export class StoreMirror {
     else if (isUnknown && generation > 0 && generation < own) this.#removals.add(name);
     else {
       if (report !== null) this.#tokens.learn(report);
-      if (generation > own && !this.#unreadable.has(name, generation)) await this.#takeOver(name);
+      if (generation > own && !this.#unreadable.has(name, generation)) await this.#takeOver(name, listed);
     }
   }
 
@@ -98,13 +99,11 @@ export class StoreMirror {
     const held = this.#tokens.get(name)?.held;
     if (held && held.record.generation > (there?.generation ?? 0)) await this.#writeToken(held.record);
     const report = this.#tokens.get(name)?.report;
-    if (report && (there?.report === undefined || there.report === null || report.at > there.report.at)) {
-      await answerOf(this.#store.report(report));
-    }
+    if (report && report.at > (there?.report?.at ?? 0)) await answerOf(this.#store.report(report));
   }
 
   /** Reads one token and takes it over if it is newer than the held one. */
-  async #takeOver(name: CredentialName): Promise<void> {
+  async #takeOver(name: CredentialName, listed?: StoreListing): Promise<void> {
     if (this.#removals.has(name)) return;
     const stored = await answerOf(this.#store.read(name));
     switch (stored.status) {
@@ -113,6 +112,8 @@ export class StoreMirror {
         return;
       case 'absent':
         if (stored.generation > 0) this.#takeRemoval(name, stored.generation);
+        // Made anew elsewhere, without a token so far.
+        if (listed?.report && listed.generation === stored.generation) this.#tokens.learn(listed.report);
         return;
       default:
         await this.#refuse(name, stored.generation, stored.status);

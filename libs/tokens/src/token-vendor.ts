@@ -17,7 +17,7 @@ export interface VendedToken {
   /** RFC 6749 §5.1: whole seconds it will still be accepted, never 0. */
   readonly expiresIn: Seconds;
   readonly expiresAt: Instant;
-  /** Whole seconds after which a newer token is to be had; at least 1, at most `expiresIn`. A local development token has no successor: its end. */
+  /** Whole seconds after which a newer token is to be had; at least 1, and otherwise before its end. */
   readonly refreshIn: Seconds;
 }
 
@@ -69,8 +69,9 @@ export class TokenVendor {
     const remaining = held.remaining(this.#clock);
     const expiresIn = this.#serve.expiresIn(token.life, remaining);
     if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#nextTry(holding) };
-    const refreshIn =
-      holding.report?.kind === 'local' ? expiresIn : this.#refreshIn(held, remaining, expiresIn);
+    const refreshIn = seconds(
+      Math.max(1, Math.min(expiresIn - 1, this.#renewalIn(holding, held, remaining))),
+    );
     if (minTtl !== null && expiresIn < minTtl)
       return { outcome: 'min_ttl_unavailable', retryAfter: refreshIn };
     return {
@@ -98,14 +99,15 @@ export class TokenVendor {
   }
 
   /**
-   * A little after the renewal is due, so that who comes back then finds the new token; while a renewal is overdue,
-   * a tenth of what is left, so that nobody spins; never later than the token's own end.
+   * Whole seconds to a little after the renewal is due, so that who comes back then finds the new token; while a
+   * renewal is overdue, a tenth of what is left, so that nobody spins. A local development token has no successor.
    */
-  #refreshIn({ record: { token } }: HeldToken, remaining: Millis, expiresIn: Seconds): Seconds {
+  #renewalIn({ report }: Holding, { record: { token } }: HeldToken, remaining: Millis): number {
+    if (report?.kind === 'local') return Infinity;
     const untilDue = this.#refresh.untilDue(token, remaining);
     const wait =
       untilDue > 0 ? untilDue + Math.min(30_000, token.life / 50) : Math.min(60_000, remaining / 10);
-    return seconds(Math.max(1, Math.min(Math.ceil(wait / 1000), expiresIn)));
+    return Math.ceil(wait / 1000);
   }
 
   #nextTry({ report }: Holding): Seconds {

@@ -1,0 +1,51 @@
+import {
+  CredentialSource,
+  SourceUnavailable,
+  type CredentialName,
+  type SecretStage,
+  type SourcedCredential,
+} from '#libs/tokens';
+
+/** A credential source that holds what it is told to, and fails when told to. */
+export class ScriptedCredentialSource extends CredentialSource {
+  readonly #credentials = new Map<CredentialName, SourcedCredential>();
+  #failure: unknown = null;
+  #looks = 0;
+
+  /** How often the whole listing was asked for. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  put(...credentials: readonly SourcedCredential[]): void {
+    for (const credential of credentials) this.#credentials.set(credential.name, credential);
+  }
+
+  drop(name: CredentialName): void {
+    this.#credentials.delete(name);
+  }
+
+  /** From now on every look fails, with SourceUnavailable unless something else is given. */
+  fail(failure: unknown = new SourceUnavailable('scripted outage')): void {
+    this.#failure = failure;
+  }
+
+  recover(): void {
+    this.#failure = null;
+  }
+
+  override async list(): Promise<readonly SourcedCredential[]> {
+    this.#looks += 1;
+    if (this.#failure !== null) throw this.#failure;
+    return [...this.#credentials.values()];
+  }
+
+  override async read(name: CredentialName, _stage: SecretStage): Promise<SourcedCredential | null> {
+    if (this.#failure !== null) throw this.#failure;
+    return this.#credentials.get(name) ?? null;
+  }
+
+  override watch(): () => void {
+    return () => undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { MemoryTokenStore } from '#libs/token-stores';
+import {
+  StoreUnavailable,
+  type CredentialName,
+  type CredentialReport,
+  type Publication,
+  type StoredToken,
+  type StoreListing,
+  type TokenRecord,
+  TokenStore,
+} from '#libs/tokens';
+
+type Operation = 'list' | 'read' | 'publish' | 'report' | 'remove';
+
+/** A store shared by as many processes as a test has, whose outages, flushes and odd answers are scripted. */
+export class ScriptedTokenStore extends TokenStore {
+  #inner = new MemoryTokenStore();
+  readonly #watchers = new Set<(name: CredentialName) => void>();
+  readonly #unreadable = new Map<CredentialName, 'tampered' | 'unknown-key'>();
+  readonly #failures = new Map<Operation, unknown>();
+  readonly #held = new Map<Operation, Promise<unknown>>();
+  readonly #counts = new Map<Operation, number>();
+  hints = true;
+
+  /** How often something was asked for. */
+  count(operation: Operation): number {
+    return this.#counts.get(operation) ?? 0;
+  }
+
+  /** Every operation fails, or those named, with StoreUnavailable unless something else is given. */
+  fail(
+    failure: unknown = new StoreUnavailable('scripted outage'),
+    operations: readonly Operation[] = ['list', 'read', 'publish', 'report', 'remove'],
+  ): void {
+    for (const operation of operations) this.#failures.set(operation, failure);
+  }
+
+  recover(): void {
+    this.#failures.clear();
+  }
+
+  /** An operation does its work at once, and its answer arrives when the promise settles. */
+  delay(operation: Operation, until: Promise<unknown>): void {
+    this.#held.set(operation, until);
+  }
+
+  /** What is stored under this name can no longer be opened, until the next publication. */
+  spoil(name: CredentialName, reason: 'tampered' | 'unknown-key'): void {
+    this.#unreadable.set(name, reason);
+  }
+
+  /** Loses everything, removals included. */
+  flush(): void {
+    this.#inner = new MemoryTokenStore();
+    this.#unreadable.clear();
+  }
+
+  override list(): Promise<readonly StoreListing[]> {
+    return this.#perform('list', () => this.#inner.list());
+  }
+
+  override read(name: CredentialName): Promise<StoredToken> {
+    return this.#perform('read', async () => {
+      const stored = await this.#inner.read(name);
+      const reason = this.#unreadable.get(name);
+      if (stored.status !== 'found' || reason === undefined) return stored;
+      return { status: reason, generation: stored.record.generation };
+    });
+  }
+
+  override publish(record: TokenRecord): Promise<Publication> {
+    return this.#perform('publish', async () => {
+      const publication = await this.#inner.publish(record);
+      if (publication.status === 'published') this.#unreadable.delete(record.name);
+      this.#hint(record.name);
+      return publication;
+    });
+  }
+
+  override report(report: CredentialReport): Promise<void> {
+    return this.#perform('report', () => this.#inner.report(report));
+  }
+
+  override remove(name: CredentialName, generation: number): Promise<Publication> {
+    return this.#perform('remove', async () => {
+      const publication = await this.#inner.remove(name, generation);
+      this.#hint(name);
+      return publication;
+    });
+  }
+
+  override watch(hint: (name: CredentialName) => void): () => void {
+    this.#watchers.add(hint);
+    return () => void this.#watchers.delete(hint);
+  }
+
+  override async close(): Promise<void> {
+    this.#watchers.clear();
+  }
+
+  #hint(name: CredentialName): void {
+    if (this.hints) for (const hint of this.#watchers) hint(name);
+  }
+
+  async #perform<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
+    this.#counts.set(operation, this.count(operation) + 1);
+    if (this.#failures.has(operation)) throw this.#failures.get(operation);
+    const answer = await work();
+    await this.#held.get(operation);
+    return answer;
+  }
+}

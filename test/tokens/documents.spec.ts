@@ -1,0 +1,219 @@
+import { instant, later, millis } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing } from '../fakes/scripted-ims-client.ts';
+import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
+import {
+  brokenDocument,
+  DAY,
+  HOUR,
+  localDocument,
+  MINUTE,
+  oauthDocument,
+  SECOND,
+  tokenOf,
+} from './support/documents.ts';
+import { World } from './support/world.ts';
+
+describe('a stored document that changes', () => {
+  it('is minted with at once, and the old token is served until then', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    const service = world.process();
+    await service.start();
+    const old = service.served('aem-dev');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
+    world.source.put(oauthDocument('aem-dev', 'v2'));
+    await service.refresher.syncWithSource();
+    expect(world.ims.exchanges()).toBe(2);
+    expect(service.served('aem-dev')).toBe(old);
+    resolve();
+    await service.refresh();
+    expect(service.served('aem-dev')).not.toBe(old);
+    expect(service.tokens.get('aem-dev')?.held?.record.version).toBe('v2');
+    expect(service.tokens.get('aem-dev')?.report).toMatchObject({ version: 'v2', failing: false });
+  });
+
+  it('is minted with at once even while the version before it backs off', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    world.ims.next('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
+    const service = world.process();
+    await service.start();
+    world.source.put(oauthDocument('aem-dev', 'v2'));
+    await service.lookAtSource();
+    expect(service.state('aem-dev')).toBe('healthy');
+  });
+
+  it('leaves the old token in service while IMS refuses the new version', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    const service = world.process();
+    await service.start();
+    const old = service.served('aem-dev');
+    world.ims.always('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
+    world.source.put(oauthDocument('aem-dev', 'v2'));
+    await service.lookAtSource();
+    await world.pass(HOUR, MINUTE, [service]);
+    expect(service.served('aem-dev')).toBe(old);
+    expect(service.state('aem-dev')).toBe('degraded');
+  });
+
+  it('costs no exchange where it became broken: the token is served on, and status says what is wrong', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    const service = world.process();
+    await service.start();
+    world.source.put(brokenDocument('aem-dev', 'v2'));
+    await service.lookAtSource();
+    await world.pass(20 * HOUR, 10 * MINUTE, [service]);
+    expect(world.ims.exchanges()).toBe(1);
+    expect(service.served('aem-dev')).not.toBeNull();
+    expect(service.state('aem-dev')).toBe('degraded');
+    expect(service.tokens.get('aem-dev')?.report?.lastFailure?.code).toBe('credential_invalid_json');
+
+    world.source.put(oauthDocument('aem-dev', 'v3'));
+    await service.lookAtSource();
+    expect(service.state('aem-dev')).toBe('healthy');
+  });
+
+  it('keeps the word on its broken state when an exchange of the version before ends later', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
+    const service = world.process();
+    await service.refresher.syncWithSource();
+    world.source.put(brokenDocument('aem-dev', 'v2'));
+    await service.refresher.syncWithSource();
+    resolve();
+    await service.refresh();
+    expect(service.state('aem-dev')).toBe('degraded');
+    expect(service.tokens.get('aem-dev')?.report).toMatchObject({ version: 'v2', failing: true });
+  });
+
+  it('makes processes that read two versions of it renew once each, not against each other', async () => {
+    const world = new World();
+    const lagging = new ScriptedCredentialSource();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    lagging.put(oauthDocument('aem-dev', 'v1'));
+    const [ahead, behind] = [world.process(), world.process(lagging)];
+    behind.mirror.watch();
+    ahead.mirror.watch();
+    await ahead.start();
+    await behind.start();
+    await world.pass(SECOND, SECOND, [ahead, behind]);
+    world.source.put(oauthDocument('aem-dev', 'v2'));
+    await ahead.lookAtSource();
+    await world.pass(MINUTE, SECOND, [ahead, behind]);
+    expect(world.ims.exchanges()).toBe(2);
+    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v2');
+    lagging.put(oauthDocument('aem-dev', 'v2'));
+    await behind.lookAtSource();
+    await world.pass(MINUTE, SECOND, [ahead, behind]);
+    expect(world.ims.exchanges()).toBe(2);
+  });
+
+  it('changes nothing while its source is out of reach, whatever the source throws', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const service = world.process();
+    await service.start();
+    for (const failure of [undefined, new TypeError('a defect that quotes s3cret')]) {
+      world.source.fail(failure);
+      await service.lookAtSource();
+      await service.lookAtSource();
+      expect(service.state('aem-dev')).toBe('healthy');
+      world.source.recover();
+      await service.lookAtSource();
+    }
+    expect(service.events.filter(({ type }) => type.startsWith('source.')).map(({ type }) => type)).toEqual([
+      'source.up',
+      'source.down',
+      'source.up',
+      'source.down',
+      'source.up',
+    ]);
+    expect(JSON.stringify(service.events)).not.toContain('s3cret');
+  });
+});
+
+describe('a local development token', () => {
+  it('is published once, served until it ends, never renewed', async () => {
+    const world = new World();
+    world.source.put(localDocument('aem-local', tokenOf('local-1')));
+    const service = world.process();
+    await service.start();
+    await world.pass(DAY - 10 * MINUTE, 10 * MINUTE, [service]);
+    expect(service.served('aem-local')).toBe('local-1');
+    expect(service.state('aem-local')).toBe('healthy');
+    expect(world.store.count('publish')).toBe(1);
+    expect(world.ims.exchanges()).toBe(0);
+  });
+
+  it('says what to do once it has expired, and only once', async () => {
+    const world = new World();
+    world.source.put(localDocument('aem-local', tokenOf('local-1')));
+    const service = world.process();
+    await service.start();
+    await world.pass(DAY + HOUR, 10 * MINUTE, [service]);
+    expect(service.state('aem-local')).toBe('expired');
+    const report = service.tokens.get('aem-local')?.report;
+    expect(report).toMatchObject({ failing: true, lastFailure: { code: 'local_token_expired' } });
+    const reports = world.store.count('report');
+    await world.pass(HOUR, 10 * MINUTE, [service]);
+    expect(world.store.count('report')).toBe(reports);
+    expect(world.store.count('publish')).toBe(1);
+  });
+
+  it('is published though it expired before it was read, so that status can say so, and not over and over', async () => {
+    const world = new World();
+    const longAgo = instant(world.clock.now() - 3 * DAY);
+    world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo)));
+    const service = world.process();
+    await service.start();
+    await world.pass(MINUTE, SECOND, [service]);
+    expect(service.state('aem-local')).toBe('expired');
+    expect(service.vendor.vend('aem-local')).toMatchObject({ outcome: 'token_expired', retryAfter: 60 });
+    expect(world.store.count('publish')).toBe(1);
+  });
+
+  it('is back in service as soon as somebody stores a new one', async () => {
+    const world = new World();
+    const longAgo = instant(world.clock.now() - 3 * DAY);
+    world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo), 'v1'));
+    const service = world.process();
+    await service.start();
+    world.source.put(localDocument('aem-local', tokenOf('fresh'), 'v2'));
+    await service.lookAtSource();
+    expect(service.served('aem-local')).toBe('fresh');
+    expect(service.state('aem-local')).toBe('healthy');
+  });
+
+  it('that has expired pushes out no token that callers can still use', async () => {
+    const world = new World();
+    world.source.put(localDocument('aem-local', tokenOf('good'), 'v1'));
+    const service = world.process();
+    await service.start();
+    const longAgo = instant(world.clock.now() - 3 * DAY);
+    world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo), 'v2'));
+    await service.lookAtSource();
+    await world.pass(MINUTE, SECOND, [service]);
+    expect(service.served('aem-local')).toBe('good');
+    expect(service.state('aem-local')).toBe('degraded');
+    expect(world.store.count('publish')).toBe(1);
+  });
+
+  it('tells callers to come back before its end, not at its half-life', async () => {
+    const world = new World();
+    world.source.put(localDocument('aem-local', tokenOf('local-1')));
+    const service = world.process();
+    await service.start();
+    const vended = service.vendor.vend('aem-local');
+    expect(vended).toMatchObject({ outcome: 'vended', expiresIn: 86_400, refreshIn: 86_399 });
+    expect(service.tokens.get('aem-local')?.held?.record.token.expiresAt).toBe(
+      later(world.clock.now(), millis(DAY)),
+    );
+  });
+});

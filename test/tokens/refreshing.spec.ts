@@ -1,0 +1,173 @@
+import { millis, type ExchangeFailureCode } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing, type ScriptedAnswer } from '../fakes/scripted-ims-client.ts';
+import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from './support/documents.ts';
+import { World } from './support/world.ts';
+
+const DOWN: ScriptedAnswer = failing('ims_unavailable');
+
+describe('renewing tokens', () => {
+  it('exchanges about twice a life, well before the end, for days', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const service = world.process();
+    await service.start();
+    let least = Infinity;
+    await world.pass(7 * DAY, 5 * MINUTE, [service], () => {
+      least = Math.min(least, service.remaining('aem-dev'));
+    });
+    expect(least).toBeGreaterThan(10 * HOUR);
+    expect(world.ims.exchanges('aem-dev')).toBeGreaterThanOrEqual(13);
+    expect(world.ims.exchanges('aem-dev')).toBeLessThanOrEqual(17);
+  });
+
+  it.each([3, 5, 10])('treats tokens of %i seconds as those of a day', async (life) => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    world.ims.always('aem-dev', { life: millis(life * SECOND) });
+    const service = world.process();
+    await service.start();
+    let gaps = 0;
+    await world.pass(60 * SECOND, 200, [service], () => {
+      if (service.served('aem-dev') === null) gaps += 1;
+    });
+    expect(gaps).toBe(0);
+    const expected = 60 / (life / 2);
+    expect(world.ims.exchanges('aem-dev')).toBeGreaterThan(expected * 0.8);
+    expect(world.ims.exchanges('aem-dev')).toBeLessThan(expected * 1.3 + 2);
+  });
+
+  it('serves on through an outage of IMS until the token itself ends, and is fresh soon after the outage', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const service = world.process();
+    await service.start();
+    await world.pass(11 * HOUR, 10 * MINUTE, [service]);
+    world.ims.always('aem-dev', DOWN);
+    let servedUntil = 0;
+    await world.pass(15 * HOUR, MINUTE, [service], () => {
+      if (service.served('aem-dev') !== null) servedUntil = world.clock.now();
+    });
+    const end = service.tokens.get('aem-dev')?.held?.record.token.expiresAt ?? 0;
+    expect(end - servedUntil).toBeLessThanOrEqual(2 * MINUTE);
+    expect(service.state('aem-dev')).toBe('expired');
+    expect(service.tokens.get('aem-dev')?.report).toMatchObject({
+      failing: true,
+      lastFailure: { code: 'ims_unavailable' },
+    });
+
+    world.ims.always('aem-dev', { life: millis(DAY) });
+    await world.pass(5 * MINUTE, 10 * SECOND, [service]);
+    expect(service.state('aem-dev')).toBe('healthy');
+    expect(service.tokens.get('aem-dev')?.report?.lastFailure?.code).toBe('ims_unavailable');
+  });
+
+  it('is degraded, and not without a token, while renewals fail', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const service = world.process();
+    await service.start();
+    world.ims.always('aem-dev', DOWN);
+    await world.pass(14 * HOUR, 10 * MINUTE, [service]);
+    expect(service.state('aem-dev')).toBe('degraded');
+    expect(service.served('aem-dev')).not.toBeNull();
+  });
+
+  it('asks ever less often while IMS fails, and at most every five minutes or so in the end', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    world.ims.always('aem-dev', DOWN);
+    const service = world.process();
+    await service.start();
+    await world.pass(HOUR, SECOND, [service]);
+    const first = world.ims.exchanges('aem-dev');
+    await world.pass(HOUR, SECOND, [service]);
+    const second = world.ims.exchanges('aem-dev') - first;
+    expect(first).toBeLessThan(40);
+    // A back-off of at most 300 s, the dice always showing one half.
+    expect(second).toBeGreaterThanOrEqual(12);
+    expect(second).toBeLessThanOrEqual(24);
+  });
+
+  it('waits as long as IMS asks for with Retry-After', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    world.ims.next('aem-dev', failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));
+    const service = world.process();
+    await service.start();
+    await world.pass(10 * MINUTE - SECOND, SECOND, [service]);
+    expect(world.ims.exchanges('aem-dev')).toBe(1);
+    await world.pass(SECOND, SECOND, [service]);
+    expect(world.ims.exchanges('aem-dev')).toBe(2);
+    expect(service.state('aem-dev')).toBe('healthy');
+  });
+
+  it('is slowed by no other credential that fails', async () => {
+    const world = new World();
+    const names = Array.from({ length: 200 }, (_, index) => `aem-${index}`);
+    world.source.put(...names.map((name) => oauthDocument(name)));
+    const bad = names.slice(0, 150);
+    const codes: ExchangeFailureCode[] = ['ims_timeout', 'ims_invalid_client_secret', 'ims_throttled'];
+    for (const [index, name] of bad.entries())
+      world.ims.always(name, failing(codes[index % 3] ?? 'ims_refused'));
+    const service = world.process();
+    await service.start();
+    for (let tick = 0; tick < 4; tick++) await service.tick();
+    for (const name of names.slice(150)) {
+      expect(service.state(name)).toBe('healthy');
+      expect(world.ims.exchanges(name)).toBe(1);
+    }
+    await world.pass(2 * DAY, 10 * MINUTE, [service], () => {
+      for (const name of names.slice(150)) expect(service.remaining(name)).toBeGreaterThan(10 * HOUR);
+    });
+  });
+
+  it('makes one exchange, however many ticks come while it is under way', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
+    const service = world.process();
+    await service.mirror.poll();
+    await service.refresher.syncWithSource();
+    const flights = Array.from({ length: 100 }, () => service.refresher.refreshDue()).flat();
+    resolve();
+    await Promise.all(flights);
+    expect(new Set(flights).size).toBe(1);
+    expect(world.ims.exchanges()).toBe(1);
+    expect(service.heard('token.minted')).toBe(1);
+    expect(service.refresher.refreshDue()).toEqual([]);
+  });
+
+  it('starts no exchange where the store has a token that is young enough', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    await world.process().start();
+    for (let restart = 0; restart < 50; restart++) await world.process().start();
+    expect(world.ims.exchanges()).toBe(1);
+  });
+
+  it('tries everything that is due once before a start is over, failures included', async () => {
+    const world = new World();
+    const names = Array.from({ length: 300 }, (_, index) => `aem-${index}`);
+    world.source.put(...names.map((name) => oauthDocument(name)));
+    for (const name of names.slice(0, 100)) world.ims.always(name, DOWN);
+    const service = world.process();
+    await service.mirror.poll();
+    await service.refresher.syncWithSource();
+    await service.refresher.refreshAllDue();
+    expect(names.map((name) => world.ims.exchanges(name))).toEqual(names.map(() => 1));
+  });
+
+  it('fetches five thousand tokens at a start, one exchange each, and none again', async () => {
+    const world = new World();
+    world.source.put(...Array.from({ length: 5_000 }, (_, index) => oauthDocument(`aem-${index}`)));
+    const service = world.process();
+    await service.refresher.syncWithSource();
+    await service.refresher.refreshAllDue();
+    for (let tick = 0; tick < 5; tick++) await service.tick();
+    expect(world.ims.exchanges()).toBe(5_000);
+    expect(service.vendor.vend('aem-4999').outcome).toBe('vended');
+  });
+});

@@ -1,0 +1,33 @@
+import { millis } from '#libs/tokens';
+
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import { ScriptedCredentialSource } from '../../fakes/scripted-credential-source.ts';
+import { ScriptedImsClient } from '../../fakes/scripted-ims-client.ts';
+import { ScriptedTokenStore } from '../../fakes/scripted-token-store.ts';
+import { TokenProcess } from './token-process.ts';
+
+/** Everything around some processes: one clock, one store, one source, one IMS. */
+export class World {
+  readonly clock = new ManualClock();
+  readonly store = new ScriptedTokenStore();
+  readonly source = new ScriptedCredentialSource();
+  readonly ims = new ScriptedImsClient(this.clock);
+
+  process(source: ScriptedCredentialSource = this.source): TokenProcess {
+    return new TokenProcess({ clock: this.clock, store: this.store, source, ims: this.ims });
+  }
+
+  /** Lets `length` pass in steps, each process ticking after every one. `after` runs at the end of each step. */
+  async pass(
+    length: number,
+    step: number,
+    processes: readonly TokenProcess[],
+    after: () => void = () => undefined,
+  ): Promise<void> {
+    for (let passed = 0; passed < length; passed += step) {
+      this.clock.advance(millis(step));
+      for (const each of processes) await each.tick();
+      after();
+    }
+  }
+}
