@@ -30,6 +30,16 @@ export class DocumentCache {
     return asOf(this.#clock.now(), cached.parsed);
   }
 
+  /** The version read last, and what it is now; null where none was. */
+  recall(
+    name: CredentialName,
+  ): { readonly version: string; readonly content: Credential | CredentialProblem } | null {
+    const cached = this.#documents.get(name);
+    return cached === undefined
+      ? null
+      : { version: cached.version, content: asOf(this.#clock.now(), cached.parsed) };
+  }
+
   /** Lets go of the documents, and the keys in them, of credentials that are no longer there. */
   keepOnly(names: ReadonlySet<CredentialName>): void {
     for (const name of this.#documents.keys()) if (!names.has(name)) this.#documents.delete(name);

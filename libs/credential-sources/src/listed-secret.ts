@@ -1,0 +1,57 @@
+import { toCredentialName, type CredentialName, type OtherVersions, type SecretStage } from '#libs/tokens';
+
+/** A secret as ListSecrets describes it. */
+interface ListEntry {
+  readonly Name?: string | undefined;
+  readonly DeletedDate?: Date | undefined;
+  readonly SecretVersionsToStages?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** A secret under the prefix, without its value. */
+export interface ListedSecret {
+  readonly name: CredentialName;
+  readonly secretId: string;
+  /** The version with each label; null where the listing does not tell, as other implementations than AWS's may not. */
+  readonly versions: Readonly<Record<SecretStage, string | null>> | null;
+}
+
+/** A complete listing: the secrets by credential name, and those whose name no credential can have. */
+export interface SecretListing {
+  readonly secrets: ReadonlyMap<CredentialName, ListedSecret>;
+  readonly skipped: readonly string[];
+}
+
+/** Picks what is ours. AWS filters by prefix too, but other implementations may match loosely or not at all. */
+export function readListing(prefix: string, entries: readonly ListEntry[]): SecretListing {
+  const secrets = new Map<CredentialName, ListedSecret>();
+  const skipped: string[] = [];
+  for (const { Name: secretId = '', DeletedDate: deletedAt, SecretVersionsToStages: stages } of entries) {
+    if (!secretId.startsWith(prefix) || (deletedAt ?? null) !== null) continue;
+    const name = toCredentialName(secretId.slice(prefix.length));
+    if (name === null) skipped.push(secretId);
+    else secrets.set(name, { name, secretId, versions: stages === undefined ? null : readStages(stages) });
+  }
+  return { secrets, skipped };
+}
+
+/** Whether there is nothing to read: a secret made without a value. */
+export const hasNoCurrent = ({ versions }: ListedSecret): boolean => versions?.AWSCURRENT === null;
+
+/** The versions beside the one in use. */
+export function otherVersionsOf(secret: ListedSecret | undefined, inUse: string | null): OtherVersions {
+  const other = (stage: SecretStage): string | null => {
+    const version = secret?.versions?.[stage] ?? null;
+    return version === inUse ? null : version;
+  };
+  return { pending: other('AWSPENDING'), previous: other('AWSPREVIOUS') };
+}
+
+function readStages(stages: Readonly<Record<string, readonly string[]>>): ListedSecret['versions'] {
+  const holder = (stage: SecretStage): string | null =>
+    Object.entries(stages).find(([, labels]) => labels.includes(stage))?.[0] ?? null;
+  return {
+    AWSCURRENT: holder('AWSCURRENT'),
+    AWSPENDING: holder('AWSPENDING'),
+    AWSPREVIOUS: holder('AWSPREVIOUS'),
+  };
+}
