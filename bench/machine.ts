@@ -1,0 +1,14 @@
+import { cpus, release, totalmem, type } from 'node:os';
+
+/** The machine these figures come from, and the day: nothing that would name it or its owner. */
+export function machine(): Readonly<Record<string, string>> {
+  const processors = cpus();
+  return {
+    CPU: processors[0]?.model.trim() ?? 'unknown',
+    Cores: `${processors.length}, shared by server and load`,
+    Memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    'Operating system': `${type()} ${release()}`,
+    Node: process.version,
+    Date: new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+
+import type { RunBenchmark } from './benchmark.ts';
+import { exchange } from './benches/exchange.ts';
+import { idleMemory } from './benches/idle-memory.ts';
+import { memory } from './benches/memory.ts';
+import { start } from './benches/start.ts';
+import { vend } from './benches/vend.ts';
+import { tidyUpAtTheEnd } from './leftovers.ts';
+import { machine } from './machine.ts';
+import { report, summary } from './report.ts';
+import { roundsFromEnvironment } from './rounds.ts';
+import { Workplace } from './workplace.ts';
+
+const RESULTS = new URL('RESULTS.md', import.meta.url);
+const BENCHMARKS: readonly RunBenchmark[] = [vend, start, exchange, idleMemory, memory];
+
+tidyUpAtTheEnd();
+const rounds = roundsFromEnvironment();
+const results = [];
+for (const run of BENCHMARKS) {
+  const workplace = await Workplace.open();
+  const result = await run(workplace, rounds);
+  await workplace.close();
+  process.stdout.write(summary(result));
+  results.push(result);
+}
+await writeFile(RESULTS, await report(machine(), rounds, results));
+process.stdout.write('Written to bench/RESULTS.md\n');
