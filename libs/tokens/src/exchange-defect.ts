@@ -1,3 +1,4 @@
+import type { CredentialProblem } from './credential.ts';
 import { ExchangeFailure } from './exchange-failure.ts';
 
 /** The client for IMS did not keep to the deadline it was given. */
@@ -17,6 +18,10 @@ export const unusableToken = (): ExchangeFailure =>
       'Adobe IMS issued a token that has expired, or will within a second. Check the clock of this machine (NTP).',
     retryable: true,
   });
+
+/** There is nothing to exchange: the document itself is at fault. */
+export const brokenDocument = ({ code, diagnosis }: CredentialProblem): ExchangeFailure =>
+  new ExchangeFailure({ code, diagnosis, retryable: false });
 
 /** What an adapter throws against its port's word is a defect; it must cost this credential an attempt and no other anything. */
 export function asExchangeFailure(error: unknown): ExchangeFailure {

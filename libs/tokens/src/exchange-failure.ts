@@ -1,3 +1,4 @@
+import type { CredentialProblemCode } from './credential.ts';
 import type { Millis } from './units.ts';
 
 /** Every way an exchange at IMS can fail, as status, logs and metrics name it. `docs/errors.md` explains each. */
@@ -27,7 +28,8 @@ export const EXCHANGE_FAILURE_CODES = [
 export type ExchangeFailureCode = (typeof EXCHANGE_FAILURE_CODES)[number];
 
 interface ExchangeFailureDetails {
-  readonly code: ExchangeFailureCode;
+  /** A document's own problem where there was nothing to exchange. */
+  readonly code: ExchangeFailureCode | CredentialProblemCode;
   /** What went wrong and what a person can do, free of secrets. */
   readonly diagnosis: string;
   /** Whether the same request may succeed later without anybody changing anything. */
@@ -42,7 +44,7 @@ interface ExchangeFailureDetails {
 /** IMS gave no token. Carries a diagnosis a person can act on, and whether waiting may help. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
-  readonly code: ExchangeFailureCode;
+  readonly code: ExchangeFailureCode | CredentialProblemCode;
   readonly diagnosis: string;
   readonly retryable: boolean;
   readonly retryAfter: Millis | null;

@@ -84,10 +84,9 @@ export class StoreMirror {
     const { name, generation, removed, report } = listed;
     if (this.#removals.has(name)) return;
     const own = this.#tokens.generationOf(name);
-    const isUnknown = this.#tokens.get(name) === undefined;
     if (removed) this.#takeRemoval(name, generation);
     // Removed here, forgotten by the store (a flush), and brought back by somebody who missed the removal.
-    else if (isUnknown && generation > 0 && generation < own) this.#removals.add(name);
+    else if (!this.#tokens.get(name) && generation > 0 && generation < own) this.#removals.add(name);
     else {
       if (report !== null) this.#tokens.learn(report);
       if (generation > own && !this.#unreadable.has(name, generation)) await this.#takeOver(name, listed);

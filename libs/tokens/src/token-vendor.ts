@@ -1,3 +1,4 @@
+import type { AccessToken } from './access-token.ts';
 import type { Clock } from './clock.ts';
 import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { HeldToken } from './held-token.ts';
@@ -17,7 +18,7 @@ export interface VendedToken {
   /** RFC 6749 §5.1: whole seconds it will still be accepted, never 0. */
   readonly expiresIn: Seconds;
   readonly expiresAt: Instant;
-  /** Whole seconds after which a newer token is to be had; at least 1, and otherwise before its end. */
+  /** Whole seconds after which a newer token is to be had; at least 1, at most `expiresIn`. */
   readonly refreshIn: Seconds;
 }
 
@@ -69,9 +70,9 @@ export class TokenVendor {
     const remaining = held.remaining(this.#clock);
     const expiresIn = this.#serve.expiresIn(token.life, remaining);
     if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#nextTry(holding) };
-    const refreshIn = seconds(
-      Math.max(1, Math.min(expiresIn - 1, this.#renewalIn(holding, held, remaining))),
-    );
+    const renewal =
+      holding.report?.kind === 'local' ? expiresIn - 1 : this.#renewalIn(held.record.token, remaining);
+    const refreshIn = seconds(Math.max(1, Math.min(expiresIn, renewal)));
     if (minTtl !== null && expiresIn < minTtl)
       return { outcome: 'min_ttl_unavailable', retryAfter: refreshIn };
     return {
@@ -100,10 +101,9 @@ export class TokenVendor {
 
   /**
    * Whole seconds to a little after the renewal is due, so that who comes back then finds the new token; while a
-   * renewal is overdue, a tenth of what is left, so that nobody spins. A local development token has no successor.
+   * renewal is overdue, a tenth of what is left, so that nobody spins.
    */
-  #renewalIn({ report }: Holding, { record: { token } }: HeldToken, remaining: Millis): number {
-    if (report?.kind === 'local') return Infinity;
+  #renewalIn(token: AccessToken, remaining: Millis): number {
     const untilDue = this.#refresh.untilDue(token, remaining);
     const wait =
       untilDue > 0 ? untilDue + Math.min(30_000, token.life / 50) : Math.min(60_000, remaining / 10);

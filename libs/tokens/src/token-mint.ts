@@ -1,0 +1,90 @@
+import type { SecretStage, SourcedCredential } from './credential.ts';
+import { SourceUnavailable, type CredentialSource } from './credential-source.ts';
+import { asExchangeFailure, brokenDocument, neverAnswered, unusableToken } from './exchange-defect.ts';
+import type { Clock } from './clock.ts';
+import type { ExchangeFailure } from './exchange-failure.ts';
+import type { Exchange, ImsClient } from './ims-client.ts';
+import { between, millis, type Millis } from './units.ts';
+import { within } from './within.ts';
+
+/** How much longer than its deadline a client is waited for that does not keep to it. */
+const PATIENCE = 1_000;
+/** A token that ends sooner can't be handed out at all. */
+const SHORTEST_LIFE = 1_000;
+
+/** A new token, and the version of the document that yielded it. */
+export interface Minted extends Exchange {
+  readonly by: SourcedCredential;
+  /** Why the current version yielded none, where the previous one had to step in. */
+  readonly insteadOf: ExchangeFailure | null;
+}
+
+interface TokenMintParts {
+  readonly ims: ImsClient;
+  readonly source: CredentialSource;
+  readonly clock: Clock;
+}
+
+/**
+ * Gets a token with whichever version of a document yields one. IMS's refusal is believed only after the source was
+ * asked afresh, since a rotation may have outrun the last look at it; then the version before may step in.
+ */
+export class TokenMint {
+  readonly #parts: TokenMintParts;
+
+  constructor(parts: TokenMintParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param deadline of each exchange
+   * @param mayFallBack whether the previous version may step in: not while callers have a good token anyway
+   * @throws ExchangeFailure the current version's own, whatever else was tried
+   */
+  async mint(current: SourcedCredential, deadline: Millis, mayFallBack: boolean): Promise<Minted> {
+    try {
+      return await this.exchange(current, deadline);
+    } catch (error) {
+      const failure = asExchangeFailure(error);
+      if (failure.retryable) throw failure;
+      const newer = current.content.kind === 'problem' ? null : await this.#read(current, 'AWSCURRENT');
+      if (newer !== null) return await this.mint(newer, deadline, mayFallBack);
+      if (!mayFallBack) throw failure;
+      return await this.#fallBack(current, deadline, failure);
+    }
+  }
+
+  /** One exchange with one version. */
+  async exchange(by: SourcedCredential, deadline: Millis): Promise<Minted> {
+    const { ims, clock } = this.#parts;
+    const { content } = by;
+    if (content.kind === 'problem') throw brokenDocument(content);
+    if (content.kind === 'local') return { by, token: content.token, clockSkew: null, insteadOf: null };
+    const asked = ims.exchange(content, deadline);
+    const exchange = await within(millis(deadline + PATIENCE), asked, neverAnswered);
+    if (between(clock.now(), exchange.token.expiresAt) < SHORTEST_LIFE) throw unusableToken();
+    return { ...exchange, by, insteadOf: null };
+  }
+
+  async #fallBack(current: SourcedCredential, deadline: Millis, failure: ExchangeFailure): Promise<Minted> {
+    const previous = await this.#read(current, 'AWSPREVIOUS');
+    if (previous === null) throw failure;
+    try {
+      return { ...(await this.exchange(previous, deadline)), insteadOf: failure };
+    } catch {
+      // Why the previous version fails too is of no help: the current one is what somebody has to mend.
+      throw failure;
+    }
+  }
+
+  /** Another version than the one at hand, if the source has one and can be asked. */
+  async #read(atHand: SourcedCredential, stage: SecretStage): Promise<SourcedCredential | null> {
+    try {
+      const found = await this.#parts.source.read(atHand.name, stage);
+      return found === null || found.version === atHand.version ? null : found;
+    } catch (error) {
+      if (!(error instanceof SourceUnavailable)) throw error;
+      return null;
+    }
+  }
+}

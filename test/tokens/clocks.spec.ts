@@ -1,0 +1,111 @@
+import { millis } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing } from '../fakes/scripted-ims-client.ts';
+import { DAY, HOUR, MINUTE, named, oauthDocument, SECOND } from './support/documents.ts';
+import { World } from './support/world.ts';
+
+const NAME = named('aem-dev');
+
+async function served() {
+  const world = new World();
+  world.source.put(oauthDocument(NAME));
+  const service = world.process();
+  await service.start();
+  return { world, service };
+}
+
+describe('a wall clock that is set', () => {
+  it('back by hours lengthens no token’s life and puts no renewal off', async () => {
+    const { world, service } = await served();
+    world.clock.jump(millis(-6 * HOUR));
+    expect(service.remaining(NAME)).toBe(DAY);
+    expect(service.vendor.vend(NAME)).toMatchObject({ expiresIn: 86_400 });
+    await world.pass(14 * HOUR, 10 * MINUTE, [service]);
+    expect(world.ims.exchanges()).toBe(2);
+    expect(service.remaining(NAME)).toBeGreaterThan(10 * HOUR);
+  });
+
+  it('back by hours changes nothing of when callers are told to come back', async () => {
+    const { world, service } = await served();
+    const before = service.vendor.vend(NAME);
+    world.clock.jump(millis(-6 * HOUR));
+    const after = service.vendor.vend(NAME);
+    expect(
+      after.outcome === 'vended' && before.outcome === 'vended' && after.refreshIn - before.refreshIn,
+    ).toBe(0);
+  });
+
+  it('forward by hours brings the renewal forward at once, and back again does no harm', async () => {
+    const { world, service } = await served();
+    world.clock.jump(millis(14 * HOUR));
+    await service.refresh();
+    expect(world.ims.exchanges()).toBe(2);
+    world.clock.jump(millis(-14 * HOUR));
+    await world.pass(2 * DAY, 10 * MINUTE, [service], () => {
+      expect(service.remaining(NAME)).toBeLessThanOrEqual(DAY);
+      expect(service.remaining(NAME)).toBeGreaterThan(10 * HOUR);
+    });
+  });
+
+  it.each([-2 * HOUR, 2 * HOUR])(
+    'by %i ms while a failure backs off leaves no back-off stuck',
+    async (jump) => {
+      const { world, service } = await served();
+      await world.pass(13 * HOUR, 10 * MINUTE, [service]);
+      world.source.put(oauthDocument(NAME, 'v2'));
+      world.ims.next(NAME, failing('ims_unavailable'), failing('ims_unavailable'));
+      await service.lookAtSource();
+      world.clock.jump(millis(jump));
+      await world.pass(MINUTE, SECOND, [service]);
+      expect(service.tokens.get(NAME)?.held?.record.version).toBe('v2');
+      expect(service.state(NAME)).toBe('healthy');
+    },
+  );
+
+  it('back does not keep status from hearing of what happens after', async () => {
+    const { world, service } = await served();
+    const reader = world.process();
+    await reader.mirror.poll();
+    world.clock.jump(millis(-3 * HOUR));
+    world.ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
+    world.source.put(oauthDocument(NAME, 'v2'));
+    await service.lookAtSource();
+    await reader.mirror.poll();
+    expect(service.state(NAME)).toBe('degraded');
+    expect(reader.state(NAME)).toBe('degraded');
+    await world.pass(2 * MINUTE, SECOND, [service, reader]);
+    expect(service.state(NAME)).toBe('healthy');
+    expect(reader.state(NAME)).toBe('healthy');
+  });
+
+  it('back before a held token is published again lengthens its life no more', async () => {
+    const { world, service } = await served();
+    world.clock.advance(millis(10 * HOUR));
+    world.clock.jump(millis(-10 * HOUR));
+    const { record } = service.tokens.get(NAME)?.held ?? {};
+    if (record === undefined) throw new Error('nothing is held');
+    await service.mirror.publish({ ...record, generation: service.mirror.nextGeneration(NAME) });
+    expect(service.remaining(NAME)).toBe(14 * HOUR);
+  });
+});
+
+describe('a machine that slept', () => {
+  it('hands out no token that ended meanwhile, and renews at the first tick after', async () => {
+    const { world, service } = await served();
+    world.clock.jump(millis(30 * HOUR));
+    expect(service.served(NAME)).toBeNull();
+    await service.refresh();
+    expect(service.served(NAME)).not.toBeNull();
+  });
+
+  it('does not wait out a back-off that would have been over', async () => {
+    const { world, service } = await served();
+    world.source.put(oauthDocument(NAME, 'v2'));
+    world.ims.next(NAME, failing('ims_throttled', { retryAfter: millis(HOUR) }));
+    await service.lookAtSource();
+    world.clock.jump(millis(2 * HOUR));
+    await service.refresh();
+    expect(service.state(NAME)).toBe('healthy');
+  });
+});

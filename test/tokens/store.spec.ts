@@ -1,0 +1,240 @@
+import { StoreUnavailable, type TokenEvent } from '#libs/tokens';
+import { describe, expect, it, vi } from 'vitest';
+
+import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
+import { DAY, HOUR, MINUTE, named, oauthDocument, SECOND, tokenOf } from './support/documents.ts';
+import { World } from './support/world.ts';
+
+const NAME = named('aem-dev');
+const storeEvents = (events: readonly TokenEvent[]): string[] =>
+  events.map(({ type }) => type).filter((type) => type === 'store.up' || type === 'store.down');
+
+async function served() {
+  const world = new World();
+  world.source.put(oauthDocument(NAME));
+  const service = world.process();
+  await service.start();
+  return { world, service };
+}
+
+describe('a token store that is down', () => {
+  it('costs no caller a token and no renewal, for hours, and gets everything when it is back', async () => {
+    const { world, service } = await served();
+    const reader = world.process(new ScriptedCredentialSource());
+    await reader.mirror.poll();
+    world.store.fail();
+    await world.pass(14 * HOUR, 10 * MINUTE, [service]);
+    expect(world.ims.exchanges()).toBe(2);
+    expect(service.state(NAME)).toBe('healthy');
+    world.store.recover();
+    await service.mirror.poll();
+    await reader.mirror.poll();
+    expect(reader.served(NAME)).toBe(service.served(NAME));
+    expect(storeEvents(service.events)).toEqual(['store.up', 'store.down', 'store.up']);
+  });
+
+  it('is waited for by its poll alone', async () => {
+    const { world, service } = await served();
+    world.store.fail();
+    await service.mirror.poll();
+    const asked = world.store.count('publish') + world.store.count('report');
+    world.source.put(...Array.from({ length: 100 }, (_, index) => oauthDocument(`aem-${index}`)));
+    await service.lookAtSource();
+    expect(world.store.count('publish') + world.store.count('report')).toBe(asked);
+    world.store.recover();
+    await service.mirror.poll();
+    expect(await world.store.list()).toHaveLength(101);
+  });
+
+  it('that takes no writes still passes on what others wrote', async () => {
+    const { world, service } = await served();
+    const other = world.process();
+    await other.start();
+    world.source.put(oauthDocument(NAME, 'v2'), oauthDocument('aem-other'));
+    await service.lookAtSource();
+    world.store.fail(new StoreUnavailable('out of memory'), ['publish', 'report', 'remove']);
+    await other.mirror.publish({ name: named('unsaved'), generation: 1, token: tokenOf('t'), version: 'v1' });
+    expect(await other.mirror.poll()).toBe(false);
+    expect(other.served(NAME)).toBe(service.served(NAME));
+  });
+
+  it.each([new TypeError('quotes s3cret'), 'a string', undefined])(
+    'or has a defect (%s) ends no flight, no poll and no hint with a rejection',
+    async (failure) => {
+      const { world, service } = await served();
+      service.mirror.watch();
+      world.store.fail(failure);
+      world.source.put(oauthDocument(NAME, 'v2'));
+      await service.lookAtSource();
+      expect(await service.mirror.poll()).toBe(false);
+      expect(service.tokens.get(NAME)?.held?.record.version).toBe('v2');
+      expect(JSON.stringify(service.events)).not.toContain('s3cret');
+      world.store.recover();
+      expect(await service.mirror.poll()).toBe(true);
+    },
+  );
+
+  it('survives a hint that leads to a failing read', async () => {
+    const { world, service } = await served();
+    const reader = world.process(new ScriptedCredentialSource());
+    reader.mirror.watch();
+    world.store.fail(new RangeError('defect'), ['read']);
+    world.source.put(oauthDocument(NAME, 'v2'));
+    await service.lookAtSource();
+    await vi.waitFor(() => expect(reader.heard('store.down')).toBe(1));
+  });
+
+  it('that never answers is given up on, and holds no credential for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      const { world, service } = await served();
+      world.store.delay('publish', new Promise(() => undefined));
+      world.source.put(oauthDocument(NAME, 'v2'));
+      await service.refresher.syncWithSource();
+      const flights = service.refresher.refreshDue();
+      await vi.advanceTimersByTimeAsync(30 * SECOND);
+      await Promise.all(flights);
+      expect(service.refresher.refreshDue()).toEqual([]);
+      expect(service.heard('store.down')).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('holds up others no longer than one bad entry takes', async () => {
+    const { world, service } = await served();
+    world.source.put(...Array.from({ length: 10 }, (_, index) => oauthDocument(`aem-${index}`)));
+    await service.lookAtSource();
+    const reader = world.process(new ScriptedCredentialSource());
+    const read = world.store.read.bind(world.store);
+    world.store.read = (name) => (name === NAME ? Promise.reject(new TypeError('defect')) : read(name));
+    expect(await reader.mirror.poll()).toBe(false);
+    expect(reader.served('aem-9')).not.toBeNull();
+    expect(reader.served(NAME)).toBeNull();
+  });
+});
+
+describe('a token store that was flushed', () => {
+  it('gets tokens and reports back from whoever polls first, and costs no exchange', async () => {
+    const { world, service } = await served();
+    const before = await world.store.list();
+    world.store.flush();
+    await service.mirror.poll();
+    expect(await world.store.list()).toEqual(before);
+    await world.process().start();
+    expect(world.ims.exchanges()).toBe(1);
+  });
+
+  it('ends up with the newest token, whatever the order in which processes come back', async () => {
+    const { world, service } = await served();
+    const older = world.process();
+    await older.start();
+    world.source.put(oauthDocument(NAME, 'v2'));
+    await service.lookAtSource();
+    world.store.flush();
+    await older.mirror.poll();
+    await service.mirror.poll();
+    await older.mirror.poll();
+    expect(older.served(NAME)).toBe(service.served(NAME));
+    expect(older.tokens.get(NAME)?.generation).toBe(2);
+  });
+});
+
+describe('a token in the store that cannot be opened', () => {
+  async function spoilt(reason: 'tampered' | 'unknown-key') {
+    const { world, service } = await served();
+    const other = world.process();
+    await other.start();
+    world.source.put(oauthDocument(NAME, 'v2'));
+    await service.lookAtSource();
+    world.store.spoil(NAME, reason);
+    return { world, service, other };
+  }
+
+  it('is replaced by the own one where it was tampered with', async () => {
+    const { world, service, other } = await spoilt('tampered');
+    const own = other.served(NAME);
+    await other.mirror.poll();
+    expect(other.served(NAME)).toBe(own);
+    expect(await world.store.read(NAME)).toMatchObject({ status: 'found', record: { generation: 3 } });
+    await service.mirror.poll();
+    expect(service.served(NAME)).toBe(own);
+  });
+
+  it('is replaced by a new one where it was tampered with and there is no own', async () => {
+    const { world } = await spoilt('tampered');
+    const newcomer = world.process();
+    await newcomer.start();
+    expect(newcomer.state(NAME)).toBe('healthy');
+    expect(world.ims.exchanges()).toBe(3);
+    expect(await world.store.read(NAME)).toMatchObject({ status: 'found', record: { generation: 3 } });
+  });
+
+  it('is never vended, and told of once', async () => {
+    const { world } = await spoilt('tampered');
+    const reader = world.process(new ScriptedCredentialSource());
+    for (let poll = 0; poll < 5; poll++) await reader.mirror.poll();
+    expect(reader.served(NAME)).toBeNull();
+    expect(reader.heard('store.token-refused')).toBe(1);
+  });
+
+  it('is left alone where its key is unknown: nothing is exchanged while the own token is good', async () => {
+    const { world, other } = await spoilt('unknown-key');
+    const own = other.served(NAME);
+    await other.mirror.poll();
+    await world.pass(18 * HOUR, 10 * MINUTE, [other]);
+    expect(other.served(NAME)).toBe(own);
+    expect(world.ims.exchanges()).toBe(2);
+    expect(other.heard('store.token-refused')).toBe(1);
+  });
+
+  it('leads to no gap where its key stays unknown', async () => {
+    const { world, other } = await spoilt('unknown-key');
+    await other.mirror.poll();
+    let gaps = 0;
+    await world.pass(2 * DAY, 10 * MINUTE, [other], () => {
+      if (other.served(NAME) === null) gaps += 1;
+    });
+    expect(gaps).toBe(0);
+  });
+
+  it('no longer keeps this process from renewing once the store has lost it', async () => {
+    const { world, other } = await spoilt('unknown-key');
+    await other.mirror.poll();
+    world.store.flush();
+    await other.mirror.poll();
+    expect(other.mirror.isAhead(NAME)).toBe(false);
+  });
+});
+
+describe('several processes over one store', () => {
+  it('never see a generation go down, and all end with the same token', async () => {
+    const world = new World();
+    world.source.put(oauthDocument(NAME));
+    const processes = Array.from({ length: 4 }, () => world.process());
+    for (const each of processes) each.mirror.watch();
+    const highest = new Map(processes.map((each) => [each, 0]));
+    for (let version = 1; version <= 30; version++) {
+      world.store.hints = version % 3 !== 0;
+      world.source.put(oauthDocument(NAME, `v${version}`));
+      await Promise.all(
+        processes.map(async (each, index) => {
+          if (index % 2 === version % 2) await each.lookAtSource();
+          else await each.mirror.poll();
+        }),
+      );
+      for (const each of processes) {
+        const generation = each.tokens.get(NAME)?.generation ?? 0;
+        expect(generation).toBeGreaterThanOrEqual(highest.get(each) ?? 0);
+        highest.set(each, generation);
+      }
+    }
+    for (const each of processes) await each.lookAtSource();
+    for (const each of processes) await each.mirror.poll();
+    const stored = await world.store.read(NAME);
+    expect(stored).toMatchObject({ status: 'found' });
+    expect(processes.map((each) => each.tokens.get(NAME)?.generation)).toEqual(
+      processes.map(() => (stored.status === 'found' ? stored.record.generation : 0)),
+    );
+  });
+});
