@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+
+import { authenticate } from './authentication.ts';
+import { Caller } from './caller.ts';
+import { CallerRegistry } from './caller-registry.ts';
+
+const digest = (key: string) => hash('sha256', key, 'hex');
+const basic = (pair: string) => Buffer.from(pair).toString('base64');
+const registry = new CallerRegistry([
+  {
+    caller: new Caller('catalog-sync', ['*'], ['read']),
+    keyDigests: [digest('old-key'), digest('new:key=ä')],
+  },
+  { caller: new Caller('publisher', ['*'], ['read']), keyDigests: [digest('p-key')] },
+]);
+
+describe('an Authorization header', () => {
+  it.each([
+    ['Bearer old-key', 'catalog-sync', 'key-bearer'],
+    ['bearer old-key', 'catalog-sync', 'key-bearer'],
+    ['BEARER   old-key  ', 'catalog-sync', 'key-bearer'],
+    ['Bearer p-key', 'publisher', 'key-bearer'],
+    [`Basic ${basic('catalog-sync:old-key')}`, 'catalog-sync', 'key-basic'],
+    [`bAsIc ${basic('catalog-sync:new:key=ä')}`, 'catalog-sync', 'key-basic'],
+    [`Basic ${basic('publisher:p-key').replaceAll('=', '')}`, 'publisher', 'key-basic'],
+  ])('of %j is from %s, by %s', (header, name, method) => {
+    const authentication = authenticate(header, registry);
+    expect(authentication).toMatchObject({ caller: { name }, method });
+  });
+
+  it.each([
+    [undefined, 'missing'],
+    ['', 'missing'],
+    ['Bearer', 'malformed'],
+    ['Bearer ', 'malformed'],
+    [' Bearer old-key', 'malformed'],
+    ['old-key', 'malformed'],
+    ['Digest old-key', 'malformed'],
+    ['Basic', 'malformed'],
+    ['Basic ', 'malformed'],
+    [`Basic ${basic('catalog-sync')}`, 'malformed'],
+    ['Basic !!!', 'malformed'],
+    ['Bearer old-keY', 'unknown_key'],
+    ['Bearer old-key2', 'unknown_key'],
+    [`Bearer ${digest('old-key')}`, 'unknown_key'],
+    [`Basic ${basic('catalog-sync:wrong')}`, 'unknown_key'],
+    [`Basic ${basic('catalog-sync:')}`, 'unknown_key'],
+    [`Basic ${basic(':old-key')}`, 'name_mismatch'],
+    [`Basic ${basic('publisher:old-key')}`, 'name_mismatch'],
+    [`Basic ${basic('CATALOG-SYNC:old-key')}`, 'name_mismatch'],
+  ])('of %j is refused as %s', (header, failure) => {
+    expect(authenticate(header, registry)).toEqual({ caller: null, failure });
+  });
+
+  it('is from nobody where no caller is known', () => {
+    expect(authenticate('Bearer old-key', new CallerRegistry([]))).toEqual({
+      caller: null,
+      failure: 'unknown_key',
+    });
+  });
+
+  it('finds the right caller of thousands', () => {
+    const many = new CallerRegistry(
+      Array.from({ length: 3_000 }, (_, index) => ({
+        caller: new Caller(`caller-${index}`, [], ['read']),
+        keyDigests: [digest(`key-${index}`)],
+      })),
+    );
+    expect(many.size).toBe(3_000);
+    for (let index = 0; index < 3_000; index += 131) {
+      expect(many.byKey(`key-${index}`)?.name).toBe(`caller-${index}`);
+    }
+  });
+});

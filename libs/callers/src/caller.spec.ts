@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+
+import { Caller, type Permission } from './caller.ts';
+
+const reader = (...patterns: string[]) => new Caller('reader', patterns, ['read']);
+
+describe('a pattern of credential names', () => {
+  it.each<[pattern: string, covered: string[], other: string[]]>([
+    ['aem-dev', ['aem-dev'], ['aem-de', 'aem-dev2', 'xaem-dev', 'AEM-DEV', '', 'aem-dev\n']],
+    ['aem-*', ['aem-', 'aem-dev', 'aem-a.b_c'], ['aem', 'xaem-dev', 'Aem-dev']],
+    ['*-dev', ['-dev', 'aem-dev', 'a-dev-dev'], ['aem-dev2', 'dev']],
+    ['aem-*-dev', ['aem--dev', 'aem-eu-dev', 'aem-eu-dev-dev'], ['aem-dev', 'aem-eu-devx']],
+    ['a*b*c', ['abc', 'axxbxxc', 'abcbc'], ['ab', 'acb', 'xabc']],
+    ['a*a', ['aa', 'aba'], ['a', 'ab']],
+    ['a**b', ['ab', 'axb'], ['a']],
+    ['*', ['', 'anything', 'a.b'], []],
+    ['a.b', ['a.b'], ['axb']],
+    ['a.*', ['a.', 'a.b'], ['ab', 'axb']],
+  ])('%s covers what it says', (pattern, covered, other) => {
+    for (const name of covered) expect([name, reader(pattern).mayRead(name)]).toEqual([name, true]);
+    for (const name of other) expect([name, reader(pattern).mayRead(name)]).toEqual([name, false]);
+  });
+
+  it('of many wildcards takes no time, whatever it is held against', () => {
+    const hostile = reader(`${'*a'.repeat(30)}*b`);
+    expect(hostile.mayRead('a'.repeat(20_000))).toBe(false);
+    expect(hostile.mayRead(`${'a'.repeat(20_000)}b`)).toBe(true);
+  });
+
+  it('is one of several, any of which may fit', () => {
+    const caller = reader('aem-dev', 'aem-stage-*');
+    expect(['aem-dev', 'aem-stage-eu', 'aem-prod'].map((name) => caller.mayRead(name))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('a caller', () => {
+  it('may have nothing that is not allowed', () => {
+    const nobody = new Caller('nobody', [], []);
+    expect(nobody.mayRead('aem-dev')).toBe(false);
+    expect(nobody.maySeeStatusOf('aem-dev')).toBe(false);
+    expect((['read', 'refresh', 'status', 'revoke'] as const).map((each) => nobody.may(each))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it.each<[permissions: Permission[], patterns: string[], reads: boolean, sees: boolean]>([
+    [['read'], ['aem-dev'], true, false],
+    [['read', 'status'], ['aem-dev'], true, true],
+    [['read', 'status'], ['aem-stage'], false, false],
+    [['status'], ['aem-dev'], false, true],
+    [['status'], ['aem-stage'], false, false],
+    [['status'], [], false, true],
+    [['read'], [], false, false],
+    [['refresh'], ['aem-dev'], false, false],
+    [['revoke'], [], false, false],
+  ])('with %j for %j: reads aem-dev %s, sees its status %s', (permissions, patterns, reads, sees) => {
+    const caller = new Caller('caller', patterns, permissions);
+    expect(caller.mayRead('aem-dev')).toBe(reads);
+    expect(caller.maySeeStatusOf('aem-dev')).toBe(sees);
+  });
+});

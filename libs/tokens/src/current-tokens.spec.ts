@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { AccessToken } from './access-token.ts';
+import { SystemClock } from './clock.ts';
+import { toCredentialName, type CredentialName } from './credential-name.ts';
+import type { CredentialReport } from './credential-report.ts';
+import { CurrentTokens } from './current-tokens.ts';
+import type { TokenRecord } from './token-record.ts';
+import { instant } from './units.ts';
+
+const NAME = toCredentialName('aem-dev') as CredentialName;
+const recordOf = (generation: number): TokenRecord => ({
+  name: NAME,
+  generation,
+  token: new AccessToken(`token-${generation}`, instant(0), instant(86_400_000)),
+  version: 'v1',
+});
+const reportOf = (at: number): CredentialReport => ({
+  name: NAME,
+  at: instant(at),
+  kind: 'jwt',
+  version: 'v1',
+  stage: 'AWSCURRENT',
+  certificateExpiresAt: null,
+  failing: false,
+  lastFailure: null,
+  nextAttemptAt: null,
+});
+const fresh = () => new CurrentTokens(new SystemClock());
+
+describe('what this process knows of its credentials', () => {
+  it('is nothing at first, and nothing of names that are properties of every object', () => {
+    const tokens = fresh();
+    for (const name of ['aem-dev', '__proto__', 'constructor', 'toString']) {
+      expect(tokens.get(name)).toBeUndefined();
+    }
+    expect(tokens.all()).toEqual([]);
+    expect(tokens.size).toBe(0);
+  });
+
+  it('only ever goes up, in whatever order tokens arrive', () => {
+    const tokens = fresh();
+    const taken = [3, 1, 7, 7, 5, 8].map((generation) => tokens.adopt(recordOf(generation)));
+    expect(taken).toEqual([true, false, true, false, false, true]);
+    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('token-8');
+  });
+
+  it('keeps the later report, with or without a token', () => {
+    const tokens = fresh();
+    tokens.learn(reportOf(5));
+    tokens.adopt(recordOf(1));
+    tokens.learn(reportOf(4));
+    expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 5 } });
+    tokens.learn(reportOf(6));
+    expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 6 } });
+  });
+
+  it('remembers a removal: nothing from before it comes back, and what comes after it does', () => {
+    const tokens = fresh();
+    tokens.adopt(recordOf(4));
+    tokens.forget(NAME, 5);
+    expect(tokens.get(NAME)).toBeUndefined();
+    expect(tokens.generationOf(NAME)).toBe(5);
+    expect(tokens.adopt(recordOf(4))).toBe(false);
+    expect(tokens.adopt(recordOf(5))).toBe(false);
+    expect(tokens.adopt(recordOf(6))).toBe(true);
+  });
+
+  it('does not go for a removal that is older than it', () => {
+    const tokens = fresh();
+    tokens.adopt(recordOf(6));
+    tokens.forget(NAME, 5);
+    expect(tokens.get(NAME)?.generation).toBe(6);
+  });
+});

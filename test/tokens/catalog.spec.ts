@@ -1,0 +1,89 @@
+import { CredentialCatalog, SourceUnavailable, type TokenEvent } from '#libs/tokens';
+import { describe, expect, it, vi } from 'vitest';
+
+import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
+import { brokenDocument, named, oauthDocument } from './support/documents.ts';
+
+function setUp() {
+  const source = new ScriptedCredentialSource();
+  const events: TokenEvent[] = [];
+  const catalog = new CredentialCatalog(source, (event) => void events.push(event));
+  const names = () => [...catalog.all()].map(({ name }) => name);
+  return { source, events, catalog, names };
+}
+
+describe('the credential catalog', () => {
+  it('tells what was added, changed and removed since the look before', async () => {
+    const { source, catalog } = setUp();
+    source.put(oauthDocument('kept'), oauthDocument('changed'), oauthDocument('removed'));
+    await catalog.poll();
+    source.put(oauthDocument('changed', 'v2'), brokenDocument('added'));
+    source.drop(named('removed'));
+    expect(await catalog.poll()).toMatchObject({
+      added: [{ name: 'added' }],
+      changed: [{ name: 'changed', version: 'v2' }],
+      removed: [{ name: 'removed' }],
+    });
+    expect(await catalog.poll()).toMatchObject({ added: [], changed: [], removed: [] });
+  });
+
+  it('counts another stage of the same version as a change', async () => {
+    const { source, catalog } = setUp();
+    source.put(oauthDocument('aem-dev'));
+    await catalog.poll();
+    source.put({ ...oauthDocument('aem-dev'), stage: 'AWSPREVIOUS' });
+    expect(await catalog.poll()).toMatchObject({ changed: [{ name: 'aem-dev' }] });
+  });
+
+  it.each([new SourceUnavailable('denied'), new TypeError('defect'), 'a string'])(
+    'stays as it was while looks fail with %s',
+    async (failure) => {
+      const { source, catalog, names } = setUp();
+      source.put(oauthDocument('aem-dev'));
+      await catalog.poll();
+      source.drop(named('aem-dev'));
+      source.fail(failure);
+      expect(await catalog.poll()).toBeNull();
+      expect(names()).toEqual(['aem-dev']);
+      source.recover();
+      await catalog.poll();
+      expect(names()).toEqual([]);
+    },
+  );
+
+  it('is not known before the first complete look, and remains so through outages', async () => {
+    const { source, catalog } = setUp();
+    source.fail();
+    await catalog.poll();
+    expect(catalog.isKnown).toBe(false);
+    source.recover();
+    await catalog.poll();
+    source.fail();
+    await catalog.poll();
+    expect(catalog.isKnown).toBe(true);
+  });
+
+  it('tells of outages when they begin and end, not at each look', async () => {
+    const { source, catalog, events } = setUp();
+    source.fail(new SourceUnavailable('the listing is denied'));
+    await catalog.poll();
+    await catalog.poll();
+    source.recover();
+    await catalog.poll();
+    await catalog.poll();
+    expect(events).toEqual([{ type: 'source.down', reason: 'the listing is denied' }, { type: 'source.up' }]);
+  });
+
+  it('waits for no source for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      const { source, catalog } = setUp();
+      source.list = () => new Promise(() => undefined);
+      const look = catalog.poll();
+      await vi.advanceTimersByTimeAsync(10 * 60_000);
+      expect(await look).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
