@@ -17,21 +17,32 @@ export class AuditLog {
   readonly #destination: LogDestination;
   /** Distinct names are few, and most of a line's cost is escaping them. */
   readonly #escaped = new Map<string, string>();
+  /** Of this turn of the event loop, and when it began: handing each line over by itself would cost more than making it. */
+  #lines = '';
+  #time = '';
 
   constructor(destination: LogDestination) {
     this.#destination = destination;
   }
 
   write({ outcome, caller, method, credential, tokenSha256, expiresIn }: AuditEntry): void {
-    const time = new Date().toISOString();
-    this.#destination.gather(
-      `{"level":"info","time":"${time}","event":"token.requested","outcome":"${outcome}"` +
-        `,"caller":${caller === null ? 'null' : `"${caller}"`}` +
-        `,"authenticated_by":${method === null ? 'null' : `"${method}"`}` +
-        `,"credential":${this.#escape(credential)}` +
-        `,"token_sha256":${tokenSha256 === null ? 'null' : `"${tokenSha256}"`}` +
-        `,"expires_in":${expiresIn}}\n`,
-    );
+    if (this.#lines === '') {
+      this.#time = new Date().toISOString();
+      setImmediate(() => this.#handOver());
+    }
+    this.#lines +=
+      `{"level":"info","time":"${this.#time}","event":"token.requested","outcome":"${outcome}"` +
+      `,"caller":${caller === null ? 'null' : `"${caller}"`}` +
+      `,"authenticated_by":${method === null ? 'null' : `"${method}"`}` +
+      `,"credential":${this.#escape(credential)}` +
+      `,"token_sha256":${tokenSha256 === null ? 'null' : `"${tokenSha256}"`}` +
+      `,"expires_in":${expiresIn}}\n`;
+  }
+
+  #handOver(): void {
+    const lines = this.#lines;
+    this.#lines = '';
+    this.#destination.gather(lines);
   }
 
   #escape(text: string): string {
