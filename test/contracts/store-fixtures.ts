@@ -52,5 +52,10 @@ export function reportOf(name: CredentialName): CredentialReport {
       diagnosis: 'IMS says: "nö" — ask your administrator.',
     },
     nextAttemptAt: later(NOON, millis(30_000)),
+    pending: {
+      version: 'v2',
+      at: NOON,
+      failure: { at: NOON, code: 'ims_invalid_scope', diagnosis: 'Compare the scopes.' },
+    },
   };
 }

@@ -9,6 +9,7 @@ import {
 /** A credential source that holds what it is told to, and fails when told to. */
 export class ScriptedCredentialSource extends CredentialSource {
   readonly #credentials = new Map<CredentialName, SourcedCredential>();
+  readonly #staged = new Map<string, SourcedCredential>();
   #failure: unknown = null;
   #looks = 0;
 
@@ -40,9 +41,15 @@ export class ScriptedCredentialSource extends CredentialSource {
     return [...this.#credentials.values()];
   }
 
-  override async read(name: CredentialName, _stage: SecretStage): Promise<SourcedCredential | null> {
+  /** What `read` finds under another stage, without any listing knowing of it. */
+  stage(stage: SecretStage, credential: SourcedCredential): void {
+    this.#staged.set(`${stage} ${credential.name}`, credential);
+  }
+
+  override async read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
     if (this.#failure !== null) throw this.#failure;
-    return this.#credentials.get(name) ?? null;
+    const listed = stage === 'AWSCURRENT' ? this.#credentials.get(name) : undefined;
+    return this.#staged.get(`${stage} ${name}`) ?? listed ?? null;
   }
 
   override watch(): () => void {

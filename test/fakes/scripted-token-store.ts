@@ -10,7 +10,7 @@ import {
   TokenStore,
 } from '#libs/tokens';
 
-type Operation = 'list' | 'read' | 'publish' | 'report' | 'remove';
+type Operation = 'list' | 'read' | 'publish' | 'report' | 'remove' | 'markOnce';
 
 /** A store shared by as many processes as a test has, whose outages, flushes and odd answers are scripted. */
 export class ScriptedTokenStore extends TokenStore {
@@ -30,7 +30,7 @@ export class ScriptedTokenStore extends TokenStore {
   /** Every operation fails, or those named, with StoreUnavailable unless something else is given. */
   fail(
     failure: unknown = new StoreUnavailable('scripted outage'),
-    operations: readonly Operation[] = ['list', 'read', 'publish', 'report', 'remove'],
+    operations: readonly Operation[] = ['list', 'read', 'publish', 'report', 'remove', 'markOnce'],
   ): void {
     for (const operation of operations) this.#failures.set(operation, failure);
   }
@@ -87,6 +87,10 @@ export class ScriptedTokenStore extends TokenStore {
       this.#hint(name);
       return publication;
     });
+  }
+
+  override markOnce(name: CredentialName, mark: string): Promise<boolean> {
+    return this.#perform('markOnce', () => this.#inner.markOnce(name, mark));
   }
 
   override watch(hint: (name: CredentialName) => void): () => void {

@@ -34,6 +34,7 @@ function setUp(life: number | null = DAY, report: Partial<CredentialReport> = {}
     failing: false,
     lastFailure: null,
     nextAttemptAt: null,
+    pending: null,
     ...report,
   });
   if (life !== null) tokens.adopt({ name: NAME, generation: 1, token: tokenOf('t', life), version: 'v1' });

@@ -38,8 +38,15 @@ const environment = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: port.default(3000),
   SERVICE_ROLE: z.enum(['all'], 'only "all" is supported by this version').default('all'),
-  CREDENTIAL_SOURCE: z.enum(['files'], 'must be "files", the only source this version supports'),
-  CREDENTIAL_DIR: z.string('must name the folder that holds the credentials, NAME.json each'),
+  CREDENTIAL_SOURCE: z.enum(['aws-secrets-manager', 'files'], 'must be "aws-secrets-manager" or "files"'),
+  CREDENTIAL_DIR: z.string().optional(),
+  CREDENTIAL_SECRET_PREFIX: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9/_+=.@-]{1,256}$/,
+      'must be 1 to 256 characters that AWS allows in the name of a secret',
+    )
+    .default('ims/'),
   CREDENTIAL_POLL_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
   REDIS_URL: parsedBy(parseRedisUrl).optional(),
   REDIS_CA_FILE: z.string().optional(),
@@ -84,6 +91,11 @@ export function readServiceConfig(env: Readonly<Record<string, string | undefine
   if (given['REDIS_URL'] !== undefined && given['TOKEN_ENCRYPTION_KEYS'] === undefined) {
     problems.push(
       'TOKEN_ENCRYPTION_KEYS: is missing: with REDIS_URL set, tokens are sealed with it (KID:BASE64_OF_32_BYTES)',
+    );
+  }
+  if (given['CREDENTIAL_SOURCE'] === 'files' && given['CREDENTIAL_DIR'] === undefined) {
+    problems.push(
+      'CREDENTIAL_DIR: is missing: with CREDENTIAL_SOURCE=files it names the folder that holds the credentials, NAME.json each',
     );
   }
   if (!result.success || problems.length > 0) throw new ConfigProblem(problems);

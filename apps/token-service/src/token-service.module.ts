@@ -1,6 +1,10 @@
 import { AdobeImsClient } from '#libs/adobe-ims';
 import { CallersFile } from '#libs/callers';
-import { FileCredentialSource } from '#libs/credential-sources';
+import {
+  AwsSecretsManagerSource,
+  FileCredentialSource,
+  type SkippedDocument,
+} from '#libs/credential-sources';
 import { MemoryTokenStore, RedisTokenStore } from '#libs/token-stores';
 import {
   Clock,
@@ -73,20 +77,22 @@ function adapters({ config, redisCa, log }: TokenServiceParts): Provider[] {
     { provide: ImsClient, useFactory: (clock: Clock) => new AdobeImsClient({ clock }), inject: [Clock] },
     {
       provide: CredentialSource,
-      useFactory: (clock: Clock) =>
-        new FileCredentialSource({
-          folder: config.CREDENTIAL_DIR,
-          allowedOrigins: config.IMS_ALLOWED_ORIGINS,
-          clock,
-          onSkipped: ({ code, storedAs, diagnosis }) =>
-            log.warn(
-              { event: 'credential.skipped', code, stored_as: storedAs, diagnosis },
-              'not a credential',
-            ),
-        }),
+      useFactory: (clock: Clock) => credentialSource(config, clock, log),
       inject: [Clock],
     },
   ];
+}
+
+function credentialSource(config: ServiceConfig, clock: Clock, log: Logger): CredentialSource {
+  const shared = {
+    allowedOrigins: config.IMS_ALLOWED_ORIGINS,
+    clock,
+    onSkipped: ({ code, storedAs, diagnosis }: SkippedDocument) =>
+      log.warn({ event: 'credential.skipped', code, stored_as: storedAs, diagnosis }, 'not a credential'),
+  };
+  return config.CREDENTIAL_SOURCE === 'files'
+    ? new FileCredentialSource({ ...shared, folder: config.CREDENTIAL_DIR ?? '' })
+    : new AwsSecretsManagerSource({ ...shared, prefix: config.CREDENTIAL_SECRET_PREFIX });
 }
 
 function tokenStore(config: ServiceConfig, ca: string | undefined): TokenStore {

@@ -11,6 +11,7 @@ import {
 import { parseGeneration } from './generation.ts';
 
 const time = z.number().transform(instant);
+const failure = z.object({ at: time, code: z.string(), diagnosis: z.string() });
 const reportSchema = z.object({
   at: time,
   kind: z.enum(['jwt', 'oauth', 'local']).nullable(),
@@ -18,8 +19,9 @@ const reportSchema = z.object({
   stage: z.string().nullable(),
   certificateExpiresAt: time.nullable(),
   failing: z.boolean(),
-  lastFailure: z.object({ at: time, code: z.string(), diagnosis: z.string() }).nullable(),
+  lastFailure: failure.nullable(),
   nextAttemptAt: time.nullable(),
+  pending: z.object({ version: z.string(), at: time, failure: failure.nullable() }).nullable().default(null),
 });
 
 /** The catalog's fields as listings; see RedisKeys for what they are. What nobody here wrote is passed over. */

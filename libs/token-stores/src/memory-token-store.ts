@@ -20,6 +20,7 @@ const NOTHING: Entry = { generation: 0, record: null, removed: false, report: nu
 /** The store of a service that is one process: in memory, gone with it. Never unavailable. */
 export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
+  readonly #marks = new Set<string>();
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
   async list(): Promise<readonly StoreListing[]> {
@@ -49,6 +50,13 @@ export class MemoryTokenStore extends TokenStore {
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
     return this.#write(name, { generation, record: null, removed: true, report: null });
+  }
+
+  async markOnce(name: CredentialName, mark: string): Promise<boolean> {
+    const key = `${name} ${mark}`;
+    if (this.#marks.has(key)) return false;
+    this.#marks.add(key);
+    return true;
   }
 
   watch(hint: (name: CredentialName) => void): () => void {

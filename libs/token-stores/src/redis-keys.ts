@@ -31,4 +31,9 @@ export class RedisKeys {
   token(name: CredentialName): string {
     return `${this.prefix}:{${name}}:token`;
   }
+
+  /** Set once something about a credential has been said. */
+  mark(name: CredentialName, mark: string): string {
+    return `${this.prefix}:{${name}}:mark:${mark}`;
+  }
 }

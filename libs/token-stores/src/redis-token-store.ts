@@ -23,6 +23,9 @@ import { TokenSeal } from './token-seal.ts';
  */
 const KEEP = 7 * 24 * 60 * 60;
 
+/** How long, in seconds, a mark is remembered: longer than any warning comes ahead. */
+const KEEP_MARKS = 60 * 24 * 60 * 60;
+
 /** What a RedisTokenStore is made of. */
 export interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
@@ -85,6 +88,11 @@ export class RedisTokenStore extends TokenStore {
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
     return this.#write(name, generation, '', KEEP * 1000);
+  }
+
+  async markOnce(name: CredentialName, mark: string): Promise<boolean> {
+    const key = this.#keys.mark(name, mark);
+    return (await this.#connection.run((redis) => redis.set(key, '1', 'EX', KEEP_MARKS, 'NX'))) === 'OK';
   }
 
   watch(hint: (name: CredentialName) => void): () => void {

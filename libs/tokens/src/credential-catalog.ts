@@ -41,6 +41,11 @@ export class CredentialCatalog {
     return this.#credentials.get(name);
   }
 
+  /** Takes over a version that the source was found to have since its last listing. */
+  put(credential: SourcedCredential): void {
+    this.#credentials.set(credential.name, credential);
+  }
+
   all(): Iterable<SourcedCredential> {
     return this.#credentials.values();
   }
@@ -62,11 +67,23 @@ export class CredentialCatalog {
     this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
     return {
       added: listing.filter(({ name }) => !before.has(name)),
-      changed: listing.filter(({ name, version, stage }) => {
-        const known = before.get(name);
-        return known !== undefined && (known.version !== version || known.stage !== stage);
+      changed: listing.filter((credential) => {
+        const known = before.get(credential.name);
+        return known !== undefined && isChanged(known, credential);
       }),
       removed: [...before.values()].filter(({ name }) => !this.#credentials.has(name)),
     };
   }
+}
+
+/** Also without a new version: a certificate that runs out turns a good document into a problem. */
+function isChanged(before: SourcedCredential, after: SourcedCredential): boolean {
+  const problem = ({ content }: SourcedCredential): string | null =>
+    content.kind === 'problem' ? content.code : null;
+  return (
+    before.version !== after.version ||
+    before.stage !== after.stage ||
+    before.otherVersions.pending !== after.otherVersions.pending ||
+    problem(before) !== problem(after)
+  );
 }

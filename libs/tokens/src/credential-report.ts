@@ -11,12 +11,21 @@ export interface Failure {
   readonly diagnosis: string;
 }
 
+/** How a version that is not in use yet fared at IMS. */
+export interface PendingTrial {
+  readonly version: string;
+  readonly at: Instant;
+  /** Null where it yielded a token: it may be promoted. */
+  readonly failure: Failure | null;
+}
+
 /** What the write side knows of a credential, for those who only see the store. Never holds a secret. */
 export interface CredentialReport {
   readonly name: CredentialName;
   /** When this was written: the later report replaces the earlier. */
   readonly at: Instant;
   readonly kind: CredentialKind | null;
+  /** The version in use: the previous one while the current one fails and the previous one's token is in service. */
   readonly version: string | null;
   readonly stage: string | null;
   readonly certificateExpiresAt: Instant | null;
@@ -26,6 +35,8 @@ export interface CredentialReport {
   readonly lastFailure: Failure | null;
   /** When the next exchange may be tried, where one failed. */
   readonly nextAttemptAt: Instant | null;
+  /** Null where no version is waiting to be promoted, or it was not tried yet. */
+  readonly pending: PendingTrial | null;
 }
 
 export const failureNow = (

@@ -25,6 +25,7 @@ const reportOf = (at: number): CredentialReport => ({
   failing: false,
   lastFailure: null,
   nextAttemptAt: null,
+  pending: null,
 });
 const fresh = () => new CurrentTokens(new SystemClock());
 

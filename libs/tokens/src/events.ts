@@ -1,6 +1,6 @@
 import type { AccessToken } from './access-token.ts';
 import type { CredentialName } from './credential-name.ts';
-import type { CredentialReport } from './credential-report.ts';
+import type { CredentialReport, PendingTrial } from './credential-report.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import type { Instant, Millis } from './units.ts';
 
@@ -24,6 +24,21 @@ export type TokenEvent =
     }
   | { readonly type: 'credential.found'; readonly report: CredentialReport }
   | { readonly type: 'credential.changed'; readonly report: CredentialReport }
+  /** The current version of the document is refused or broken, and the one before it is minting the tokens. */
+  | {
+      readonly type: 'credential.fell-back';
+      readonly name: CredentialName;
+      readonly version: string;
+      readonly insteadOf: ExchangeFailure;
+    }
+  /** A version that is not in use yet was tried at IMS, or found broken. */
+  | { readonly type: 'credential.tried'; readonly name: CredentialName; readonly trial: PendingTrial }
+  | {
+      readonly type: 'certificate.expiring';
+      readonly name: CredentialName;
+      readonly notAfter: Instant;
+      readonly daysLeft: number;
+    }
   | { readonly type: 'credential.removed'; readonly name: CredentialName }
   | { readonly type: 'source.up' }
   | { readonly type: 'source.down'; readonly reason: string }

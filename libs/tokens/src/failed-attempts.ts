@@ -5,6 +5,9 @@ import type { CredentialName } from './credential-name.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import { later, millis, type Instant, type Millis } from './units.ts';
 
+/** Which version of which document. */
+type CredentialVersion = Pick<SourcedCredential, 'name' | 'version'>;
+
 /** How the attempts with one version of one credential went, up to the last. */
 export interface FailedAttempt {
   readonly version: string;
@@ -27,7 +30,7 @@ export class FailedAttempts {
   }
 
   /** @param life of the token that is at stake, null where none is held */
-  add(credential: SourcedCredential, failure: ExchangeFailure, life: Millis | null): FailedAttempt {
+  add(credential: CredentialVersion, failure: ExchangeFailure, life: Millis | null): FailedAttempt {
     const failuresInARow = (this.last(credential)?.failuresInARow ?? 0) + 1;
     const delay = this.#backOff.delay(failuresInARow, failure.retryable, failure.retryAfter, life);
     const attempt = {
@@ -40,12 +43,12 @@ export class FailedAttempts {
     return attempt;
   }
 
-  last({ name, version }: SourcedCredential): FailedAttempt | undefined {
+  last({ name, version }: CredentialVersion): FailedAttempt | undefined {
     const attempt = this.#last.get(name);
     return attempt?.version === version ? attempt : undefined;
   }
 
-  mustWait(credential: SourcedCredential): boolean {
+  mustWait(credential: CredentialVersion): boolean {
     const last = this.last(credential);
     return (
       last !== undefined && this.#clock.monotonic() < last.notBefore && this.#clock.now() < last.nextAttemptAt

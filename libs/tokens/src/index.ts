@@ -1,5 +1,6 @@
 export { AccessToken } from './access-token.ts';
 export { BackOff } from './back-off.ts';
+export { CertificateWatch } from './certificate-watch.ts';
 export { Clock, SystemClock } from './clock.ts';
 export { CREDENTIAL_PROBLEM_CODES } from './credential.ts';
 export type {
@@ -18,7 +19,7 @@ export type {
 } from './credential.ts';
 export { CredentialCatalog } from './credential-catalog.ts';
 export { isName, NAME_RULE, toCredentialName, type CredentialName } from './credential-name.ts';
-export type { CredentialReport } from './credential-report.ts';
+export type { CredentialReport, Failure } from './credential-report.ts';
 export { CredentialSource, SourceUnavailable } from './credential-source.ts';
 export { stateOf, type CredentialState } from './credential-state.ts';
 export { CurrentTokens, type Holding } from './current-tokens.ts';
@@ -26,12 +27,14 @@ export type { TokenEvent, TokenEventListener } from './events.ts';
 export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';
 export type { HeldToken } from './held-token.ts';
 export { ImsClient, type Exchange } from './ims-client.ts';
+export { PendingTrials } from './pending-trials.ts';
 export { RefreshPlan } from './refresh-plan.ts';
 export { RefreshPolicy } from './refresh-policy.ts';
 export { Secret } from './secret.ts';
 export { ServePolicy } from './serve-policy.ts';
 export { StoreMirror } from './store-mirror.ts';
 export type { TokenRecord } from './token-record.ts';
+export { TokenMint } from './token-mint.ts';
 export { TokenRefresher } from './token-refresher.ts';
 export {
   StoreUnavailable,

@@ -8,10 +8,11 @@ import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
 import type { HeldToken } from './held-token.ts';
+import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { StoreMirror } from './store-mirror.ts';
 import type { TokenVendor } from './token-vendor.ts';
-import { instant } from './units.ts';
+import { instant, type Instant } from './units.ts';
 
 /** While the store holds a newer token than this process can open, it renews its own only in this last part of its life. */
 const LAST_RESORT = 0.2;
@@ -87,9 +88,14 @@ export class RefreshPlan {
 
   /** What others should know of a credential. A failure of its document, or of the last exchange, is `failure`. */
   report(credential: SourcedCredential, failure: Failure | null): CredentialReport {
-    const { name, version, stage, content } = credential;
+    const { name, content, otherVersions } = credential;
     const { clock, tokens } = this.#parts;
-    const earlier = tokens.get(name)?.report ?? null;
+    const holding = tokens.get(name);
+    const earlier = holding?.report ?? null;
+    const isOnPrevious = failure !== null && holding?.held?.record.version === otherVersions.previous;
+    const { version, stage } = isOnPrevious
+      ? { version: otherVersions.previous, stage: 'AWSPREVIOUS' }
+      : credential;
     return {
       name,
       // Above the earlier one even if the clock was set back since.
@@ -97,17 +103,27 @@ export class RefreshPlan {
       kind: content.kind === 'problem' ? content.documentKind : content.kind,
       version,
       stage,
-      certificateExpiresAt: content.kind === 'jwt' ? content.certificate.notAfter : null,
+      certificateExpiresAt:
+        certificateEnd(content) ??
+        (content.kind === 'problem' ? (earlier?.certificateExpiresAt ?? null) : null),
       failing: failure !== null,
       lastFailure: failure ?? earlier?.lastFailure ?? null,
       nextAttemptAt: this.#attempts.last(credential)?.nextAttemptAt ?? null,
+      pending: earlier?.pending?.version === otherVersions.pending ? (earlier?.pending ?? null) : null,
     };
+  }
+
+  /** Whether callers have no good token, or one whose renewal is due: whatever version can mint one should. */
+  isNeeded(name: CredentialName): boolean {
+    const { tokens, policy, clock } = this.#parts;
+    const held = tokens.get(name)?.held;
+    return !held || policy.untilDue(held.record.token, held.remaining(clock)) <= 0;
   }
 
   #isDue(credential: SourcedCredential): boolean {
     const { tokens, mirror, clock } = this.#parts;
-    const { name, version, content } = credential;
-    if (content.kind === 'problem') return false;
+    const { name, version, content, otherVersions } = credential;
+    if (content.kind === 'problem' && (otherVersions.previous === null || !this.isNeeded(name))) return false;
     const holding = tokens.get(name);
     const held = holding?.held;
     if (held) {
@@ -120,11 +136,13 @@ export class RefreshPlan {
     return !this.#attempts.mustWait(credential);
   }
 
-  /** Whether there is something to be done about a token's age: renewing it or, of a local one, saying that it has expired. */
-  #isOver(holding: Holding, held: HeldToken, kind: CredentialKind): boolean {
-    const remaining = held.remaining(this.#parts.clock);
-    return kind === 'local'
-      ? remaining <= 0 && holding.report?.failing !== true
-      : this.#parts.policy.untilDue(held.record.token, remaining) <= 0;
+  /** Whether there is something to be done about a token's age: renewing it or, of a local one, telling people. */
+  #isOver({ name, report }: Holding, held: HeldToken, kind: CredentialKind | 'problem'): boolean {
+    if (kind !== 'local') return this.isNeeded(name);
+    const told = report?.failing === true ? report.lastFailure?.code : undefined;
+    return localTokenEnd(held.record.token.life, held.remaining(this.#parts.clock))?.code !== told;
   }
 }
+
+const certificateEnd = (content: SourcedCredential['content']): Instant | null =>
+  content.kind === 'jwt' ? content.certificate.notAfter : null;

@@ -72,6 +72,15 @@ export class StoreMirror {
     await this.#link.whileUp(() => answerOf(this.#store.report(report)));
   }
 
+  /** Whether this process is the first of all to set this mark; null while the store is down and nobody can tell. */
+  async markOnce(name: CredentialName, mark: string): Promise<boolean | null> {
+    let isFirst: boolean | null = null;
+    await this.#link.whileUp(async () => {
+      isFirst = await answerOf(this.#store.markOnce(name, mark));
+    });
+    return isFirst;
+  }
+
   /** Takes a credential out of service here at once, and in the store as soon as it answers. */
   async remove(name: CredentialName): Promise<void> {
     this.#tokens.forget(name, this.nextGeneration(name));

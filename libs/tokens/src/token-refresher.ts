@@ -1,39 +1,34 @@
 import type { AccessToken } from './access-token.ts';
 import type { Clock } from './clock.ts';
-import type { ExchangeableCredential, SourcedCredential } from './credential.ts';
+import type { SourcedCredential } from './credential.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from './credential-name.ts';
 import { failureNow } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
-import { asExchangeFailure, neverAnswered, unusableToken } from './exchange-defect.ts';
-import type { ImsClient } from './ims-client.ts';
-import { LOCAL_TOKEN_EXPIRED } from './local-token-expired.ts';
+import { asExchangeFailure } from './exchange-defect.ts';
+import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
 import { SourceFollower } from './source-follower.ts';
 import type { StoreMirror } from './store-mirror.ts';
+import type { TokenMint } from './token-mint.ts';
 import { undisturbed } from './undisturbed.ts';
 import { between, millis, type Millis } from './units.ts';
-import { within } from './within.ts';
 
 /** How long one exchange may take; less for tokens whose life is counted in seconds. */
 const LONGEST_EXCHANGE = 10_000;
 const SHORTEST_EXCHANGE = 1_000;
-/** How much longer than that a client is waited for that does not keep to it. */
-const PATIENCE = 1_000;
 /** Enough that a few hanging exchanges hold nobody up, few enough not to storm IMS at a cold start. */
 const EXCHANGES_AT_ONCE = 64;
 /** What failed before leaves room for what did not: however many hang, a renewal that will succeed finds a place. */
 const RETRIES_UP_TO = 48;
-/** A token that ends sooner can't be handed out at all. */
-const SHORTEST_LIFE = 1_000;
 
 interface TokenRefresherParts {
   readonly catalog: CredentialCatalog;
   readonly plan: RefreshPlan;
   readonly tokens: CurrentTokens;
   readonly mirror: StoreMirror;
-  readonly ims: ImsClient;
+  readonly mint: TokenMint;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -84,29 +79,30 @@ export class TokenRefresher {
     const took = (): Millis => millis(clock.monotonic() - start);
     try {
       if (content.kind === 'local') await this.#takeLocalToken(credential, content.token);
-      else if (content.kind !== 'problem') await this.#renew(credential, content, took);
+      else await this.#renew(credential, took);
     } catch (error) {
       await this.#fail(credential, error, took());
     }
   }
 
-  async #renew(
-    credential: SourcedCredential,
-    content: ExchangeableCredential,
-    took: () => Millis,
-  ): Promise<void> {
-    const { plan, mirror, clock, listener, ims } = this.#parts;
-    const { name, version } = credential;
-    const deadline = this.#deadline(name);
-    const exchange = ims.exchange(content, deadline);
-    const { token, clockSkew } = await within(millis(deadline + PATIENCE), exchange, neverAnswered);
-    if (between(clock.now(), token.expiresAt) < SHORTEST_LIFE) throw unusableToken();
+  async #renew(credential: SourcedCredential, took: () => Millis): Promise<void> {
+    const { plan, mirror, mint, catalog, listener } = this.#parts;
+    const { name } = credential;
+    const minted = await mint.mint(credential, this.#deadline(name), plan.isNeeded(name));
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(name)) return;
-    plan.succeeded(name);
+    const { token, clockSkew, by, insteadOf } = minted;
+    const { version } = by;
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
     await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
-    if (this.#isCurrent(credential)) await mirror.report(plan.report(credential, null));
+    if (insteadOf !== null) {
+      listener({ type: 'credential.fell-back', name, version, insteadOf });
+      await this.#fail(credential, insteadOf, took());
+      return;
+    }
+    plan.succeeded(name);
+    if (version !== credential.version && this.#isCurrent(credential)) catalog.put(by);
+    if (this.#isCurrent(by)) await mirror.report(plan.report(by, null));
   }
 
   async #fail(credential: SourcedCredential, error: unknown, took: Millis): Promise<void> {
@@ -123,14 +119,15 @@ export class TokenRefresher {
   async #takeLocalToken(credential: SourcedCredential, token: AccessToken): Promise<void> {
     const { plan, mirror, tokens, clock } = this.#parts;
     const { name, version } = credential;
-    const isLive = between(clock.now(), token.expiresAt) > 0;
+    const remaining = between(clock.now(), token.expiresAt);
     const isNew = tokens.get(name)?.held?.record.version !== version;
     plan.settle(credential);
-    if (isNew && (isLive || !plan.isServed(name))) {
+    if (isNew && (remaining > 0 || !plan.isServed(name))) {
       await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
     }
     if (!this.#isCurrent(credential)) return;
-    await mirror.report(plan.report(credential, isLive ? null : failureNow(clock, LOCAL_TOKEN_EXPIRED)));
+    const end = localTokenEnd(token.life, remaining);
+    await mirror.report(plan.report(credential, end === null ? null : failureNow(clock, end)));
   }
 
   #isThere(name: CredentialName): boolean {

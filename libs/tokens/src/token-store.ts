@@ -54,6 +54,13 @@ export abstract class TokenStore {
   /** Takes a credential out, leaving its generation behind as a fence, where the store's generation is below `generation`. */
   abstract remove(name: CredentialName, generation: number): Promise<Publication>;
 
+  /**
+   * True for the first process of all that asks for this mark of a credential, false for everybody after it, for two
+   * months at least: what is to be said once.
+   * @param mark letters, digits and `-`
+   */
+  abstract markOnce(name: CredentialName, mark: string): Promise<boolean>;
+
   /** Calls `hint` when another process may have changed a credential. Hints get lost; `list` is the truth. Returns how to stop. */
   abstract watch(hint: (name: CredentialName) => void): () => void;
 

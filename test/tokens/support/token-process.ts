@@ -1,13 +1,16 @@
 import {
   BackOff,
+  CertificateWatch,
   CredentialCatalog,
   CurrentTokens,
+  PendingTrials,
   RefreshPlan,
   RefreshPolicy,
   seconds,
   ServePolicy,
   stateOf,
   StoreMirror,
+  TokenMint,
   TokenRefresher,
   TokenVendor,
   type Clock,
@@ -35,6 +38,8 @@ export class TokenProcess {
   readonly vendor: TokenVendor;
   readonly plan: RefreshPlan;
   readonly refresher: TokenRefresher;
+  readonly trials: PendingTrials;
+  readonly certificates: CertificateWatch;
   readonly #clock: Clock;
 
   constructor({ clock, store, source, ims, listener }: Surroundings) {
@@ -44,6 +49,7 @@ export class TokenProcess {
     };
     const policy = new RefreshPolicy();
     const catalog = new CredentialCatalog(source, hear);
+    const mint = new TokenMint({ ims, source, clock });
     this.#clock = clock;
     this.tokens = new CurrentTokens(clock);
     this.mirror = new StoreMirror(store, this.tokens, hear);
@@ -67,10 +73,19 @@ export class TokenProcess {
       plan: this.plan,
       tokens: this.tokens,
       mirror: this.mirror,
-      ims,
+      mint,
       clock,
       listener: hear,
     });
+    const shared = { catalog, mirror: this.mirror, clock, listener: hear };
+    this.trials = new PendingTrials({
+      ...shared,
+      source,
+      mint,
+      tokens: this.tokens,
+      backOff: new BackOff(() => 0.5),
+    });
+    this.certificates = new CertificateWatch(shared);
   }
 
   /** What a start does: store, source, then everything due. */

@@ -34,6 +34,39 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
     case 'credential.changed':
       logReport(log, event.type, event.report);
       return;
+    case 'credential.fell-back': {
+      const { name: credential, version, insteadOf } = event;
+      const fields = { event: event.type, credential, version, stage: 'AWSPREVIOUS', code: insteadOf.code };
+      log.error(
+        { ...fields, diagnosis: insteadOf.diagnosis },
+        'minting with the PREVIOUS version: the current one is refused',
+      );
+      return;
+    }
+    case 'credential.tried': {
+      const { name: credential, trial } = event;
+      const fields = { event: event.type, credential, version: trial.version, stage: 'AWSPENDING' };
+      if (trial.failure === null) log.info(fields, 'pending version yields tokens: it may be promoted');
+      else {
+        const { code, diagnosis } = trial.failure;
+        log.error({ ...fields, code, diagnosis }, 'pending version yields no token: do not promote it');
+      }
+      return;
+    }
+    case 'certificate.expiring': {
+      const { name: credential, notAfter, daysLeft } = event;
+      const fields = {
+        event: event.type,
+        credential,
+        not_after: toIso(notAfter),
+        days_left: Math.ceil(daysLeft),
+      };
+      log.warn(
+        fields,
+        'certificate runs out: create a new private key in the AEM Developer Console and store the new document',
+      );
+      return;
+    }
     case 'credential.removed':
       log.warn(
         { event: event.type, credential: event.name },

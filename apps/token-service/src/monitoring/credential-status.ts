@@ -4,10 +4,17 @@ import {
   type Clock,
   type CredentialKind,
   type CredentialState,
+  type Failure,
   type Holding,
   type Instant,
   type TokenVendor,
 } from '#libs/tokens';
+
+interface FailureStatus {
+  readonly at: string;
+  readonly code: string;
+  readonly diagnosis: string;
+}
 
 /** A credential's health as `/v1/status` writes it: what is absent is null, times are ISO 8601. */
 export interface CredentialStatus {
@@ -20,14 +27,22 @@ export interface CredentialStatus {
   readonly certificate_expires_at: string | null;
   readonly version: string | null;
   readonly stage: string | null;
-  readonly last_failure: { readonly at: string; readonly code: string; readonly diagnosis: string } | null;
+  readonly last_failure: FailureStatus | null;
+  /** A version that is staged `AWSPENDING` and was tried at IMS; without `failure` it may be promoted. */
+  readonly pending: {
+    readonly version: string;
+    readonly tried_at: string;
+    readonly failure: FailureStatus | null;
+  } | null;
 }
 
+const failureStatus = (failure: Failure | null): FailureStatus | null =>
+  failure && { at: toIso(failure.at), code: failure.code, diagnosis: failure.diagnosis };
 const isoOrNull = (value: Instant | null | undefined): string | null => (value ? toIso(value) : null);
 
 export function credentialStatus(holding: Holding, vendor: TokenVendor, clock: Clock): CredentialStatus {
   const { name, held, report } = holding;
-  const failure = report?.lastFailure ?? null;
+  const pending = report?.pending ?? null;
   return {
     name,
     kind: report?.kind ?? null,
@@ -38,7 +53,10 @@ export function credentialStatus(holding: Holding, vendor: TokenVendor, clock: C
     certificate_expires_at: isoOrNull(report?.certificateExpiresAt),
     version: report?.version ?? null,
     stage: report?.stage ?? null,
-    last_failure:
-      failure === null ? null : { at: toIso(failure.at), code: failure.code, diagnosis: failure.diagnosis },
+    last_failure: failureStatus(report?.lastFailure ?? null),
+    pending:
+      pending === null
+        ? null
+        : { version: pending.version, tried_at: toIso(pending.at), failure: failureStatus(pending.failure) },
   };
 }

@@ -17,6 +17,7 @@ export class TokenMetrics {
   readonly #storeUp: Gauge;
   readonly #sourceUp: Gauge;
   readonly #clockSkew: Gauge;
+  readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
 
   constructor(parts: TokenMetricsParts) {
@@ -49,6 +50,12 @@ export class TokenMetrics {
       help: "IMS's clock minus this machine's, at the last exchange",
       registers,
     });
+    this.#trials = new Counter({
+      name: 'ims_credential_pending_trials_total',
+      help: 'Versions staged AWSPENDING that were tried at IMS: success, or the code of the failure',
+      labelNames: ['credential', 'outcome'],
+      registers,
+    });
     this.#refusedTokens = new Counter({
       name: 'ims_token_store_refusals_total',
       help: 'Tokens found in the store that could not be opened: tampered with, or sealed with an unknown key',
@@ -65,6 +72,8 @@ export class TokenMetrics {
         if (event.clockSkew !== null) this.#clockSkew.set(event.clockSkew / 1000);
         return;
       case 'exchange.failed':
+        // A broken document never reached IMS.
+        if (event.failure.code.startsWith('credential_')) return;
         this.#exchanges.inc({ credential: event.name, outcome: event.failure.code });
         this.#exchangeDuration.observe(event.took / 1000);
         return;
@@ -75,6 +84,9 @@ export class TokenMetrics {
       case 'source.up':
       case 'source.down':
         this.#sourceUp.set(event.type === 'source.up' ? 1 : 0);
+        return;
+      case 'credential.tried':
+        this.#trials.inc({ credential: event.name, outcome: event.trial.failure?.code ?? 'success' });
         return;
       case 'store.token-refused':
         this.#refusedTokens.inc({ credential: event.name, reason: event.reason });

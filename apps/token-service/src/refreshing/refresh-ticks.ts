@@ -1,4 +1,4 @@
-import { RefreshPlan, TokenRefresher } from '#libs/tokens';
+import { CertificateWatch, PendingTrials, RefreshPlan, TokenRefresher } from '#libs/tokens';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression, Interval } from '@nestjs/schedule';
 
@@ -10,26 +10,34 @@ export class RefreshTicks implements OnApplicationShutdown {
   readonly #refresher: TokenRefresher;
   readonly #plan: RefreshPlan;
   readonly #source: SourceWatch;
+  readonly #trials: PendingTrials;
+  readonly #certificates: CertificateWatch;
 
   constructor(
     @Inject(TokenRefresher) refresher: TokenRefresher,
     @Inject(RefreshPlan) plan: RefreshPlan,
     @Inject(SourceWatch) source: SourceWatch,
+    @Inject(PendingTrials) trials: PendingTrials,
+    @Inject(CertificateWatch) certificates: CertificateWatch,
   ) {
     this.#refresher = refresher;
     this.#plan = plan;
     this.#source = source;
+    this.#trials = trials;
+    this.#certificates = certificates;
   }
 
   /** Only starts flights and waits for none, so ticks can't pile up. */
   @Interval(200)
   startDueFlights(): void {
     void this.#refresher.refreshDue();
+    void this.#trials.tryPending();
   }
 
   @Cron(CronExpression.EVERY_SECOND, { waitForCompletion: true })
   async followSource(): Promise<void> {
     await this.#source.tick();
+    await this.#certificates.look();
   }
 
   /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */
