@@ -7,7 +7,7 @@ export function machine(): Readonly<Record<string, string>> {
     CPU: processors[0]?.model.trim() ?? 'unknown',
     Cores: `${processors.length}, shared by server and load`,
     Memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    'Operating system': `${type()} ${release()}`,
+    'Operating system': `${type()} ${release().split('.').slice(0, 2).join('.')}`,
     Node: process.version,
     Date: new Date().toISOString().slice(0, 10),
   };

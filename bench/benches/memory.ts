@@ -47,9 +47,9 @@ export async function memory(workplace: Workplace, rounds: number): Promise<Benc
     ],
     explanation: `How much more a process holds, after garbage collection, with 1,000 and 2,000 distinct OAuth Server-to-Server
 credentials than with none and 1,000; each has its token, and each token was asked for once. Baseline: the bytes of
-those tokens as callers get them. The sandbox's tokens are about as long as Adobe's short ones, so the ratio falls with longer
-tokens. The first thousand also pay for what any exchange loads. The resident set follows the garbage collector's
-moods more than the number of credentials: read it as an upper bound. With Redis and with service credentials
+those tokens as callers get them. They are some 1,300 characters long; the longer the tokens, the smaller the ratio. The first thousand also pay for what any exchange loads. The resident set mostly shows
+how far V8 let the heap grow during a thousand exchanges at once and has not given back: it does not grow in
+proportion, so do not multiply it. With Redis and with service credentials
 (whose keys live outside the heap) it is more.`,
   };
 }
