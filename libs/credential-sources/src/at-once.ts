@@ -1,21 +1,17 @@
-/** Handles every item, so many at once. Rejects with the first failure and starts no more then. */
+/** Handles every item, so many at once. After a failure it starts no more, lets those under way end, and rejects with it. */
 export async function atOnce<T>(
   limit: number,
   items: readonly T[],
   handle: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = items.values();
-  let hasFailed = false;
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     for (const item of queue) {
-      if (hasFailed) return;
-      await handle(item);
+      if (failures.length > 0) return;
+      await handle(item).catch((error: unknown) => failures.push(error));
     }
   };
-  const guarded = (): Promise<void> =>
-    worker().catch((error: unknown) => {
-      hasFailed = true;
-      throw error;
-    });
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, guarded));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
 }

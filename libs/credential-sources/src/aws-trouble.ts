@@ -57,7 +57,8 @@ const TROUBLES: ReadonlyMap<string, AwsTrouble> = new Map(
     ServiceUnavailableException: 'server',
   } satisfies Record<string, AwsTrouble>),
 );
-const NETWORK_CODE = /^(E[A-Z]+|EAI_[A-Z]+|[A-Z_]*CERT[A-Z_]*|ERR_(TLS|SSL|OSSL)_[A-Z_]+)$/;
+/** Node's for sockets and DNS, and OpenSSL's for certificates. */
+const NETWORK_CODE = /^(E[A-Z]+|EAI_[A-Z]+|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_[A-Z_]+|ERR_(TLS|SSL|OSSL)_[A-Z_]+)$/;
 
 /** An error of the SDK: the name to show people, and what it is about. */
 export function readAwsError(error: unknown): { readonly code: string; readonly trouble: AwsTrouble } {
@@ -65,7 +66,10 @@ export function readAwsError(error: unknown): { readonly code: string; readonly 
   if (error.message.startsWith('Region ')) return { code: 'no usable region', trouble: 'region' };
   const isAnswer = '$fault' in error;
   const code = !isAnswer && 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { code, trouble: TROUBLES.get(code) ?? byKind(code, isAnswer, httpStatus(error)) };
+  const status = isAnswer ? httpStatus(error) : null;
+  // LocalStack's InternalFailure for an action it lacks.
+  if (status === 501) return { code, trouble: 'unsupported' };
+  return { code, trouble: TROUBLES.get(code) ?? byKind(code, isAnswer, status) };
 }
 
 /** What the name of an error, as a batch's answer has them one by one, is about. */
@@ -74,7 +78,6 @@ export const troubleOf = (code: string): AwsTrouble => TROUBLES.get(code) ?? 're
 function byKind(code: string, isAnswer: boolean, status: number | null): AwsTrouble {
   if (!isAnswer) return NETWORK_CODE.test(code) ? 'unreachable' : 'unknown';
   if (status === 429) return 'throttled';
-  if (status === 501) return 'unsupported';
   return status !== null && status >= 500 ? 'server' : 'request';
 }
 

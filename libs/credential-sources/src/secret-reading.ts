@@ -18,9 +18,12 @@ interface SecretValue {
 export function readValue({ VersionId: version, SecretString, SecretBinary }: SecretValue): SecretReading {
   const document = SecretString === undefined ? SecretBinary : Buffer.from(SecretString);
   return version === undefined || document === undefined
-    ? { status: 'refused', code: NO_CURRENT_VERSION }
+    ? { status: 'refused', code: MALFORMED_ANSWER }
     : { status: 'read', version, document };
 }
+
+/** Our code for an answer that lacks what AWS always gives. */
+export const MALFORMED_ANSWER = 'MalformedAnswer';
 
 /** AWS's own code for a secret, a version or a label that is not there. */
 export const NO_CURRENT_VERSION = 'ResourceNotFoundException';
@@ -57,6 +60,8 @@ function remedy(code: string): string {
       return 'It is marked for deletion, or another service manages it: restore it, or store the document elsewhere.';
     case 'DecryptionFailure':
       return 'Its KMS key can’t decrypt it: check that the key is enabled, and allow kms:Decrypt for it.';
+    case MALFORMED_ANSWER:
+      return 'AWS never answers so: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and what else may answer in its place.';
     default:
       return 'Look the error up in the AWS Secrets Manager API reference.';
   }

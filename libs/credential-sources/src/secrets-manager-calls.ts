@@ -4,7 +4,7 @@ import type { SecretStage } from '#libs/tokens';
 
 import { AwsFailure, type AwsAction } from './aws-failure.ts';
 import { readListing, type SecretListing } from './listed-secret.ts';
-import { readValue, type SecretReading } from './secret-reading.ts';
+import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-reading.ts';
 
 /** AWS's limit for one page of ListSecrets. */
 const PAGE = 100;
@@ -40,7 +40,13 @@ export class SecretsManagerCalls {
         { abortSignal: signal },
       );
       const entries = [];
-      for await (const { SecretList = [] } of pages) entries.push(...SecretList);
+      for await (const { SecretList } of pages) {
+        // Whatever answers 200 in the place of AWS must not look like an account without secrets.
+        if (!Array.isArray(SecretList) || SecretList.some(({ Name }) => Name === undefined)) {
+          throw new MalformedAnswer();
+        }
+        entries.push(...SecretList);
+      }
       return readListing(prefix, entries);
     });
   }
@@ -75,6 +81,10 @@ export class SecretsManagerCalls {
       throw new AwsFailure(action, error);
     }
   }
+}
+
+class MalformedAnswer extends Error {
+  override readonly name = MALFORMED_ANSWER;
 }
 
 /** A process that reads files need not load an SDK of several megabytes. */

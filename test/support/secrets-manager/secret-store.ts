@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { ApiError, invalidRequest, notFound } from './api-error.ts';
 import type { Faults } from './faults.ts';
-import { listSecrets } from './list-secrets.ts';
+import { describe, ids, Listings, seconds } from './listings.ts';
 import type { Action, RequestOf } from './requests.ts';
 import { StoredSecret } from './stored-secret.ts';
 
 type Answer = Record<string, unknown>;
 type Handlers = { readonly [A in Action]: (request: RequestOf<A>) => Answer };
 
-const seconds = (millis: number): number => millis / 1000;
 const DAY = 86_400_000;
 
 /** The secrets of one account and region, and what each action does with them. */
@@ -17,11 +16,9 @@ export class SecretStore {
   readonly #region: string;
   readonly #faults: Faults;
   readonly #secrets = new Map<string, StoredSecret>();
-  #frozenListing: readonly Answer[] | null = null;
   /** Whose values were handed out, in order, by name. */
   readonly valuesRead: string[] = [];
-  /** Some implementations leave the versions out of a listing. */
-  listsVersions = true;
+  readonly listings = new Listings(this.#secrets);
 
   readonly handlers: Handlers = {
     CreateSecret: ({ Name, ClientRequestToken, ...value }) => {
@@ -68,9 +65,9 @@ export class SecretStore {
     },
     DescribeSecret: ({ SecretId }) => {
       const secret = this.#find(SecretId);
-      return { ...dates(secret), VersionIdsToStages: secret.versionsToStages() };
+      return { ...describe(secret), VersionIdsToStages: secret.versionsToStages() };
     },
-    ListSecrets: (request) => listSecrets(this.#frozenListing ?? this.#listing(), request),
+    ListSecrets: (request) => this.listings.page(request),
     GetSecretValue: ({ SecretId, VersionId, VersionStage }) => this.#value(SecretId, VersionId, VersionStage),
     BatchGetSecretValue: ({ SecretIdList }) => {
       const SecretValues: Answer[] = [];
@@ -90,22 +87,6 @@ export class SecretStore {
   constructor(region: string, faults: Faults) {
     this.#region = region;
     this.#faults = faults;
-  }
-
-  /** From now on listings show what there is at this moment: AWS lets them lag up to five minutes behind. */
-  freezeListing(): void {
-    this.#frozenListing = this.#listing();
-  }
-
-  thawListing(): void {
-    this.#frozenListing = null;
-  }
-
-  #listing(): Answer[] {
-    return [...this.#secrets.values()].map((secret) => ({
-      ...dates(secret),
-      ...(this.listsVersions ? { SecretVersionsToStages: secret.versionsToStages() } : {}),
-    }));
   }
 
   #value(id: string, versionId?: string, stage?: string): Answer {
@@ -136,15 +117,4 @@ export class SecretStore {
     if (secret === undefined) throw notFound();
     return secret;
   }
-}
-
-const ids = ({ arn, name }: StoredSecret): Answer => ({ ARN: arn, Name: name });
-
-function dates(secret: StoredSecret): Answer {
-  return {
-    ...ids(secret),
-    CreatedDate: seconds(secret.createdAt),
-    LastChangedDate: seconds(secret.changedAt),
-    ...(secret.deletedAt === null ? {} : { DeletedDate: seconds(secret.deletedAt) }),
-  };
 }

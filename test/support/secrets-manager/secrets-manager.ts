@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { ApiError } from './api-error.ts';
 import { broken, denied, Faults, throttled, type FaultScope } from './faults.ts';
 import { answer } from './json-protocol.ts';
+import type { Listings } from './listings.ts';
 import { readRequest, type Action } from './requests.ts';
 import { SecretStore } from './secret-store.ts';
 import type { KnownKey } from './signature.ts';
@@ -55,9 +56,20 @@ export class SecretsManager {
     };
   }
 
+  /** The same for an SDK client within a test, which makes one attempt so that failures come fast. */
+  get clientConfig() {
+    const { accessKeyId, secretAccessKey, region } = KEY;
+    return { endpoint: this.endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 };
+  }
+
   /** How many calls of an action came in, those that failed included. */
   calls(action: Action): number {
     return this.#calls.get(action) ?? 0;
+  }
+
+  /** How listings behave. */
+  get listings(): Listings {
+    return this.#store.listings;
   }
 
   /** Whose values were handed out, in order, by the secrets' names. */
@@ -100,10 +112,6 @@ export class SecretsManager {
     });
   }
 
-  delete(name: string): void {
-    this.perform('DeleteSecret', { SecretId: name });
-  }
-
   deny(action: Action, scope: FaultScope = {}): void {
     this.#faults.add({ action, ...scope, error: denied(action) });
   }
@@ -129,17 +137,7 @@ export class SecretsManager {
   /** Ends all faults, and listings that lag. */
   recover(): void {
     this.#faults.clear();
-    this.#store.thawListing();
-  }
-
-  /** From now on listings show what there is at this moment. */
-  freezeListing(): void {
-    this.#store.freezeListing();
-  }
-
-  /** Leaves the versions out of listings. */
-  listWithoutVersions(): void {
-    this.#store.listsVersions = false;
+    this.listings.thaw();
   }
 
   async close(): Promise<void> {
