@@ -2,8 +2,7 @@ import { millis } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { brokenDocument, DAY, named, oauthDocument, SECOND } from './support/documents.ts';
+import { DAY, named, oauthDocument } from './support/documents.ts';
 import { World } from './support/world.ts';
 
 const NAME = named('aem-dev');
@@ -82,96 +81,5 @@ describe('a credential that is removed from its source', () => {
     resolve();
     await polling;
     expect(other.tokens.get(NAME)).toBeUndefined();
-  });
-
-  it('goes out of the store once that answers again, and not back into this process', async () => {
-    const { world, service } = await served();
-    world.store.fail();
-    await service.mirror.poll();
-    world.source.drop(NAME);
-    await service.lookAtSource();
-    expect(service.tokens.get(NAME)).toBeUndefined();
-    world.store.recover();
-    await service.mirror.poll();
-    await service.mirror.poll();
-    expect(service.tokens.get(NAME)).toBeUndefined();
-    expect(await world.store.list()).toMatchObject([{ removed: true }]);
-  });
-
-  it('is removed again where a flushed store got it back from a process that missed the removal', async () => {
-    const { world, service } = await served();
-    const vending = world.process(new ScriptedCredentialSource());
-    await vending.mirror.poll();
-    world.source.drop(NAME);
-    await service.lookAtSource();
-    world.store.flush();
-    await vending.mirror.poll();
-    expect(await world.store.list()).toMatchObject([{ removed: false, generation: 1 }]);
-    await service.mirror.poll();
-    await vending.mirror.poll();
-    expect(vending.tokens.get(NAME)).toBeUndefined();
-    expect(await world.store.list()).toMatchObject([{ removed: true }]);
-  });
-
-  it('is exchanged for anew, above the old generation, when it is made anew', async () => {
-    const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.lookAtSource();
-    world.source.put(oauthDocument(NAME));
-    await service.lookAtSource();
-    await service.mirror.poll();
-    expect(service.state(NAME)).toBe('healthy');
-    expect(service.tokens.get(NAME)?.generation).toBe(3);
-    expect(world.ims.exchanges()).toBe(2);
-  });
-
-  it('keeps its place in status when it is made anew as a broken document, store outage or not', async () => {
-    const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.lookAtSource();
-    world.store.fail();
-    await service.mirror.poll();
-    world.source.put(brokenDocument(NAME));
-    await service.lookAtSource();
-    world.store.recover();
-    await service.mirror.poll();
-    await service.mirror.poll();
-    expect(service.state(NAME)).toBe('unhealthy');
-    const other = world.process();
-    await other.mirror.poll();
-    expect(other.state(NAME)).toBe('unhealthy');
-  });
-
-  it('stays in service where only a look that failed missed it', async () => {
-    const { world, service } = await served();
-    world.source.drop(NAME);
-    world.source.fail();
-    await service.lookAtSource();
-    expect(service.state(NAME)).toBe('healthy');
-  });
-});
-
-describe('a credential that only the store knows', () => {
-  it('stays for one look, since this source may merely lag behind, and goes at the second', async () => {
-    const { world } = await served();
-    const lagging = new ScriptedCredentialSource();
-    const other = world.process(lagging);
-    await other.start();
-    expect(other.state(NAME)).toBe('healthy');
-    await other.lookAtSource();
-    expect(other.tokens.get(NAME)).toBeUndefined();
-  });
-
-  it('stays for good where the second look finds it', async () => {
-    const { world } = await served();
-    const lagging = new ScriptedCredentialSource();
-    const other = world.process(lagging);
-    await other.start();
-    lagging.put(oauthDocument(NAME));
-    await other.lookAtSource();
-    await other.lookAtSource();
-    await world.pass(SECOND, SECOND, [other]);
-    expect(other.state(NAME)).toBe('healthy');
-    expect(world.ims.exchanges()).toBe(1);
   });
 });

@@ -1,53 +1,19 @@
-import {
-  CurrentTokens,
-  later,
-  millis,
-  RefreshPolicy,
-  seconds,
-  ServePolicy,
-  TokenVendor,
-  type CredentialReport,
-} from '#libs/tokens';
+import { later, millis, RefreshPolicy, seconds } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { DAY, HOUR, MINUTE, named, SECOND, tokenOf } from './support/documents.ts';
+import { vendorOf } from './support/vendor.ts';
 
 const NAME = named('aem-dev');
 
-function setUp(life: number | null = DAY, report: Partial<CredentialReport> = {}) {
-  const clock = new ManualClock();
-  const tokens = new CurrentTokens(clock);
-  const vendor = new TokenVendor({
-    tokens,
-    clock,
-    serve: new ServePolicy(),
-    refresh: new RefreshPolicy(),
-  });
-  tokens.learn({
-    name: NAME,
-    at: clock.now(),
-    kind: 'jwt',
-    version: 'v1',
-    stage: 'AWSCURRENT',
-    certificateExpiresAt: null,
-    failing: false,
-    lastFailure: null,
-    nextAttemptAt: null,
-    pending: null,
-    ...report,
-  });
-  if (life !== null) tokens.adopt({ name: NAME, generation: 1, token: tokenOf('t', life), version: 'v1' });
-  return { clock, vendor };
-}
-
 describe('vending', () => {
   it('knows no credential that nobody spoke of', () => {
-    expect(setUp().vendor.vend('aem-other')).toMatchObject({ outcome: 'credential_not_found' });
+    expect(vendorOf(NAME).vendor.vend('aem-other')).toMatchObject({ outcome: 'credential_not_found' });
   });
 
   it('counts the times at the moment of the answer', () => {
-    const { clock, vendor } = setUp();
+    const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(HOUR + 1));
     expect(vendor.vend(NAME)).toMatchObject({
       outcome: 'vended',
@@ -57,7 +23,7 @@ describe('vending', () => {
   });
 
   it('stops a minute before the end, to the millisecond', () => {
-    const { clock, vendor } = setUp();
+    const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(DAY - 60_000));
     expect(vendor.vend(NAME)).toMatchObject({ outcome: 'vended', expiresIn: 60 });
     clock.advance(millis(1));
@@ -65,7 +31,7 @@ describe('vending', () => {
   });
 
   it.each([3, 10])('hands out a token of %i seconds until a tenth, or a second, is left', (life) => {
-    const { clock, vendor } = setUp(life * SECOND);
+    const { clock, vendor } = vendorOf(NAME, life * SECOND);
     clock.advance(millis((life - 1) * SECOND));
     expect(vendor.vend(NAME)).toMatchObject({ outcome: 'vended', expiresIn: 1, refreshIn: 1 });
     clock.advance(millis(1));
@@ -75,7 +41,7 @@ describe('vending', () => {
   it.each([3 * SECOND, 10 * SECOND, HOUR, DAY])(
     'says refresh_in so that the renewal is due before it is over, while a token of %i ms is young',
     (life) => {
-      const { clock, vendor } = setUp(life);
+      const { clock, vendor } = vendorOf(NAME, life);
       const due = new RefreshPolicy().untilDue(tokenOf('t', life), millis(life));
       const vended = vendor.vend(NAME);
       const refreshIn = vended.outcome === 'vended' ? vended.refreshIn : 0;
@@ -91,7 +57,7 @@ describe('vending', () => {
   it('keeps refresh_in between a second and expires_in, at every moment', () => {
     const wrong: unknown[] = [];
     for (const life of [2 * SECOND, 3 * SECOND, 10 * SECOND, 100 * SECOND, DAY]) {
-      const { clock, vendor } = setUp(life);
+      const { clock, vendor } = vendorOf(NAME, life);
       for (let step = 0; step < 500; step++, clock.advance(millis(life / 500))) {
         const vended = vendor.vend(NAME);
         if (vended.outcome !== 'vended') continue;
@@ -111,13 +77,13 @@ describe('min_ttl', () => {
     [86_400, 'min_ttl_unavailable'],
     [86_401, 'invalid_min_ttl'],
   ])('of %i seconds, two hours into a day-long token, is %s', (minTtl, outcome) => {
-    const { clock, vendor } = setUp();
+    const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(2 * HOUR));
     expect(vendor.vend(NAME, seconds(minTtl))).toMatchObject({ outcome });
   });
 
   it('that cannot be met yet says when a newer token is to be had', () => {
-    const { clock, vendor } = setUp();
+    const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(2 * HOUR));
     const plain = vendor.vend(NAME);
     const refused = vendor.vend(NAME, seconds(86_000));
@@ -128,15 +94,17 @@ describe('min_ttl', () => {
   });
 
   it('may be no longer than the life of the held token, or of a usual one where none is held', () => {
-    expect(setUp(10 * SECOND).vendor.vend(NAME, seconds(11))).toMatchObject({ longest: 10 });
-    expect(setUp(null).vendor.vend(NAME, seconds(86_401))).toMatchObject({ longest: 86_400 });
-    expect(setUp(null).vendor.vend(NAME, seconds(86_400))).toMatchObject({ outcome: 'token_unavailable' });
+    expect(vendorOf(NAME, 10 * SECOND).vendor.vend(NAME, seconds(11))).toMatchObject({ longest: 10 });
+    expect(vendorOf(NAME, null).vendor.vend(NAME, seconds(86_401))).toMatchObject({ longest: 86_400 });
+    expect(vendorOf(NAME, null).vendor.vend(NAME, seconds(86_400))).toMatchObject({
+      outcome: 'token_unavailable',
+    });
   });
 });
 
 describe('who gets no token is told to come back', () => {
   it('at once where the first attempt is still to come', () => {
-    expect(setUp(null).vendor.vend(NAME)).toEqual({ outcome: 'token_unavailable', retryAfter: 1 });
+    expect(vendorOf(NAME, null).vendor.vend(NAME)).toEqual({ outcome: 'token_unavailable', retryAfter: 1 });
   });
 
   it.each([
@@ -146,11 +114,11 @@ describe('who gets no token is told to come back', () => {
     [-HOUR, 1],
   ])('where the next attempt comes in %i ms, after %i seconds', (wait, retryAfter) => {
     const nextAttemptAt = later(new ManualClock().now(), millis(wait));
-    const { vendor } = setUp(null, { failing: true, nextAttemptAt });
+    const { vendor } = vendorOf(NAME, null, { failing: true, nextAttemptAt });
     expect(vendor.vend(NAME)).toEqual({ outcome: 'token_unavailable', retryAfter });
   });
 
   it('after a minute where only a person can help', () => {
-    expect(setUp(null, { failing: true }).vendor.vend(NAME)).toMatchObject({ retryAfter: 60 });
+    expect(vendorOf(NAME, null, { failing: true }).vendor.vend(NAME)).toMatchObject({ retryAfter: 60 });
   });
 });

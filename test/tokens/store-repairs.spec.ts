@@ -1,13 +1,10 @@
-import { StoreUnavailable, type TokenEvent } from '#libs/tokens';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { DAY, HOUR, MINUTE, named, oauthDocument, SECOND, tokenOf } from './support/documents.ts';
+import { DAY, HOUR, MINUTE, named, oauthDocument } from './support/documents.ts';
 import { World } from './support/world.ts';
 
 const NAME = named('aem-dev');
-const storeEvents = (events: readonly TokenEvent[]): string[] =>
-  events.map(({ type }) => type).filter((type) => type === 'store.up' || type === 'store.down');
 
 async function served() {
   const world = new World();
@@ -16,103 +13,6 @@ async function served() {
   await service.start();
   return { world, service };
 }
-
-describe('a token store that is down', () => {
-  it('costs no caller a token and no renewal, for hours, and gets everything when it is back', async () => {
-    const { world, service } = await served();
-    const reader = world.process(new ScriptedCredentialSource());
-    await reader.mirror.poll();
-    world.store.fail();
-    await world.pass(14 * HOUR, 10 * MINUTE, [service]);
-    expect(world.ims.exchanges()).toBe(2);
-    expect(service.state(NAME)).toBe('healthy');
-    world.store.recover();
-    await service.mirror.poll();
-    await reader.mirror.poll();
-    expect(reader.served(NAME)).toBe(service.served(NAME));
-    expect(storeEvents(service.events)).toEqual(['store.up', 'store.down', 'store.up']);
-  });
-
-  it('is waited for by its poll alone', async () => {
-    const { world, service } = await served();
-    world.store.fail();
-    await service.mirror.poll();
-    const asked = world.store.count('publish') + world.store.count('report');
-    world.source.put(...Array.from({ length: 100 }, (_, index) => oauthDocument(`aem-${index}`)));
-    await service.lookAtSource();
-    expect(world.store.count('publish') + world.store.count('report')).toBe(asked);
-    world.store.recover();
-    await service.mirror.poll();
-    expect(await world.store.list()).toHaveLength(101);
-  });
-
-  it('that takes no writes still passes on what others wrote', async () => {
-    const { world, service } = await served();
-    const other = world.process();
-    await other.start();
-    world.source.put(oauthDocument(NAME, 'v2'), oauthDocument('aem-other'));
-    await service.lookAtSource();
-    world.store.fail(new StoreUnavailable('out of memory'), ['publish', 'report', 'remove']);
-    await other.mirror.publish({ name: named('unsaved'), generation: 1, token: tokenOf('t'), version: 'v1' });
-    expect(await other.mirror.poll()).toBe(false);
-    expect(other.served(NAME)).toBe(service.served(NAME));
-  });
-
-  it.each([new TypeError('quotes s3cret'), 'a string', undefined])(
-    'or has a defect (%s) ends no flight, no poll and no hint with a rejection',
-    async (failure) => {
-      const { world, service } = await served();
-      service.mirror.watch();
-      world.store.fail(failure);
-      world.source.put(oauthDocument(NAME, 'v2'));
-      await service.lookAtSource();
-      expect(await service.mirror.poll()).toBe(false);
-      expect(service.tokens.get(NAME)?.held?.record.version).toBe('v2');
-      expect(JSON.stringify(service.events)).not.toContain('s3cret');
-      world.store.recover();
-      expect(await service.mirror.poll()).toBe(true);
-    },
-  );
-
-  it('survives a hint that leads to a failing read', async () => {
-    const { world, service } = await served();
-    const reader = world.process(new ScriptedCredentialSource());
-    reader.mirror.watch();
-    world.store.fail(new RangeError('defect'), ['read']);
-    world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
-    await vi.waitFor(() => expect(reader.heard('store.down')).toBe(1));
-  });
-
-  it('that never answers is given up on, and holds no credential for ever', async () => {
-    vi.useFakeTimers();
-    try {
-      const { world, service } = await served();
-      world.store.delay('publish', new Promise(() => undefined));
-      world.source.put(oauthDocument(NAME, 'v2'));
-      await service.refresher.syncWithSource();
-      const flights = service.refresher.refreshDue();
-      await vi.advanceTimersByTimeAsync(30 * SECOND);
-      await Promise.all(flights);
-      expect(service.refresher.refreshDue()).toEqual([]);
-      expect(service.heard('store.down')).toBe(1);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('holds up others no longer than one bad entry takes', async () => {
-    const { world, service } = await served();
-    world.source.put(...Array.from({ length: 10 }, (_, index) => oauthDocument(`aem-${index}`)));
-    await service.lookAtSource();
-    const reader = world.process(new ScriptedCredentialSource());
-    const read = world.store.read.bind(world.store);
-    world.store.read = (name) => (name === NAME ? Promise.reject(new TypeError('defect')) : read(name));
-    expect(await reader.mirror.poll()).toBe(false);
-    expect(reader.served('aem-9')).not.toBeNull();
-    expect(reader.served(NAME)).toBeNull();
-  });
-});
 
 describe('a token store that was flushed', () => {
   it('gets tokens and reports back from whoever polls first, and costs no exchange', async () => {

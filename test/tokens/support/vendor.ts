@@ -1,0 +1,42 @@
+import {
+  CurrentTokens,
+  RefreshPolicy,
+  ServePolicy,
+  TokenVendor,
+  type CredentialName,
+  type CredentialReport,
+} from '#libs/tokens';
+
+import { ManualClock } from '../../fakes/manual-clock.ts';
+import { DAY, tokenOf } from './documents.ts';
+
+/** A vendor that knows one credential, with a token of this life or none, on a clock of its own. */
+export function vendorOf(
+  name: CredentialName,
+  life: number | null = DAY,
+  report: Partial<CredentialReport> = {},
+) {
+  const clock = new ManualClock();
+  const tokens = new CurrentTokens(clock);
+  const vendor = new TokenVendor({
+    tokens,
+    clock,
+    serve: new ServePolicy(),
+    refresh: new RefreshPolicy(),
+  });
+  tokens.learn({
+    name,
+    at: clock.now(),
+    kind: 'jwt',
+    version: 'v1',
+    stage: 'AWSCURRENT',
+    certificateExpiresAt: null,
+    failing: false,
+    lastFailure: null,
+    nextAttemptAt: null,
+    pending: null,
+    ...report,
+  });
+  if (life !== null) tokens.adopt({ name, generation: 1, token: tokenOf('t', life), version: 'v1' });
+  return { clock, vendor };
+}
