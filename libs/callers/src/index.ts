@@ -1,4 +1,5 @@
 export { authenticate, type Authentication, type AuthenticationFailure } from './authentication.ts';
 export type { Caller } from './caller.ts';
+export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem } from './callers-file-problem.ts';
 export { CallersFile, type CallersFileHealth } from './callers-file.ts';

@@ -1,0 +1,43 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+import { usageFailure } from './command-failure.ts';
+
+type Flags = NonNullable<ParseArgsConfig['options']>;
+type Parsed<F extends Flags> = ReturnType<
+  typeof parseArgs<{ options: F; allowPositionals: true; strict: true }>
+>;
+
+/** The flag of every command that a script may want to read. */
+export const JSON_FLAG = { json: { type: 'boolean' } } as const;
+
+/**
+ * Takes a command line apart.
+ * @param names what must be given besides flags, such as `NAME`, `FILE`
+ * @throws CommandFailure that never repeats a value: somebody may have typed a secret
+ */
+export function readCommandLine<const F extends Flags>(
+  args: readonly string[],
+  names: readonly string[],
+  options: F,
+): { readonly values: Parsed<F>['values']; readonly given: readonly string[] } {
+  const { values, positionals } = parse(args, options);
+  if (positionals.length !== names.length) {
+    const wanted = names.length === 1 ? `one argument: ${names[0]}` : `${names.length}: ${names.join(' ')}`;
+    throw usageFailure(`It takes ${wanted} (given: ${positionals.length}).`);
+  }
+  return { values, given: positionals };
+}
+
+function parse<const F extends Flags>(args: readonly string[], options: F): Parsed<F> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageFailure(error instanceof Error ? firstSentence(error.message) : 'not understood');
+  }
+}
+
+/** What follows it in Node's messages is about positional arguments that start with a dash. */
+const firstSentence = (message: string): string => `${message.split(/\.\s|\n/)[0]?.replace(/\.$/, '')}.`;
+
+/** A variable of the environment; one that is set but empty counts as unset, as in the service. */
+export const environment = (name: string): string | undefined => process.env[name] || undefined;

@@ -1,0 +1,46 @@
+import { NAME_RULE, toCredentialName } from '#libs/tokens';
+
+import { usageFailure } from '../command-failure.ts';
+import { JSON_FLAG, readCommandLine } from '../command-line.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { print, printJson } from '../output.ts';
+import { askForToken } from '../service/ask-for-token.ts';
+import { readKey } from '../service/read-key.ts';
+import { tokenUrl } from '../service/service-url.ts';
+
+const HELP = `ims-token get NAME --url URL --key-file FILE [--min-ttl SECONDS] [--json]
+
+Asks a running service for the token of the credential NAME and prints it, to a terminal too: that is what it is for.
+
+  --url URL                the service, such as https://tokens.example
+  --key-file FILE          holds the caller's key; "-" for standard input. Keys are never taken from arguments
+  --min-ttl SECONDS        the token must have that much life left
+  --json                   the service's whole answer`;
+
+/** `ims-token get`: asks a running service for a token. */
+export const get: Command = {
+  help: HELP,
+  async run(args) {
+    const { values, given } = readCommandLine(args, ['NAME'], {
+      url: { type: 'string' },
+      'key-file': { type: 'string' },
+      'min-ttl': { type: 'string' },
+      ...JSON_FLAG,
+    });
+    const [name = ''] = given;
+    const { url, 'key-file': keyFile, 'min-ttl': minTtl } = values;
+    if (toCredentialName(name) === null)
+      throw usageFailure(`NAME must be a credential's name: ${NAME_RULE}.`);
+    if (url === undefined) throw usageFailure('--url is missing: the address of the service.');
+    if (keyFile === undefined) throw usageFailure('--key-file is missing: a file with the key, or "-".');
+    if (minTtl !== undefined && !/^\d{1,9}$/.test(minTtl)) {
+      throw usageFailure('--min-ttl must be a number of seconds.');
+    }
+    const target = tokenUrl(url, name, minTtl);
+    const answer = await askForToken(target, await readKey(keyFile));
+    if (values.json === true) printJson(answer);
+    else print(answer.access_token);
+    return EXIT.good;
+  },
+};

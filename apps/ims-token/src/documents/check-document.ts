@@ -1,0 +1,62 @@
+import { parseCredential, type AllowedOrigins } from '#libs/credential-sources';
+import {
+  instant,
+  type Credential,
+  type CredentialKind,
+  type CredentialProblem,
+  type Instant,
+} from '#libs/tokens';
+
+import { describeCredential, type CredentialFacts } from './credential-facts.ts';
+import type { Finding } from './finding.ts';
+import { localTokenProblem } from './local-token.ts';
+import { warningsAbout } from './warnings.ts';
+
+/** What can be said of a document without asking anybody. */
+export interface DocumentCheck {
+  readonly kind: CredentialKind | null;
+  /** Also for some documents that can't be used; null where it could not be read so far. */
+  readonly facts: CredentialFacts | null;
+  /** Null where the document can't be used. */
+  readonly credential: Credential | null;
+  readonly problems: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Checks a document as the service will. */
+export function checkDocument(
+  document: Uint8Array,
+  allowedOrigins: AllowedOrigins,
+  now: Instant,
+): DocumentCheck {
+  const parsed = parseCredential(document, { allowedOrigins, now });
+  if (parsed.kind === 'problem') return refused(parsed, factsDespite(parsed, document, allowedOrigins, now));
+  const facts = describeCredential(parsed, now);
+  const problem = parsed.kind === 'local' ? localTokenProblem(parsed, now) : null;
+  return problem === null
+    ? { kind: parsed.kind, facts, credential: parsed, problems: [], warnings: warningsAbout(parsed, now) }
+    : { kind: parsed.kind, facts, credential: null, problems: [problem], warnings: [] };
+}
+
+const refused = (
+  { code, diagnosis, documentKind }: CredentialProblem,
+  facts: CredentialFacts | null,
+): DocumentCheck => ({
+  kind: documentKind,
+  facts,
+  credential: null,
+  problems: [{ code, diagnosis }],
+  warnings: [],
+});
+
+/** With an expired certificate all the rest is fine, and people want to see whose it is: it was good once. */
+function factsDespite(
+  { code }: CredentialProblem,
+  document: Uint8Array,
+  allowedOrigins: AllowedOrigins,
+  now: Instant,
+): CredentialFacts | null {
+  if (code !== 'credential_certificate_expired') return null;
+  const before = parseCredential(document, { allowedOrigins, now: instant(0) });
+  return before.kind === 'problem' ? null : describeCredential(before, now);
+}

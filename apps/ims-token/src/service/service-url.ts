@@ -1,0 +1,21 @@
+import { usageFailure } from '../command-failure.ts';
+import { warn } from '../output.ts';
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** The URL of a credential's token at a service. @param base what `--url` says @throws CommandFailure where it is none */
+export function tokenUrl(base: string, name: string, minTtl: string | undefined): URL {
+  const url = URL.parse(base.endsWith('/') ? base : `${base}/`);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw usageFailure('--url must be the address of the service, such as https://tokens.example');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw usageFailure('--url must hold no user or password; the key comes from --key-file.');
+  }
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+    warn(`The key and the token travel to ${url.host} unencrypted.`);
+  }
+  const target = new URL(`v1/tokens/${name}`, url);
+  if (minTtl !== undefined) target.searchParams.set('min_ttl', minTtl);
+  return target;
+}

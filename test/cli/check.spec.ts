@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+
+import { makeServiceCredentials } from '../support/service-credentials.ts';
+import { useFolder } from './support/folder.ts';
+import { ImsToken } from './support/ims-token.ts';
+
+const DAY = 86_400_000;
+const cli = new ImsToken();
+const folder = useFolder();
+
+describe('ims-token check', () => {
+  it('tells everything about a good document but its secrets', async () => {
+    const { document } = await makeServiceCredentials({ days: 100 });
+    const file = await folder.write('good.json', document);
+    const { code, stdout, stderr } = await cli.run(['check', file]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('AEM service credentials (jwt)');
+    expect(stdout).toContain('cm-p1-e2-integration-0');
+    expect(stdout).toContain('1234@AdobeOrg');
+    expect(stdout).toContain('ent_aem_cloud_api');
+    expect(stdout).toContain('https://ims-na1.adobelogin.com');
+    expect(stdout).toContain('belongs to the certificate');
+    expect(stdout).toMatch(/\((99|100) days left\)/);
+    expect(stdout).toContain('✓ The service can use this document.');
+    expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
+  });
+
+  it('reads standard input, and answers machines', async () => {
+    const document = JSON.stringify({
+      CLIENT_ID: 'client-1',
+      CLIENT_SECRETS: ['p8e-marked-1', 'p8e-marked-2'],
+      ORG_ID: '1234@AdobeOrg',
+      SCOPES: ['openid', 'AdobeID', 'openid'],
+    });
+    const { code, answer } = await cli.json(['check', '-'], { input: document });
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({
+      ok: true,
+      kind: 'oauth',
+      client_id: 'client-1',
+      client_secrets: 2,
+      scopes: ['openid', 'AdobeID', 'openid'],
+      certificate: null,
+      problems: [],
+      warnings: [{ code: 'scope_repeated' }],
+      exchange: null,
+    });
+    expect(cli.leaksOf(document)).toEqual([]);
+  });
+
+  it('warns of a certificate that has less than 30 days, which is no error', async () => {
+    const { document } = await makeServiceCredentials({ days: 10 });
+    const { code, stdout } = await cli.run(['check', await folder.write('soon.json', document)]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/! certificate_expires_soon: The certificate expires in (9|10) days/);
+  });
+
+  it('still tells whose an expired certificate is', async () => {
+    const { document } = await makeServiceCredentials({ notBefore: Date.now() - 20 * DAY, days: 10 });
+    const { code, answer } = await cli.json(['check', await folder.write('expired.json', document)]);
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({
+      ok: false,
+      kind: 'jwt',
+      client_id: 'cm-p1-e2-integration-0',
+      certificate: { days_left: expect.toSatisfy((days: number) => days === -10 || days === -11) as number },
+      problems: [{ code: 'credential_certificate_expired' }],
+    });
+  });
+
+  it('sees that key and certificate come from two documents', async () => {
+    const [{ document }, other] = await Promise.all([makeServiceCredentials(), makeServiceCredentials()]);
+    document.integration.publicKey = other.document.integration.publicKey;
+    const { code, stdout } = await cli.run(['check', await folder.write('mixed.json', document)]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ credential_key_mismatch: ');
+    expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
+  });
+
+  it('says where JSON breaks without quoting it', async () => {
+    const text = JSON.stringify((await makeServiceCredentials()).document, null, 2);
+    const cut = text.slice(0, text.indexOf('PRIVATE KEY') + 200);
+    const { code, stdout } = await cli.run(['check', await folder.write('cut.json', cut)]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ credential_invalid_json: .* line \d+, column \d+/);
+    expect(cli.leaksOf(text)).toEqual([]);
+  });
+
+  it('takes the origins that the service takes', async () => {
+    const { document } = await makeServiceCredentials({ imsEndpoint: 'https://ims.example' });
+    const file = await folder.write('elsewhere.json', document);
+    const refused = await cli.run(['check', file]);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('credential_endpoint_refused');
+    const env = { IMS_ALLOWED_ORIGINS: 'https://ims.example' };
+    expect((await cli.run(['check', file], { env })).code).toBe(0);
+  });
+
+  it('calls a local development token that has ended no good', async () => {
+    const claims = { created_at: String(Date.now() - 3 * DAY), expires_in: String(DAY) };
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const document = { accessToken: `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmVk` };
+    const { code, answer } = await cli.json(['check', await folder.write('local.json', document)]);
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ ok: false, kind: 'local', problems: [{ code: 'local_token_expired' }] });
+    expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
+  });
+
+  it('lets no document steer the terminal', async () => {
+    const { document } = await makeServiceCredentials({ clientId: 'client\u001B[2J\u202E' });
+    const { code, stdout } = await cli.run(['check', await folder.write('steering.json', document)]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('client?[2J?');
+  });
+});

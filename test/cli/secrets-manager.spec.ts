@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { createImsSandbox, type ImsSandbox } from '../../apps/ims-sandbox/src/ims-sandbox.ts';
+import { issueServiceCredentials } from '../ims-sandbox/support/control.ts';
+import { SecretsManager } from '../support/secrets-manager/secrets-manager.ts';
+import { useFolder } from './support/folder.ts';
+import { ImsToken } from './support/ims-token.ts';
+
+const cli = new ImsToken();
+const folder = useFolder();
+const SECRET = 'ims/aem-dev';
+let sandbox: ImsSandbox;
+let aws: SecretsManager;
+let documents: string[];
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  sandbox = await createImsSandbox();
+  documents = [];
+  for (let count = 0; count < 2; count += 1) {
+    documents.push(JSON.stringify(await issueServiceCredentials(sandbox.origin), null, count));
+  }
+});
+beforeEach(async () => {
+  aws = await SecretsManager.start();
+  env = { ...aws.env, IMS_ALLOWED_ORIGINS: sandbox.origin };
+});
+afterEach(() => aws.close());
+afterAll(() => sandbox.close());
+
+const put = (which: number, ...flags: string[]) =>
+  cli.json(['put', 'aem-dev', '-', ...flags], { env, input: documents[which] ?? '' });
+const promote = (...flags: string[]) => cli.json(['promote', 'aem-dev', ...flags], { env });
+const stored = (VersionStage: string): unknown =>
+  aws.perform('GetSecretValue', { SecretId: SECRET, VersionStage })['SecretString'];
+const stages = (): unknown => aws.perform('DescribeSecret', { SecretId: SECRET })['VersionIdsToStages'];
+
+describe('ims-token put', () => {
+  it('makes a secret of the document as it is, and the same document makes no second version', async () => {
+    const file = await folder.write('aem-dev.json', documents[1] ?? '');
+    const made = await cli.run(['put', 'aem-dev', file, '--exchange'], { env });
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    expect(made.stdout).toContain(
+      `Made ${SECRET}: version ${Object.keys(stages() as object)[0]} (AWSCURRENT)`,
+    );
+    expect(stored('AWSCURRENT')).toBe(documents[1]);
+    const again = await put(1);
+    expect(again.answer).toMatchObject({ ok: true, outcome: 'unchanged', stage: 'AWSCURRENT' });
+    expect(aws.calls('PutSecretValue')).toBe(0);
+    expect(cli.leaksOf(...documents)).toEqual([]);
+  });
+
+  it('adds a version to a secret that is there, under another prefix too', async () => {
+    aws.put('other/aem-dev', documents[0] ?? '');
+    const { code, answer } = await put(1, '--prefix', 'other/');
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({ outcome: 'stored', secret: 'other/aem-dev', stage: 'AWSCURRENT' });
+    expect(aws.perform('GetSecretValue', { SecretId: 'other/aem-dev' })).toMatchObject({
+      SecretString: documents[1],
+      VersionId: answer['version_id'],
+    });
+  });
+
+  it('asks AWS nothing for a broken document', async () => {
+    const input = (documents[0] ?? '').replace('ent_aem_cloud_api', 'a, b');
+    const { code, stderr } = await cli.run(['put', 'aem-dev', '-'], { env, input });
+    expect(code).toBe(1);
+    expect(stderr).toContain('credential_invalid_field: `integration.metascopes`');
+    expect(aws.calls('DescribeSecret')).toBe(0);
+  });
+
+  it('has nothing to be pending beside in a secret that is not there', async () => {
+    const { code, answer } = await put(0, '--pending');
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ ok: false, code: 'nothing_in_use' });
+  });
+
+  it('says so when another version is left pending', async () => {
+    aws.put(SECRET, documents[0] ?? '');
+    const pending = aws.put(SECRET, 'other', 'AWSPENDING');
+    const { answer } = await put(1);
+    expect(answer).toMatchObject({ outcome: 'stored', warnings: [{ code: 'other_version_pending' }] });
+    expect(JSON.stringify(answer['warnings'])).toContain(pending);
+  });
+});
+
+describe('ims-token promote', () => {
+  it('puts in use what was stored as pending, after trying it', async () => {
+    const first = aws.put(SECRET, documents[0] ?? '');
+    const { answer } = await put(1, '--pending');
+    expect(answer).toMatchObject({ outcome: 'stored', stage: 'AWSPENDING' });
+    expect(stored('AWSCURRENT')).toBe(documents[0]);
+    expect((await put(1, '--pending')).answer).toMatchObject({ outcome: 'unchanged', stage: 'AWSPENDING' });
+
+    const second = String(answer['version_id']);
+    const promoted = await promote();
+    expect(promoted.code).toBe(0);
+    expect(promoted.answer).toMatchObject({
+      outcome: 'promoted',
+      version_id: second,
+      previous_version_id: first,
+    });
+    expect(stages()).toEqual({ [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT'] });
+
+    const again = await promote();
+    expect(again.code).toBe(1);
+    expect(again.answer).toMatchObject({ code: 'nothing_pending' });
+    expect(cli.leaksOf(...documents)).toEqual([]);
+  });
+
+  it('leaves everything as it was where IMS refuses the pending document', async () => {
+    aws.put(SECRET, documents[0] ?? '');
+    const wrong = (documents[1] ?? '').replace(
+      /"clientSecret":\s*"[^"]+"/,
+      '"clientSecret":"p8e-marked-wrong"',
+    );
+    aws.put(SECRET, wrong, 'AWSPENDING');
+    const before = stages();
+    const { code, answer } = await promote();
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ ok: false, code: 'ims_invalid_client_secret' });
+    expect(stages()).toEqual(before);
+    expect((await promote('--no-exchange')).code).toBe(0);
+    expect(stored('AWSCURRENT')).toBe(wrong);
+    expect(cli.leaksOf(wrong)).toEqual([]);
+  });
+
+  it('finishes what was cut off half-way', async () => {
+    aws.put(SECRET, documents[0] ?? '');
+    const second = aws.put(SECRET, documents[1] ?? '', 'AWSPENDING');
+    aws.promote(SECRET, second);
+    const { code, answer } = await promote();
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({ outcome: 'finished', version_id: second });
+    expect(stages()).toMatchObject({ [second]: ['AWSCURRENT'] });
+  });
+});
+
+describe('what AWS does not do', () => {
+  it('is named with the permission that is missing', async () => {
+    aws.put(SECRET, documents[0] ?? '');
+    aws.deny('PutSecretValue');
+    const { code, stderr } = await cli.run(['put', 'aem-dev', '-'], { env, input: documents[1] ?? '' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('(AccessDeniedException)');
+    expect(stderr).toContain(`Allow secretsmanager:PutSecretValue on ${SECRET}`);
+  });
+
+  it('may be done later', async () => {
+    aws.throttle('DescribeSecret');
+    expect((await promote()).code).toBe(4);
+  });
+
+  it('is told from AWS not being there, and from not knowing where', async () => {
+    const nowhere = { ...env, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
+    const unreachable = await cli.run(['promote', 'aem-dev'], { env: nowhere });
+    expect(unreachable.code).toBe(3);
+    expect(unreachable.stderr).toContain('ECONNREFUSED');
+    const { AWS_REGION: _, ...homeless } = env;
+    const lost = await cli.run(['promote', 'aem-dev'], { env: homeless });
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toContain('Set AWS_REGION');
+  });
+
+  it('is a secret that is about to be deleted', async () => {
+    aws.put(SECRET, documents[0] ?? '');
+    aws.delete(SECRET);
+    const { code, answer } = await put(1);
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ code: 'secret_deleted' });
+  });
+});
