@@ -28,7 +28,7 @@ describeCredentialSource('AwsSecretsManagerSource', async () => {
   return {
     source: new AwsSecretsManagerSource(parts),
     store: async (name, text) => void server.put(`ims/${name}`, text),
-    remove: async (name) => void server.perform('DeleteSecret', { SecretId: `ims/${name}` }),
+    remove: async (name) => server.delete(`ims/${name}`),
     breakDown: async () => {
       server.fail('ListSecrets');
       server.fail('GetSecretValue');

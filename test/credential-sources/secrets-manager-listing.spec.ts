@@ -103,7 +103,7 @@ describe('credentials in AWS Secrets Manager', () => {
     await using aws = await SecretsManagerFixture.make();
     aws.putMany(2);
     await aws.source.list();
-    aws.server.perform('DeleteSecret', { SecretId: 'ims/aem-0' });
+    aws.server.delete('ims/aem-0');
     expect(await aws.listed()).toEqual({ 'aem-1': 'aem-1' });
     aws.server.perform('RestoreSecret', { SecretId: 'ims/aem-0' });
     expect(await aws.listed()).toEqual({ 'aem-0': 'aem-0', 'aem-1': 'aem-1' });

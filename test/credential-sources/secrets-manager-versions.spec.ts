@@ -88,7 +88,7 @@ describe('a secret that is being rotated', () => {
   it('is no longer there to be read once it is marked for deletion', async () => {
     await using aws = await SecretsManagerFixture.make();
     aws.put('aem-dev');
-    aws.server.perform('DeleteSecret', { SecretId: 'ims/aem-dev' });
+    aws.server.delete('ims/aem-dev');
     expect(await aws.source.read(NAME, 'AWSCURRENT')).toBeNull();
   });
 });

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { ApiError } from './api-error.ts';
 import { broken, denied, Faults, throttled, type FaultScope } from './faults.ts';
 import { answer } from './json-protocol.ts';
-import type { Listings } from './listings.ts';
 import { readRequest, type Action } from './requests.ts';
 import { SecretStore } from './secret-store.ts';
 import type { KnownKey } from './signature.ts';
@@ -22,6 +21,8 @@ export class SecretsManager {
   readonly #store = new SecretStore(KEY.region, this.#faults);
   readonly #calls = new Map<string, number>();
   readonly #server: Server;
+  /** How listings behave. */
+  readonly listings = this.#store.listings;
 
   private constructor() {
     this.#server = createServer(
@@ -67,11 +68,6 @@ export class SecretsManager {
     return this.#calls.get(action) ?? 0;
   }
 
-  /** How listings behave. */
-  get listings(): Listings {
-    return this.#store.listings;
-  }
-
   /** Whose values were handed out, in order, by the secrets' names. */
   get valuesRead(): readonly string[] {
     return this.#store.valuesRead;
@@ -110,6 +106,11 @@ export class SecretsManager {
       MoveToVersionId: versionId,
       RemoveFromVersionId: from?.[0],
     });
+  }
+
+  /** Marks a secret for deletion. */
+  delete(name: string): void {
+    this.perform('DeleteSecret', { SecretId: name });
   }
 
   deny(action: Action, scope: FaultScope = {}): void {
