@@ -1,5 +1,7 @@
+import type { AccessToken } from './access-token.ts';
+import type { Clock } from './clock.ts';
 import type { Failure } from './credential-report.ts';
-import { millis, seconds, toMillis, type Millis } from './units.ts';
+import { between, millis, seconds, toMillis } from './units.ts';
 
 /** How long before the end a person is told, at most; a quarter of the token's life, if that is less. */
 const AHEAD = toMillis(seconds(2 * 60 * 60));
@@ -9,13 +11,14 @@ const REMEDY =
   'Development Token) and store it under the same name.';
 
 /** What is the matter with a local development token of this age; null while there is plenty of life left. */
-export function localTokenEnd(life: Millis, remaining: Millis): Pick<Failure, 'code' | 'diagnosis'> | null {
+export function localTokenEnd(token: AccessToken, clock: Clock): Pick<Failure, 'code' | 'diagnosis'> | null {
+  const remaining = between(clock.now(), token.expiresAt);
   if (remaining <= 0) {
     return {
       code: 'local_token_expired',
       diagnosis: `This local development token has expired, and ${REMEDY}`,
     };
   }
-  if (remaining > millis(Math.min(AHEAD, life / 4))) return null;
+  if (remaining > millis(Math.min(AHEAD, token.life / 4))) return null;
   return { code: 'local_token_expiring', diagnosis: `This local development token ends soon, and ${REMEDY}` };
 }

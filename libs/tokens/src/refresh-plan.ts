@@ -1,13 +1,12 @@
 import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
-import type { CredentialKind, SourcedCredential } from './credential.ts';
+import type { SourcedCredential } from './credential.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport, Failure } from './credential-report.ts';
 import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
-import type { HeldToken } from './held-token.ts';
 import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { StoreMirror } from './store-mirror.ts';
@@ -129,7 +128,7 @@ export class RefreshPlan {
     if (held) {
       if (held.record.version === version) this.settle(credential);
       const isNewVersion = this.#settled.get(name) !== version;
-      if (!isNewVersion && !this.#isOver(holding, held, content.kind)) return false;
+      if (!isNewVersion && !this.#isOver(holding, content)) return false;
       const mayWait = held.remaining(clock) > held.record.token.life * LAST_RESORT;
       if (mirror.isAhead(name) && mayWait) return false;
     }
@@ -137,10 +136,10 @@ export class RefreshPlan {
   }
 
   /** Whether there is something to be done about a token's age: renewing it or, of a local one, telling people. */
-  #isOver({ name, report }: Holding, held: HeldToken, kind: CredentialKind | 'problem'): boolean {
-    if (kind !== 'local') return this.isNeeded(name);
+  #isOver({ name, report }: Holding, content: SourcedCredential['content']): boolean {
+    if (content.kind !== 'local') return this.isNeeded(name);
     const told = report?.failing === true ? report.lastFailure?.code : undefined;
-    return localTokenEnd(held.record.token.life, held.remaining(this.#parts.clock))?.code !== told;
+    return localTokenEnd(content.token, this.#parts.clock)?.code !== told;
   }
 }
 

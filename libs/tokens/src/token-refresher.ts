@@ -126,7 +126,7 @@ export class TokenRefresher {
       await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
     }
     if (!this.#isCurrent(credential)) return;
-    const end = localTokenEnd(token.life, remaining);
+    const end = localTokenEnd(token, clock);
     await mirror.report(plan.report(credential, end === null ? null : failureNow(clock, end)));
   }
 

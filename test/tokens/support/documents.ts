@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import {
   AccessToken,
   instant,
@@ -60,5 +62,29 @@ export const brokenDocument = (name: string, version = 'v1'): SourcedCredential 
     documentKind: null,
     code: 'credential_invalid_json',
     diagnosis: 'not valid JSON at line 1',
+  },
+});
+
+const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+/** A service credential whose certificate ends then. */
+export const serviceCredential = (
+  notAfter: Instant,
+  name = 'aem-dev',
+  version = 'v1',
+): SourcedCredential => ({
+  ...stored,
+  name: named(name),
+  version,
+  content: {
+    kind: 'jwt',
+    imsOrigin: 'https://ims.example',
+    clientId: name,
+    clientSecret: new Secret('s3cret'),
+    organizationId: 'org@AdobeOrg',
+    technicalAccountId: 'id@techacct.adobe.com',
+    metascopes: ['ent_aem_cloud_api'],
+    privateKey: KEY,
+    certificate: { sha256: 'ab'.repeat(32), notBefore: NOON, notAfter },
   },
 });
