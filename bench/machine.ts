@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** The machine these figures come from, and the day: nothing that would name it or its owner. */
 export function machine(): Readonly<Record<string, string>> {
@@ -6,6 +6,7 @@ export function machine(): Readonly<Record<string, string>> {
   return {
     CPU: processors[0]?.model.trim() ?? 'unknown',
     Cores: `${processors.length}, shared by server and load`,
+    'Load average before the run': (loadavg()[0] ?? 0).toFixed(1),
     Memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     'Operating system': `${type()} ${release().split('.').slice(0, 2).join('.')}`,
     Node: process.version,

@@ -17,6 +17,7 @@ const BENCHMARKS: readonly RunBenchmark[] = [vend, start, exchange, idleMemory, 
 
 tidyUpAtTheEnd();
 const rounds = roundsFromEnvironment();
+const here = machine();
 const results = [];
 for (const run of BENCHMARKS) {
   const workplace = await Workplace.open();
@@ -25,5 +26,5 @@ for (const run of BENCHMARKS) {
   process.stdout.write(summary(result));
   results.push(result);
 }
-await writeFile(RESULTS, await report(machine(), rounds, results));
+await writeFile(RESULTS, await report(here, rounds, results));
 process.stdout.write('Written to bench/RESULTS.md\n');
