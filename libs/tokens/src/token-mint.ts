@@ -12,12 +12,20 @@ const PATIENCE = 1_000;
 /** A token that ends sooner can't be handed out at all. */
 const SHORTEST_LIFE = 1_000;
 
+/** Above any source's own deadline. */
+const LONGEST_READ = millis(60_000);
+const sourceNeverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
+
 /** A new token, and the version of the document that yielded it. */
 export interface Minted extends Exchange {
   readonly by: SourcedCredential;
   /** Why the current version yielded none, where the previous one had to step in. */
   readonly insteadOf: ExchangeFailure | null;
 }
+
+type Attempt =
+  | { readonly minted: Minted; readonly failure: null }
+  | { readonly minted: null; readonly failure: ExchangeFailure };
 
 interface TokenMintParts {
   readonly ims: ImsClient;
@@ -41,17 +49,19 @@ export class TokenMint {
    * @param mayFallBack whether the previous version may step in: not while callers have a good token anyway
    * @throws ExchangeFailure the current version's own, whatever else was tried
    */
-  async mint(current: SourcedCredential, deadline: Millis, mayFallBack: boolean): Promise<Minted> {
-    try {
-      return await this.exchange(current, deadline);
-    } catch (error) {
-      const failure = asExchangeFailure(error);
-      if (failure.retryable) throw failure;
-      const newer = current.content.kind === 'problem' ? null : await this.#read(current, 'AWSCURRENT');
-      if (newer !== null) return await this.mint(newer, deadline, mayFallBack);
-      if (!mayFallBack) throw failure;
-      return await this.#fallBack(current, deadline, failure);
+  async mint(listed: SourcedCredential, deadline: Millis, mayFallBack: boolean): Promise<Minted> {
+    let current = listed;
+    let attempt = await this.#attempt(current, deadline);
+    if (attempt.failure && listed.content.kind !== 'problem') {
+      const newer = await this.#read(listed, 'AWSCURRENT');
+      if (newer !== null) {
+        current = newer;
+        attempt = await this.#attempt(newer, deadline);
+      }
     }
+    if (!attempt.failure) return attempt.minted;
+    if (!mayFallBack) throw attempt.failure;
+    return this.#fallBack(current, deadline, attempt.failure);
   }
 
   /** One exchange with one version. */
@@ -64,6 +74,17 @@ export class TokenMint {
     const exchange = await within(millis(deadline + PATIENCE), asked, neverAnswered);
     if (between(clock.now(), exchange.token.expiresAt) < SHORTEST_LIFE) throw unusableToken();
     return { ...exchange, by, insteadOf: null };
+  }
+
+  /** An exchange whose refusal is a value. Anything that may heal by itself is thrown: no other version would fare better. */
+  async #attempt(by: SourcedCredential, deadline: Millis): Promise<Attempt> {
+    try {
+      return { minted: await this.exchange(by, deadline), failure: null };
+    } catch (error) {
+      const failure = asExchangeFailure(error);
+      if (failure.retryable) throw failure;
+      return { minted: null, failure };
+    }
   }
 
   async #fallBack(current: SourcedCredential, deadline: Millis, failure: ExchangeFailure): Promise<Minted> {
@@ -80,7 +101,11 @@ export class TokenMint {
   /** Another version than the one at hand, if the source has one and can be asked. */
   async #read(atHand: SourcedCredential, stage: SecretStage): Promise<SourcedCredential | null> {
     try {
-      const found = await this.#parts.source.read(atHand.name, stage);
+      const found = await within(
+        LONGEST_READ,
+        this.#parts.source.read(atHand.name, stage),
+        sourceNeverAnswered,
+      );
       return found === null || found.version === atHand.version ? null : found;
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;
