@@ -4,7 +4,6 @@ import { makeServiceCredentials } from '../support/service-credentials.ts';
 import { useFolder } from './support/folder.ts';
 import { ImsToken } from './support/ims-token.ts';
 
-const DAY = 86_400_000;
 const cli = new ImsToken();
 const folder = useFolder();
 
@@ -48,35 +47,6 @@ describe('ims-token check', () => {
     expect(cli.leaksOf(document)).toEqual([]);
   });
 
-  it('warns of a certificate that has less than 30 days, which is no error', async () => {
-    const { document } = await makeServiceCredentials({ days: 10 });
-    const { code, stdout } = await cli.run(['check', await folder.write('soon.json', document)]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/! certificate_expires_soon: The certificate expires in (9|10) days/);
-  });
-
-  it('still tells whose an expired certificate is', async () => {
-    const { document } = await makeServiceCredentials({ notBefore: Date.now() - 20 * DAY, days: 10 });
-    const { code, answer } = await cli.json(['check', await folder.write('expired.json', document)]);
-    expect(code).toBe(1);
-    expect(answer).toMatchObject({
-      ok: false,
-      kind: 'jwt',
-      client_id: 'cm-p1-e2-integration-0',
-      certificate: { days_left: expect.toSatisfy((days: number) => days === -10 || days === -11) as number },
-      problems: [{ code: 'credential_certificate_expired' }],
-    });
-  });
-
-  it('sees that key and certificate come from two documents', async () => {
-    const [{ document }, other] = await Promise.all([makeServiceCredentials(), makeServiceCredentials()]);
-    document.integration.publicKey = other.document.integration.publicKey;
-    const { code, stdout } = await cli.run(['check', await folder.write('mixed.json', document)]);
-    expect(code).toBe(1);
-    expect(stdout).toContain('✗ credential_key_mismatch: ');
-    expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
-  });
-
   it('says where JSON breaks without quoting it', async () => {
     const text = JSON.stringify((await makeServiceCredentials()).document, null, 2);
     const cut = text.slice(0, text.indexOf('PRIVATE KEY') + 200);
@@ -94,16 +64,6 @@ describe('ims-token check', () => {
     expect(refused.stdout).toContain('credential_endpoint_refused');
     const env = { IMS_ALLOWED_ORIGINS: 'https://ims.example' };
     expect((await cli.run(['check', file], { env })).code).toBe(0);
-  });
-
-  it('calls a local development token that has ended no good', async () => {
-    const claims = { created_at: String(Date.now() - 3 * DAY), expires_in: String(DAY) };
-    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const document = { accessToken: `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmVk` };
-    const { code, answer } = await cli.json(['check', await folder.write('local.json', document)]);
-    expect(code).toBe(1);
-    expect(answer).toMatchObject({ ok: false, kind: 'local', problems: [{ code: 'local_token_expired' }] });
-    expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
   });
 
   it('lets no document steer the terminal', async () => {

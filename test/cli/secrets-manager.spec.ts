@@ -50,17 +50,6 @@ describe('ims-token put', () => {
     expect(cli.leaksOf(...documents)).toEqual([]);
   });
 
-  it('adds a version to a secret that is there, under another prefix too', async () => {
-    aws.put('other/aem-dev', documents[0] ?? '');
-    const { code, answer } = await put(1, '--prefix', 'other/');
-    expect(code).toBe(0);
-    expect(answer).toMatchObject({ outcome: 'stored', secret: 'other/aem-dev', stage: 'AWSCURRENT' });
-    expect(aws.perform('GetSecretValue', { SecretId: 'other/aem-dev' })).toMatchObject({
-      SecretString: documents[1],
-      VersionId: answer['version_id'],
-    });
-  });
-
   it('asks AWS nothing for a broken document', async () => {
     const input = (documents[0] ?? '').replace('ent_aem_cloud_api', 'a, b');
     const { code, stderr } = await cli.run(['put', 'aem-dev', '-'], { env, input });
@@ -75,12 +64,18 @@ describe('ims-token put', () => {
     expect(answer).toMatchObject({ ok: false, code: 'nothing_in_use' });
   });
 
-  it('says so when another version is left pending', async () => {
-    aws.put(SECRET, documents[0] ?? '');
-    const pending = aws.put(SECRET, 'other', 'AWSPENDING');
-    const { answer } = await put(1);
-    expect(answer).toMatchObject({ outcome: 'stored', warnings: [{ code: 'other_version_pending' }] });
+  it('adds a version to a secret that is there, and says so when another is left pending', async () => {
+    aws.put('other/aem-dev', documents[0] ?? '');
+    const pending = aws.put('other/aem-dev', 'another', 'AWSPENDING');
+    const { code, answer } = await put(1, '--prefix', 'other/');
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({ outcome: 'stored', secret: 'other/aem-dev', stage: 'AWSCURRENT' });
+    expect(answer).toMatchObject({ warnings: [{ code: 'other_version_pending' }] });
     expect(JSON.stringify(answer['warnings'])).toContain(pending);
+    expect(aws.perform('GetSecretValue', { SecretId: 'other/aem-dev' })).toMatchObject({
+      SecretString: documents[1],
+      VersionId: answer['version_id'],
+    });
   });
 });
 

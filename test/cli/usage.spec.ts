@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { callerKey } from '../../apps/ims-token/src/commands/caller-key.ts';
+import { check } from '../../apps/ims-token/src/commands/check.ts';
+import { get } from '../../apps/ims-token/src/commands/get.ts';
+import { promote } from '../../apps/ims-token/src/commands/promote.ts';
+import { put } from '../../apps/ims-token/src/commands/put.ts';
 import { ImsToken } from './support/ims-token.ts';
 
 const cli = new ImsToken();
@@ -19,22 +24,60 @@ describe('ims-token', () => {
   });
 
   it.each([
-    ['no command', [], 'Which command?'],
-    ['an unknown command', ['marked-secret'], 'No such command'],
-    ['too few arguments', ['put', 'aem-dev'], 'It takes 2: NAME FILE (given: 1)'],
-    ['an unknown flag', ['check', 'x.json', '--marke=marked-secret'], "Unknown option '--marke'"],
+    ['no command', [], 'Which command?', 'ims-token --help'],
+    ['an unknown command', ['marked-secret'], 'No such command', 'ims-token --help'],
     [
-      'a key as an argument',
-      ['get', 'aem-dev', 'marked-secret', '--url', 'http://127.0.0.1'],
-      'one argument: NAME',
+      'an unknown flag',
+      ['check', 'x.json', '--marke=marked-secret'],
+      "Unknown option '--marke'",
+      'ims-token check --help',
     ],
-    ['a file that is not there', ['check', '/nonexistent.json'], "/nonexistent.json can't be read (ENOENT)"],
-    ['a name that is none', ['promote', 'Not A Name'], "NAME must be a credential's name"],
-  ])('ends with 2 for %s, and repeats no value', async (_what, args, words) => {
+  ])('ends with 2 for %s, and repeats no value', async (_what, args, words, help) => {
     const { code, stdout, stderr } = await cli.run(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(words);
+    expect(stderr).toContain(`See: ${help}`);
     expect(stderr).not.toContain('marked-secret');
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ['too few arguments', put, ['aem-dev'], 'It takes 2: NAME FILE (given: 1)'],
+    [
+      'a key as an argument',
+      get,
+      ['aem-dev', 'marked-secret', '--url', 'http://127.0.0.1'],
+      'one argument: NAME',
+    ],
+    ['no key', get, ['aem-dev', '--url', 'http://127.0.0.1'], '--key-file is missing'],
+    [
+      'a password in the URL',
+      get,
+      ['aem-dev', '--url', 'https://me:marked-secret@host', '--key-file', '-'],
+      '--url must',
+    ],
+    ['a file that is not there', check, ['/nonexistent.json'], "/nonexistent.json can't be read (ENOENT)"],
+    [
+      'origins that are none',
+      check,
+      ['x', '--allowed-origins', 'http://me:marked-secret@x'],
+      '--allowed-origins',
+    ],
+    ['a name that is none', promote, ['Not A Name'], "NAME must be a credential's name"],
+    ['a prefix that AWS does not take', promote, ['aem-dev', '--prefix', 'a b'], '--prefix'],
+    ['a caller that can not be', callerKey, ['Demo'], 'name: must be'],
+    ['patterns that can not be', callerKey, ['demo', '--tokens', 'aem-*,AEM'], 'tokens[1]: must be'],
+    [
+      'permissions there are none of',
+      callerKey,
+      ['demo', '--permissions', 'all'],
+      'permissions[0]: must be one of',
+    ],
+  ])('refuses %s', async (_what, command, args, words) => {
+    const refusal = command.run(args).catch((error: unknown) => error);
+    expect(await refusal).toMatchObject({
+      exitCode: 2,
+      message: expect.toSatisfy((text: string) => text.includes(words) && !text.includes('marked')) as string,
+    });
   });
 });

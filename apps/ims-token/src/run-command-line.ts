@@ -60,7 +60,8 @@ function reportFailure(error: unknown, name: string | undefined, asJson: boolean
   }
   const { code, message, exitCode } = error;
   if (asJson) printJson({ ok: false, code, diagnosis: message });
-  complain(exitCode === EXIT.usage ? message : `${code}: ${message}`);
-  if (exitCode === EXIT.usage) note(`See: ims-token${name === undefined ? '' : ' COMMAND'} --help`);
+  const isUsage = code === 'usage';
+  complain(isUsage ? message : `${code}: ${message}`);
+  if (isUsage) note(`See: ims-token ${COMMANDS.has(name ?? '') ? `${name} ` : ''}--help`);
   return exitCode;
 }

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { EXIT } from '../../apps/ims-token/src/exit-codes.ts';
+import { callerKey } from '../../apps/ims-token/src/commands/caller-key.ts';
+import { check } from '../../apps/ims-token/src/commands/check.ts';
+import { get } from '../../apps/ims-token/src/commands/get.ts';
+import { promote } from '../../apps/ims-token/src/commands/promote.ts';
+import { put } from '../../apps/ims-token/src/commands/put.ts';
+
+const page = await readFile(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+const firstCells = (text: string): string[] =>
+  [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
+const section = (title: string): string =>
+  page.split(/^## /m).find((text) => text.startsWith(title)) ?? `no section ${title}`;
+
+describe('docs/command-line.md', () => {
+  it.each([
+    ['check', check],
+    ['put', put],
+    ['promote', promote],
+    ['get', get],
+    ['caller-key', callerKey],
+  ])('has every flag of %s, and no other, as its help has', (name, { help }) => {
+    const flags = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
+    expect(firstCells(section(`${name}:`))).toEqual(flags);
+    const usage = help.split('\n')[0] ?? '';
+    expect([...usage.matchAll(/--[a-z-]+/g)].map(String).toSorted()).toEqual(flags.toSorted());
+  });
+
+  it('has every exit code', () => {
+    expect(firstCells(section('Exit codes')).map(Number)).toEqual(Object.values(EXIT));
+  });
+});
