@@ -17,6 +17,7 @@ describe('docs/errors.md', () => {
       ...CREDENTIAL_PROBLEM_CODES,
       ...EXCHANGE_FAILURE_CODES,
       'local_token_expired',
+      'local_token_expiring',
       new SourceUnavailable().code,
       new StoreUnavailable().code,
       new CallersFileProblem().code,

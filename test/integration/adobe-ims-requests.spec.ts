@@ -56,6 +56,19 @@ describe('client_credentials', () => {
     expect(exchange.token.life).toBe(3_599_000);
   });
 
+  it('remembers which secret worked', async () => {
+    const refused = json(401, {
+      error: 'invalid_client',
+      error_description: 'invalid client_secret parameter',
+    });
+    const { origin, received } = await serve(refused, json(200, token));
+    const credential = oauthCredential(origin);
+    await client.exchange(credential, AMPLE);
+    await client.exchange(credential, AMPLE);
+    const [first, second] = credential.clientSecrets.map((secret) => secret.reveal());
+    expect(received.map(({ form }) => form.get('client_secret'))).toEqual([first, second, second]);
+  });
+
   it.each([400, 401])('tries the next secret where the first is refused with HTTP %d', async (status) => {
     const refusal = { error: 'invalid_client', error_description: 'invalid client_secret parameter' };
     const { origin, received } = await serve(json(status, refusal), json(200, token));

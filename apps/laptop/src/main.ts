@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { ADOBE_ORIGINS } from '#libs/credential-sources';
+
 import { banner } from './banner.ts';
 import { Child } from './child.ts';
 import { ensureSampleCredential, openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
@@ -48,14 +50,13 @@ async function startTokenService(folder: SandboxFolder, imsOrigin: string): Prom
 }
 
 function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): NodeJS.ProcessEnv {
-  const adobe = 'https://*.adobelogin.com,https://*.services.adobe.com';
   const { REDIS_URL, TOKEN_ENCRYPTION_KEYS, IMS_ALLOWED_ORIGINS } = process.env;
   return {
     HOST,
     CREDENTIAL_SOURCE: 'files',
     CREDENTIAL_DIR: folder.credentialFolder,
     CALLERS_FILE: folder.callersFile,
-    IMS_ALLOWED_ORIGINS: `${IMS_ALLOWED_ORIGINS || adobe},${imsOrigin}`,
+    IMS_ALLOWED_ORIGINS: `${IMS_ALLOWED_ORIGINS || ADOBE_ORIGINS},${imsOrigin}`,
     ...(REDIS_URL && !TOKEN_ENCRYPTION_KEYS ? { TOKEN_ENCRYPTION_KEYS: folder.encryptionKey } : {}),
   };
 }

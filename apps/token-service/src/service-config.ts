@@ -1,4 +1,4 @@
-import { AllowedOrigins } from '#libs/credential-sources';
+import { ADOBE_ORIGINS, AllowedOrigins } from '#libs/credential-sources';
 import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds, toMillis } from '#libs/tokens';
 import { z } from 'zod';
@@ -54,7 +54,7 @@ const environment = z.object({
   TOKEN_ENCRYPTION_KEYS: parsedBy((text) => SealingKeys.parse(text)).optional(),
   CALLERS_FILE: z.string('must name the callers file'),
   IMS_ALLOWED_ORIGINS: parsedBy((text) => AllowedOrigins.parse(text)).default(
-    AllowedOrigins.parse('https://*.adobelogin.com,https://*.services.adobe.com'),
+    AllowedOrigins.parse(ADOBE_ORIGINS),
   ),
   REFRESH_AT: numberFrom(0.1, 0.8).default(0.5),
   MIN_SERVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),

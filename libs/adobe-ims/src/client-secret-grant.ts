@@ -6,20 +6,33 @@ import { clientRefusalCode, type RefusalCode } from './refusal-code.ts';
 import { refusalFailure } from './refusal-failure.ts';
 import { readToken } from './token-answer.ts';
 
-/** OAuth Server-to-Server (RFC 6749 §4.4). While a secret is being rotated there are two; each is tried in turn. */
+/** Which secret of a document IMS took last; a new version of the document starts afresh. */
+const lastGood = new WeakMap<OAuthCredential, Secret>();
+
+/** OAuth Server-to-Server (RFC 6749 §4.4). While a secret is being rotated there are two; each is tried in turn, the one that worked last first. */
 export async function exchangeClientSecret(credential: OAuthCredential, ask: AskIms): Promise<Exchange> {
-  const { clientId, clientSecrets, imsOrigin: origin } = credential;
+  const { clientId, imsOrigin: origin } = credential;
+  const clientSecrets = inOrder(credential);
   for (const [index, clientSecret] of clientSecrets.entries()) {
     const request = requestWith(clientSecret, credential);
     const answer = await ask(request);
     const refusal = readRefusal(answer);
-    if (refusal === null) return readToken(answer, request);
+    if (refusal === null) {
+      lastGood.set(credential, clientSecret);
+      return readToken(answer, request);
+    }
 
     const code = clientRefusalCode(refusal);
     if (mayBlameSecret(code) && index < clientSecrets.length - 1) continue;
     throw refusalFailure(code, refusal, { ...answer, grant: 'oauth', clientId, origin });
   }
   throw new Error('An OAuth credential without a client secret got past its parser.');
+}
+
+function inOrder(credential: OAuthCredential): readonly Secret[] {
+  const { clientSecrets } = credential;
+  const first = lastGood.get(credential);
+  return first === undefined ? clientSecrets : [first, ...clientSecrets.filter((secret) => secret !== first)];
 }
 
 function requestWith(clientSecret: Secret, credential: OAuthCredential): ImsRequest {

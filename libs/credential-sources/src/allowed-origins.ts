@@ -10,6 +10,9 @@ const SHAPE =
   'each is https://HOST or https://HOST:PORT, where a whole label of the host may be "*" if two plain labels follow ' +
   '(https://*.example.com); http:// only without "*"';
 
+/** Where Adobe's IMS is: the origins a credential may point to unless somebody says otherwise. */
+export const ADOBE_ORIGINS = 'https://*.adobelogin.com,https://*.services.adobe.com';
+
 /** Where credentials may be sent: the parsed `IMS_ALLOWED_ORIGINS`. Compares parsed origins, never text. */
 export class AllowedOrigins {
   readonly #patterns: readonly Pattern[];

@@ -1,4 +1,4 @@
-export { AllowedOrigins } from './allowed-origins.ts';
+export { ADOBE_ORIGINS, AllowedOrigins } from './allowed-origins.ts';
 export { AwsSecretsManagerSource } from './aws-secrets-manager-source.ts';
 export { FileCredentialSource } from './file-credential-source.ts';
 export { parseCredential } from './parse-credential.ts';

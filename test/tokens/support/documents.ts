@@ -16,7 +16,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-export const NOON = instant(Date.UTC(2026, 0, 15, 12));
+const NOON = instant(Date.UTC(2026, 0, 15, 12));
 
 export function named(text: string): CredentialName {
   const name = toCredentialName(text);
