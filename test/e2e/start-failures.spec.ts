@@ -31,7 +31,7 @@ describe('a wrong environment stops the start with exit code 78', () => {
   it('names everything that is missing at once', async () => {
     const { code, stdout, stderr } = await runToEnd('token-service', {});
     expect([code, stdout]).toEqual([78, '']);
-    for (const name of ['CREDENTIAL_SOURCE', 'CREDENTIAL_DIR', 'CALLERS_FILE'])
+    for (const name of ['CREDENTIAL_SOURCE', 'CALLERS_FILE'])
       expect(stderr).toContain(`- ${name}: is missing`);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
@@ -63,6 +63,13 @@ describe('a wrong environment stops the start with exit code 78', () => {
       'TOKEN_ENCRYPTION_KEYS',
     ]);
     expect(stderr).not.toContain('marked');
+  });
+
+  it('wants a folder as soon as credentials are files', async () => {
+    const { CREDENTIAL_DIR: _, ...env } = good();
+    const { code, stderr } = await runToEnd('token-service', env);
+    expect(code).toBe(78);
+    expect(stderr).toContain('- CREDENTIAL_DIR: is missing');
   });
 
   it('wants an encryption key as soon as there is a Redis', async () => {
