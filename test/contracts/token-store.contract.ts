@@ -4,6 +4,7 @@ import type { CredentialName } from '#libs/tokens';
 
 import { describeSharedKnowledge } from './shared-knowledge.contract.ts';
 import { nameOf, recordOf, reportOf, type StorePair } from './store-fixtures.ts';
+import { describeLease } from './token-store-lease.contract.ts';
 
 /** What anybody may rely on of any TokenStore. */
 export function describeTokenStore(kind: string, open: () => Promise<StorePair>): void {
@@ -110,5 +111,6 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
     });
 
     describeSharedKnowledge(() => pair, freshName);
+    describeLease(() => pair, freshName);
   });
 }

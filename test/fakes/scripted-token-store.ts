@@ -1,8 +1,11 @@
 import { MemoryTokenStore } from '#libs/token-stores';
 import {
   StoreUnavailable,
+  type Clock,
   type CredentialName,
   type CredentialReport,
+  type Lease,
+  type Millis,
   type Publication,
   type StoredToken,
   type StoreListing,
@@ -10,17 +13,35 @@ import {
   TokenStore,
 } from '#libs/tokens';
 
-type Operation = 'list' | 'read' | 'publish' | 'report' | 'remove' | 'markOnce';
+const OPERATIONS = [
+  'list',
+  'read',
+  'publish',
+  'report',
+  'remove',
+  'markOnce',
+  'acquireLease',
+  'releaseLease',
+] as const;
+type Operation = (typeof OPERATIONS)[number];
 
 /** A store shared by as many processes as a test has, whose outages, flushes and odd answers are scripted. */
 export class ScriptedTokenStore extends TokenStore {
-  #inner = new MemoryTokenStore();
+  readonly #clock: Clock | undefined;
+  #inner: MemoryTokenStore;
   readonly #watchers = new Set<(name: CredentialName) => void>();
   readonly #unreadable = new Map<CredentialName, 'tampered' | 'unknown-key'>();
   readonly #failures = new Map<Operation, unknown>();
   readonly #held = new Map<Operation, Promise<unknown>>();
   readonly #counts = new Map<Operation, number>();
   hints = true;
+
+  /** @param clock by which leases run out; real time where a test has none */
+  constructor(clock?: Clock) {
+    super();
+    this.#clock = clock;
+    this.#inner = new MemoryTokenStore(clock);
+  }
 
   /** How often something was asked for. */
   count(operation: Operation): number {
@@ -30,7 +51,7 @@ export class ScriptedTokenStore extends TokenStore {
   /** Every operation fails, or those named, with StoreUnavailable unless something else is given. */
   fail(
     failure: unknown = new StoreUnavailable('scripted outage'),
-    operations: readonly Operation[] = ['list', 'read', 'publish', 'report', 'remove', 'markOnce'],
+    operations: readonly Operation[] = OPERATIONS,
   ): void {
     for (const operation of operations) this.#failures.set(operation, failure);
   }
@@ -49,9 +70,9 @@ export class ScriptedTokenStore extends TokenStore {
     this.#unreadable.set(name, reason);
   }
 
-  /** Loses everything, removals included. */
+  /** Loses everything, removals and leases included. */
   flush(): void {
-    this.#inner = new MemoryTokenStore();
+    this.#inner = new MemoryTokenStore(this.#clock);
     this.#unreadable.clear();
   }
 
@@ -91,6 +112,13 @@ export class ScriptedTokenStore extends TokenStore {
 
   override markOnce(name: CredentialName, mark: string): Promise<boolean> {
     return this.#perform('markOnce', () => this.#inner.markOnce(name, mark));
+  }
+
+  override async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
+    const lease = await this.#perform('acquireLease', () => this.#inner.acquireLease(name, holdFor));
+    if (lease === null) return null;
+    // As the port has it: a release that fails is no error, and leaves the lease to run out.
+    return { release: () => this.#perform('releaseLease', () => lease.release()).catch(() => undefined) };
   }
 
   override watch(hint: (name: CredentialName) => void): () => void {

@@ -21,6 +21,7 @@ const reportSchema = z.object({
   failing: z.boolean(),
   lastFailure: failure.nullable(),
   nextAttemptAt: time.nullable(),
+  attempt: z.object({ version: z.string(), failuresInARow: z.number() }).nullable().default(null),
   pending: z.object({ version: z.string(), at: time, failure: failure.nullable() }).nullable().default(null),
 });
 

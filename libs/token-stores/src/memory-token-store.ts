@@ -1,12 +1,18 @@
 import {
+  SystemClock,
   TokenStore,
+  type Clock,
   type CredentialName,
   type CredentialReport,
+  type Lease,
+  type Millis,
   type Publication,
   type StoredToken,
   type StoreListing,
   type TokenRecord,
 } from '#libs/tokens';
+
+import { MemoryLeases } from './memory-leases.ts';
 
 interface Entry {
   readonly generation: number;
@@ -21,7 +27,14 @@ const NOTHING: Entry = { generation: 0, record: null, removed: false, report: nu
 export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
   readonly #marks = new Set<string>();
+  readonly #leases: MemoryLeases;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
+
+  /** @param clock by which leases end */
+  constructor(clock: Clock = new SystemClock()) {
+    super();
+    this.#leases = new MemoryLeases(clock);
+  }
 
   async list(): Promise<readonly StoreListing[]> {
     return [...this.#entries].map(([name, { generation, removed, report }]) => ({
@@ -57,6 +70,10 @@ export class MemoryTokenStore extends TokenStore {
     if (this.#marks.has(key)) return false;
     this.#marks.add(key);
     return true;
+  }
+
+  async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
+    return this.#leases.take(name, holdFor);
   }
 
   watch(hint: (name: CredentialName) => void): () => void {

@@ -1,9 +1,22 @@
 import { StoreUnavailable } from '#libs/tokens';
 
-import type { RedisAddress } from './redis-address.ts';
+import { describeAddress, type RedisAddress } from './redis-address.ts';
 
 /** What Redis, TLS or the network say, and what a person should do about it. The first that fits is told. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /All sentinels are unreachable.*(NOAUTH|WRONGPASS)/,
+    'has Sentinels that ask for a password of their own: add ?sentinelPassword=PASSWORD to REDIS_URL',
+  ],
+  [
+    /All sentinels are unreachable[^]*ms\.$/,
+    'is known to none of these Sentinels: correct the name of the master at the end of REDIS_URL',
+  ],
+  [/cluster support disabled/, 'is no Redis Cluster: let REDIS_URL name one address only'],
+  [
+    /CLUSTERDOWN|Too many Cluster redirections/,
+    'is a Redis Cluster that is down or mending itself: look at CLUSTER INFO',
+  ],
   [/WRONGPASS|invalid password|invalid username-password/i, 'refused the password: correct REDIS_URL'],
   [/NOAUTH/, 'asks for a password: put it into REDIS_URL as redis://:PASSWORD@HOST'],
   [/NOPERM/, 'does not let this user do that: allow it the keys, channel and commands that the service uses'],
@@ -11,8 +24,8 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/\bOOM\b/, 'is out of memory: raise its maxmemory or free some'],
   [/READONLY/, 'is a read-only replica: let REDIS_URL name the primary'],
   [
-    /MOVED|\bASK\b|CROSSSLOT|CLUSTERDOWN/,
-    'is part of a Redis Cluster, not supported yet: name a single Redis',
+    /MOVED|\bASK\b|CROSSSLOT/,
+    'is part of a Redis Cluster: let REDIS_URL name several of its nodes, with commas between',
   ],
   [/LOADING/, 'is still loading its data: it will be asked again'],
   [/MISCONF/, 'cannot write its snapshots and therefore refuses changes: look at its log and its disk'],
@@ -32,11 +45,11 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A failure of Redis as the port knows it: says what to do, and holds no argument of any command, since AUTH's is the password. */
-export function redisFailure(error: unknown, { host, port }: RedisAddress): StoreUnavailable {
+export function redisFailure(error: unknown, address: RedisAddress): StoreUnavailable {
   const said = error instanceof Error ? withoutArguments(error) : new Error(String(error));
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said.message))?.[1];
   const diagnosis = remedy ?? `cannot be used (${said.message})`;
-  return new StoreUnavailable(`Redis at ${host}:${port} ${diagnosis}.`, { cause: said });
+  return new StoreUnavailable(`${describeAddress(address)} ${diagnosis}.`, { cause: said });
 }
 
 /** ioredis hangs the whole command on its errors, and Redis quotes the arguments of a command it does not know. */

@@ -32,6 +32,11 @@ export class RedisKeys {
     return `${this.prefix}:{${name}}:token`;
   }
 
+  /** The random owner of whoever may exchange this credential now; goes away by itself. */
+  lease(name: CredentialName): string {
+    return `${this.prefix}:{${name}}:lease`;
+  }
+
   /** Set once something about a credential has been said. */
   mark(name: CredentialName, mark: string): string {
     return `${this.prefix}:{${name}}:mark:${mark}`;

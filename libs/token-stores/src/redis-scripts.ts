@@ -58,6 +58,11 @@ redis.call('HSET', KEYS[1], 'r:' .. name, report)
 redis.call('HDEL', KEYS[1], 'x:' .. name)
 `;
 
+/** Gives a lease back only to let the next one in: never one that has run out and is another's by now. */
+const RELEASE_LEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+`;
+
 /** What `writeToken` answers: 1 if accepted, the generation that is stored now, 1 if a token is. */
 type WriteAnswer = [accepted: number, generation: number, hasToken: number];
 
@@ -79,6 +84,7 @@ declare module 'ioredis' {
       keepSeconds: number,
     ): Result<null, Context>;
     writeReport(catalogKey: string, name: string, at: number, report: string): Result<null, Context>;
+    releaseLease(leaseKey: string, owner: string): Result<null, Context>;
   }
 }
 
@@ -87,4 +93,5 @@ export const REDIS_SCRIPTS = {
   writeToken: { lua: WRITE_TOKEN, numberOfKeys: 1 },
   raiseCatalog: { lua: RAISE_CATALOG, numberOfKeys: 1 },
   writeReport: { lua: WRITE_REPORT, numberOfKeys: 1 },
+  releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
 };

@@ -3,6 +3,8 @@ import {
   TokenStore,
   type CredentialName,
   type CredentialReport,
+  type Lease,
+  type Millis,
   type Publication,
   type StoredToken,
   type StoreListing,
@@ -12,8 +14,11 @@ import {
 import { toListings } from './catalog-listing.ts';
 import { parseGeneration } from './generation.ts';
 import type { RedisAddress } from './redis-address.ts';
+import { openSubscriber } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
+import { takeRedisLease } from './redis-lease.ts';
+import { RedisSubscription } from './redis-subscription.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 import { TokenSeal } from './token-seal.ts';
 
@@ -27,7 +32,7 @@ const KEEP = 7 * 24 * 60 * 60;
 const KEEP_MARKS = 60 * 24 * 60 * 60;
 
 /** What a RedisTokenStore is made of. */
-export interface RedisTokenStoreOptions {
+interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
@@ -45,7 +50,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #keys: RedisKeys;
   readonly #seal: TokenSeal;
   readonly #connection: RedisConnection;
-  #subscription: RedisConnection | null = null;
+  #subscription: RedisSubscription | null = null;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
   /** @throws Error for a prefix that cannot be one, or a CA without TLS; never because Redis is down. */
@@ -95,6 +100,10 @@ export class RedisTokenStore extends TokenStore {
     return (await this.#connection.run((redis) => redis.set(key, '1', 'EX', KEEP_MARKS, 'NX'))) === 'OK';
   }
 
+  acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
+    return takeRedisLease(this.#connection, this.#keys.lease(name), holdFor);
+  }
+
   watch(hint: (name: CredentialName) => void): () => void {
     this.#subscription ??= this.#subscribe();
     const watcher = { hint };
@@ -119,12 +128,11 @@ export class RedisTokenStore extends TokenStore {
     });
   }
 
-  #subscribe(): RedisConnection {
-    const subscription = new RedisConnection(this.#address, this.#ca);
-    subscription.subscribe(this.#keys.changes, (message) => {
+  #subscribe(): RedisSubscription {
+    const open = () => openSubscriber(this.#address, this.#ca, this.#connection.nodes);
+    return new RedisSubscription(open, this.#keys.changes, (message) => {
       const name = toCredentialName(message);
       if (name !== null) for (const { hint } of this.#watchers) hint(name);
     });
-    return subscription;
   }
 }

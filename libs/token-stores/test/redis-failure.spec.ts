@@ -4,9 +4,28 @@ import { describe, expect, it } from 'vitest';
 
 import { StoreUnavailable } from '#libs/tokens';
 
+import type { RedisAddress } from '../src/redis-address.ts';
 import { redisFailure } from '../src/redis-failure.ts';
 
-const address = { host: 'cache', port: 6379, tls: false, username: null, password: null, db: 0 };
+const login = { tls: false, username: null, password: null };
+const address: RedisAddress = { kind: 'single', host: 'cache', port: 6379, db: 0, ...login };
+const sentinels: RedisAddress = {
+  kind: 'sentinel',
+  sentinels: [{ host: 's1', port: 26379 }],
+  masterName: 'main',
+  db: 0,
+  ...login,
+  sentinelUsername: null,
+  sentinelPassword: null,
+};
+const cluster: RedisAddress = {
+  kind: 'cluster',
+  seeds: [
+    { host: 'a', port: 7000 },
+    { host: 'b', port: 7001 },
+  ],
+  ...login,
+};
 
 describe('a failure of Redis', () => {
   it.each([
@@ -16,7 +35,10 @@ describe('a failure of Redis', () => {
     ['WRONGTYPE Operation against a key holding the wrong kind of value', 'REDIS_KEY_PREFIX'],
     ['OOM command not allowed when used memory > maxmemory.', 'maxmemory'],
     ["READONLY You can't write against a read only replica.", 'primary'],
-    ['MOVED 3999 127.0.0.1:6381', 'Redis Cluster'],
+    ['MOVED 3999 127.0.0.1:6381', 'name several of its nodes'],
+    ['CLUSTERDOWN The cluster is down', 'CLUSTER INFO'],
+    ['Too many Cluster redirections. Last error: ReplyError: MOVED 1 a:1', 'CLUSTER INFO'],
+    ['ERR This instance has cluster support disabled', 'no Redis Cluster'],
     ['LOADING Redis is loading the dataset in memory', 'still loading'],
     ['connect ECONNREFUSED 127.0.0.1:6379', 'nothing listens'],
     ['getaddrinfo ENOTFOUND cache', 'cannot be resolved'],
@@ -29,6 +51,28 @@ describe('a failure of Redis', () => {
     expect(failure.message).toMatch(/^Redis at cache:6379 .*\.$/);
     expect(failure.message).toContain(remedy);
     expect(failure.cause).toHaveProperty('message', said);
+  });
+
+  it.each([
+    ['All sentinels are unreachable. Retrying from scratch after 97ms.', 'the name of the master'],
+    [
+      'All sentinels are unreachable. Retrying from scratch after 97ms. Last error: NOAUTH x',
+      'sentinelPassword',
+    ],
+    [
+      'All sentinels are unreachable. Retrying from scratch after 97ms. Last error: connect ECONNREFUSED 1.2.3.4:5',
+      'nothing listens',
+    ],
+  ])('says what to do about %s', (said, remedy) => {
+    const { message } = redisFailure(new Error(said), sentinels);
+    expect(message).toMatch(/^Redis \(master main of the Sentinels at s1:26379\) /);
+    expect(message).toContain(remedy);
+  });
+
+  it('names the nodes of a Cluster', () => {
+    expect(redisFailure(new Error('CLUSTERDOWN'), cluster).message).toMatch(
+      /^The Redis Cluster at a:7000, b:7001 is /,
+    );
   });
 
   it('knows TLS failures by their code', () => {

@@ -1,6 +1,8 @@
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport } from './credential-report.ts';
+import type { Lease } from './lease.ts';
 import type { TokenRecord } from './token-record.ts';
+import type { Millis } from './units.ts';
 
 /** The store did not answer in time, or not at all. */
 export class StoreUnavailable extends Error {
@@ -60,6 +62,13 @@ export abstract class TokenStore {
    * @param mark letters, digits and `-`
    */
   abstract markOnce(name: CredentialName, mark: string): Promise<boolean>;
+
+  /**
+   * Takes the lease on a credential: of all processes one holds it. Null where another does. It runs out by itself
+   * after `holdFor`, so a holder that dies holds up nobody for longer; a process paused past that may act on a lease it
+   * no longer has, and is stopped by the generation of what it publishes.
+   */
+  abstract acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null>;
 
   /** Calls `hint` when another process may have changed a credential. Hints get lost; `list` is the truth. Returns how to stop. */
   abstract watch(hint: (name: CredentialName) => void): () => void;

@@ -1,0 +1,43 @@
+import type { ClusterAddress, Endpoint, RedisAddress, SingleAddress } from './redis-address.ts';
+import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.ts';
+import { ENCODE, expandHosts, parseNodeUrl } from './redis-node-url.ts';
+
+const REDIS_PORT = 6379;
+const SHAPE =
+  'redis://[USER:PASSWORD@]HOST[:PORT][/DB], several of these with commas between (Redis Cluster), ' +
+  'or redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/MASTER_NAME; rediss for TLS';
+
+/**
+ * REDIS_URL as an address: one URL is one Redis, several are seeds of a Redis Cluster.
+ * @throws Error saying what is wrong without quoting anything of the text, since it may hold a password.
+ */
+export function parseRedisUrl(text: string): RedisAddress {
+  if (isSentinelUrl(text)) return parseSentinelUrl(text);
+  const urls = text.split(/,\s*(?=rediss?:)/i).flatMap(expandHosts);
+  const nodes = urls.map((url) => {
+    const node = parseNodeUrl(url, REDIS_PORT);
+    if (node === null) throw new Error(`must look like ${SHAPE}; ${ENCODE}`);
+    return node;
+  });
+  const [first] = nodes;
+  return first !== undefined && nodes.length === 1 ? { kind: 'single', ...first } : toCluster(nodes);
+}
+
+/** A Cluster has one login for all its nodes: the first that is given. */
+function toCluster(nodes: readonly Omit<SingleAddress, 'kind'>[]): ClusterAddress {
+  const tls = nodes[0]?.tls === true;
+  if (nodes.some((node) => node.tls !== tls))
+    throw new Error('must use either redis:// or rediss:// for all nodes of a Redis Cluster');
+  if (nodes.some(({ db }) => db !== 0))
+    throw new Error('names a database, and a Redis Cluster (several addresses) has none but 0');
+  const login = nodes.find(({ password }) => password !== null);
+  const seeds = new Map<string, Endpoint>();
+  for (const { host, port } of nodes) seeds.set(`${host}:${port}`, { host, port });
+  return {
+    kind: 'cluster',
+    seeds: [...seeds.values()],
+    tls,
+    username: login?.username ?? null,
+    password: login?.password ?? null,
+  };
+}
