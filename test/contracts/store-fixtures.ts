@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import {
   AccessToken,
   instant,
@@ -18,6 +21,24 @@ export interface StorePair {
   readonly store: TokenStore;
   readonly other: TokenStore;
   close(): Promise<void>;
+}
+
+/** A Redis, however many servers it is made of, that a test started and stops. */
+interface RunningRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Two processes' connections to one Redis, which stops with them. */
+export function redisPair(redis: RunningRedis, url = redis.url, keyPrefix = 'contract'): StorePair {
+  const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
+  const connect = () => new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix, sealingKeys });
+  const [store, other] = [connect(), connect()];
+  const close = async () => {
+    await Promise.all([store.close(), other.close()]);
+    await redis.stop();
+  };
+  return { store, other, close };
 }
 
 /** How long to wait for what comes by itself. */
@@ -52,6 +73,7 @@ export function reportOf(name: CredentialName): CredentialReport {
       diagnosis: 'IMS says: "nö" — ask your administrator.',
     },
     nextAttemptAt: later(NOON, millis(30_000)),
+    attempt: { version: 'v1', failuresInARow: 3 },
     pending: {
       version: 'v2',
       at: NOON,

@@ -35,6 +35,8 @@ export interface CredentialReport {
   readonly lastFailure: Failure | null;
   /** When the next exchange may be tried, where one failed. */
   readonly nextAttemptAt: Instant | null;
+  /** The failed attempt that `nextAttemptAt` follows, so that all processes wait for it together. */
+  readonly attempt: { readonly version: string; readonly failuresInARow: number } | null;
   /** Null where no version is waiting to be promoted, or it was not tried yet. */
   readonly pending: PendingTrial | null;
 }

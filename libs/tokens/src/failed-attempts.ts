@@ -2,20 +2,28 @@ import type { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { SourcedCredential } from './credential.ts';
 import type { CredentialName } from './credential-name.ts';
+import type { CredentialReport } from './credential-report.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
-import { later, millis, type Instant, type Millis } from './units.ts';
+import { between, later, millis, type Instant, type Millis } from './units.ts';
+
+/** Above any back-off. */
+const LONGEST_WAIT = 60 * 60 * 1000;
 
 /** Which version of which document. */
 type CredentialVersion = Pick<SourcedCredential, 'name' | 'version'>;
 
-/** How the attempts with one version of one credential went, up to the last. */
-export interface FailedAttempt {
-  readonly version: string;
-  readonly failuresInARow: number;
+/** How long to wait. */
+interface Wait {
   /** On the monotonic clock, so that nobody who sets the clock back stops the renewals … */
   readonly notBefore: Millis;
   /** … and on the wall clock, which goes on while the machine sleeps: whichever comes first. */
   readonly nextAttemptAt: Instant;
+}
+
+/** How the attempts with one version of one credential went, up to the last. */
+export interface FailedAttempt extends Wait {
+  readonly version: string;
+  readonly failuresInARow: number;
 }
 
 /** Which credentials failed and how long each has to wait; each on its own. Failures count against the version that failed: a new one starts afresh. */
@@ -23,15 +31,28 @@ export class FailedAttempts {
   readonly #clock: Clock;
   readonly #backOff: BackOff;
   readonly #last = new Map<CredentialName, FailedAttempt>();
+  /** What other processes said, as first seen here. */
+  readonly #shared = new Map<CredentialName, Wait>();
 
   constructor(clock: Clock, backOff: BackOff) {
     this.#clock = clock;
     this.#backOff = backOff;
   }
 
-  /** @param life of the token that is at stake, null where none is held */
-  add(credential: CredentialVersion, failure: ExchangeFailure, life: Millis | null): FailedAttempt {
-    const failuresInARow = (this.last(credential)?.failuresInARow ?? 0) + 1;
+  /**
+   * @param life of the token that is at stake, null where none is held
+   * @param shared what any process said last, so that a row of failures is one row whoever met them
+   */
+  add(
+    credential: CredentialVersion,
+    failure: ExchangeFailure,
+    life: Millis | null,
+    shared: CredentialReport | null = null,
+  ): FailedAttempt {
+    const byOthers = shared?.attempt?.version === credential.version ? shared.attempt.failuresInARow : 0;
+    // Another process may have ended the row since.
+    const own = shared?.failing === false ? 0 : (this.last(credential)?.failuresInARow ?? 0);
+    const failuresInARow = Math.max(own, byOthers) + 1;
     const delay = this.#backOff.delay(failuresInARow, failure.retryable, failure.retryAfter, life);
     const attempt = {
       version: credential.version,
@@ -48,18 +69,38 @@ export class FailedAttempts {
     return attempt?.version === version ? attempt : undefined;
   }
 
-  mustWait(credential: CredentialVersion): boolean {
+  /** @param shared what any process said last: where one has to wait, all do */
+  mustWait(credential: CredentialVersion, shared: CredentialReport | null = null): boolean {
     const last = this.last(credential);
-    return (
-      last !== undefined && this.#clock.monotonic() < last.notBefore && this.#clock.now() < last.nextAttemptAt
-    );
+    if (last !== undefined && this.#isAhead(last)) return true;
+    const attempt = this.#attemptOf(credential, shared);
+    return attempt !== null && this.#isAhead(attempt);
   }
 
   forget(name: CredentialName): void {
     this.#last.delete(name);
+    this.#shared.delete(name);
   }
 
+  /** Nobody has to wait any more, for nothing that is known so far. */
   clear(): void {
     this.#last.clear();
+    for (const [name, attempt] of this.#shared) this.#shared.set(name, { ...attempt, notBefore: millis(0) });
+  }
+
+  /** What a report says of an attempt, with a limit on this process's own clock from when it was first seen. */
+  #attemptOf({ name, version }: CredentialVersion, shared: CredentialReport | null): Wait | null {
+    const nextAttemptAt = shared?.nextAttemptAt ?? null;
+    if (nextAttemptAt === null || shared?.attempt?.version !== version) return null;
+    const known = this.#shared.get(name);
+    if (known?.nextAttemptAt === nextAttemptAt) return known;
+    const wait = Math.min(LONGEST_WAIT, between(this.#clock.now(), nextAttemptAt));
+    const seen = { nextAttemptAt, notBefore: millis(this.#clock.monotonic() + wait) };
+    this.#shared.set(name, seen);
+    return seen;
+  }
+
+  #isAhead({ notBefore, nextAttemptAt }: Wait): boolean {
+    return this.#clock.monotonic() < notBefore && this.#clock.now() < nextAttemptAt;
   }
 }

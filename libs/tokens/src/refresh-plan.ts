@@ -40,13 +40,14 @@ export class RefreshPlan {
 
   /** The credentials whose time has come. */
   due(): SourcedCredential[] {
-    return [...this.#parts.catalog.all()].filter((credential) => this.#isDue(credential));
+    return [...this.#parts.catalog.all()].filter((credential) => this.isDue(credential));
   }
 
   /** Notes a failure and says when the next attempt may be made. */
   failed(credential: SourcedCredential, failure: ExchangeFailure): FailedAttempt {
-    const life = this.#parts.tokens.get(credential.name)?.held?.record.token.life ?? null;
-    return this.#attempts.add(credential, failure, life);
+    const holding = this.#parts.tokens.get(credential.name);
+    const life = holding?.held?.record.token.life ?? null;
+    return this.#attempts.add(credential, failure, life, holding?.report ?? null);
   }
 
   /** Notes a success: the next failure starts from the shortest delay again. */
@@ -95,6 +96,7 @@ export class RefreshPlan {
     const { version, stage } = isOnPrevious
       ? { version: otherVersions.previous, stage: 'AWSPREVIOUS' }
       : credential;
+    const attempt = this.#attempts.last(credential);
     return {
       name,
       // Above the earlier one even if the clock was set back since.
@@ -107,7 +109,8 @@ export class RefreshPlan {
         (content.kind === 'problem' ? (earlier?.certificateExpiresAt ?? null) : null),
       failing: failure !== null,
       lastFailure: failure ?? earlier?.lastFailure ?? null,
-      nextAttemptAt: this.#attempts.last(credential)?.nextAttemptAt ?? null,
+      nextAttemptAt: attempt?.nextAttemptAt ?? null,
+      attempt: attempt ? { version: attempt.version, failuresInARow: attempt.failuresInARow } : null,
       pending: earlier?.pending?.version === otherVersions.pending ? (earlier?.pending ?? null) : null,
     };
   }
@@ -119,7 +122,8 @@ export class RefreshPlan {
     return !held || policy.untilDue(held.record.token, held.remaining(clock)) <= 0;
   }
 
-  #isDue(credential: SourcedCredential): boolean {
+  /** Whether this credential's time has come. */
+  isDue(credential: SourcedCredential): boolean {
     const { tokens, mirror, clock } = this.#parts;
     const { name, version, content, otherVersions } = credential;
     if (content.kind === 'problem' && (otherVersions.previous === null || !this.isNeeded(name))) return false;
@@ -132,7 +136,7 @@ export class RefreshPlan {
       const mayWait = held.remaining(clock) > held.record.token.life * LAST_RESORT;
       if (mirror.isAhead(name) && mayWait) return false;
     }
-    return !this.#attempts.mustWait(credential);
+    return !this.#attempts.mustWait(credential, holding?.report ?? null);
   }
 
   /** Whether there is something to be done about a token's age: renewing it or, of a local one, telling people. */

@@ -5,11 +5,13 @@ import { failureNow } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
+import type { RefreshTurns } from './refresh-turns.ts';
 import type { StoreMirror } from './store-mirror.ts';
 
 interface SourceFollowerParts {
   readonly catalog: CredentialCatalog;
   readonly plan: RefreshPlan;
+  readonly turns: RefreshTurns;
   readonly tokens: CurrentTokens;
   readonly mirror: StoreMirror;
   readonly clock: Clock;
@@ -60,13 +62,14 @@ export class SourceFollower {
    * yet, while another process's does: it goes if the next look misses it as well.
    */
   #takeOut({ removed }: CatalogChanges): Promise<void>[] {
-    const { catalog, tokens, plan, listener, mirror } = this.#parts;
+    const { catalog, tokens, plan, turns, listener, mirror } = this.#parts;
     const known = new Set(removed.map(({ name }) => name));
     const missing = tokens.all().flatMap(({ name }) => (catalog.get(name) === undefined ? [name] : []));
     const gone = missing.filter((name) => known.has(name) || this.#strangers.has(name));
     this.#strangers = new Set(missing).difference(new Set(gone));
     return gone.map((name) => {
       plan.forget(name);
+      turns.forget(name);
       listener({ type: 'credential.removed', name });
       return mirror.remove(name);
     });

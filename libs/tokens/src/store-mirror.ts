@@ -3,10 +3,12 @@ import type { CredentialReport } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
 import { inGroups } from './in-groups.ts';
+import type { Lease } from './lease.ts';
 import { answerOf, StoreLink } from './store-link.ts';
 import type { TokenRecord } from './token-record.ts';
 import type { StoreListing, TokenStore } from './token-store.ts';
 import { undisturbed } from './undisturbed.ts';
+import type { Millis } from './units.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
 
 /**
@@ -70,6 +72,20 @@ export class StoreMirror {
   async report(report: CredentialReport): Promise<void> {
     this.#tokens.learn(report);
     await this.#link.whileUp(() => answerOf(this.#store.report(report)));
+  }
+
+  /** The right to exchange: a lease, `held` where another process has it, or `store-down` where nobody can tell. */
+  async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | 'held' | 'store-down'> {
+    let lease: Lease | 'held' | 'store-down' = 'store-down';
+    await this.#link.whileUp(async () => {
+      lease = (await answerOf(this.#store.acquireLease(name, holdFor))) ?? 'held';
+    });
+    return lease;
+  }
+
+  /** Takes over the store's token of one credential, if it is newer. */
+  async catchUp(name: CredentialName): Promise<void> {
+    await this.#link.whileUp(() => this.#takeOver(name));
   }
 
   /** Whether this process is the first of all to set this mark; null while the store is down and nobody can tell. */

@@ -9,6 +9,7 @@ import type { TokenEventListener } from './events.ts';
 import { asExchangeFailure } from './exchange-defect.ts';
 import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
+import type { RefreshTurns } from './refresh-turns.ts';
 import { SourceFollower } from './source-follower.ts';
 import type { StoreMirror } from './store-mirror.ts';
 import type { TokenMint } from './token-mint.ts';
@@ -18,6 +19,8 @@ import { between, millis, type Millis } from './units.ts';
 /** How long one exchange may take; less for tokens whose life is counted in seconds. */
 const LONGEST_EXCHANGE = 10_000;
 const SHORTEST_EXCHANGE = 1_000;
+/** The current version, a newer one and the previous one, and what is asked between them: others keep off for that long. */
+const EXCHANGES_PER_FLIGHT = 4;
 /** Enough that a few hanging exchanges hold nobody up, few enough not to storm IMS at a cold start. */
 const EXCHANGES_AT_ONCE = 64;
 /** What failed before leaves room for what did not: however many hang, a renewal that will succeed finds a place. */
@@ -29,6 +32,7 @@ interface TokenRefresherParts {
   readonly tokens: CurrentTokens;
   readonly mirror: StoreMirror;
   readonly mint: TokenMint;
+  readonly turns: RefreshTurns;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -38,6 +42,7 @@ export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
   readonly #source: SourceFollower;
   readonly #flights = new Map<CredentialName, Promise<void>>();
+  #isStopped = false;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = { ...parts, listener: undisturbed(parts.listener) };
@@ -46,8 +51,10 @@ export class TokenRefresher {
 
   /** Starts a flight for every credential whose time has come. Returns at once with the flights under way; none ever rejects. */
   refreshDue(): Promise<void>[] {
-    const { plan } = this.#parts;
+    const { plan, turns } = this.#parts;
+    if (this.#isStopped) return [...this.#flights.values()];
     for (const credential of plan.due()) {
+      if (turns.isPaused(credential.name)) continue;
       const places = plan.isRetry(credential) ? RETRIES_UP_TO : EXCHANGES_AT_ONCE;
       if (this.#flights.size < places && !this.#flights.has(credential.name)) this.#takeOff(credential);
     }
@@ -67,28 +74,45 @@ export class TokenRefresher {
     void this.refreshDue();
   }
 
+  /** Starts no more flights, and waits for those under way: a hand-over leaves no lease behind. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#flights.values());
+  }
+
   #takeOff(credential: SourcedCredential): void {
     const flight = this.#fly(credential).finally(() => this.#flights.delete(credential.name));
     this.#flights.set(credential.name, flight);
   }
 
   async #fly(credential: SourcedCredential): Promise<void> {
+    const { content, name } = credential;
+    if (content.kind === 'local') {
+      await this.#takeLocalToken(credential, content.token);
+      return;
+    }
+    const deadline = this.#deadline(name);
+    const life = this.#parts.tokens.get(name)?.held?.record.token.life ?? null;
+    await this.#parts.turns.take(name, millis(deadline * EXCHANGES_PER_FLIGHT), life, async () => {
+      if (this.#parts.plan.isDue(credential)) await this.#tryToRenew(credential, deadline);
+    });
+  }
+
+  async #tryToRenew(credential: SourcedCredential, deadline: Millis): Promise<void> {
     const { clock } = this.#parts;
-    const { content } = credential;
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
     try {
-      if (content.kind === 'local') await this.#takeLocalToken(credential, content.token);
-      else await this.#renew(credential, took);
+      await this.#renew(credential, deadline, took);
     } catch (error) {
       await this.#fail(credential, error, took());
     }
   }
 
-  async #renew(credential: SourcedCredential, took: () => Millis): Promise<void> {
+  async #renew(credential: SourcedCredential, deadline: Millis, took: () => Millis): Promise<void> {
     const { plan, mirror, mint, catalog, listener } = this.#parts;
     const { name } = credential;
-    const minted = await mint.mint(credential, this.#deadline(name), plan.isNeeded(name));
+    const minted = await mint.mint(credential, deadline, plan.isNeeded(name));
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(name)) return;
     const { token, clockSkew, by, insteadOf } = minted;

@@ -34,6 +34,7 @@ export function vendorOf(
     failing: false,
     lastFailure: null,
     nextAttemptAt: null,
+    attempt: null,
     pending: null,
     ...report,
   });

@@ -1,12 +1,12 @@
 import { CertificateWatch, PendingTrials, RefreshPlan, TokenRefresher } from '#libs/tokens';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression, Interval } from '@nestjs/schedule';
 
 import { SourceWatch } from './source-watch.ts';
 
 /** Short ticks that look at the clocks, instead of long timers that a suspended machine would miss. */
 @Injectable()
-export class RefreshTicks implements OnApplicationShutdown {
+export class RefreshTicks implements BeforeApplicationShutdown {
   readonly #refresher: TokenRefresher;
   readonly #plan: RefreshPlan;
   readonly #source: SourceWatch;
@@ -46,7 +46,9 @@ export class RefreshTicks implements OnApplicationShutdown {
     this.#source.hint();
   }
 
-  onApplicationShutdown(): void {
+  /** Before the store is let go of: flights under way publish what they get and give their leases back. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.#source.close();
+    await this.#refresher.stop();
   }
 }

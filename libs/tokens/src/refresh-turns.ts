@@ -1,0 +1,66 @@
+import type { Clock } from './clock.ts';
+import type { CredentialName } from './credential-name.ts';
+import type { ExchangeBudget } from './exchange-budget.ts';
+import type { StoreMirror } from './store-mirror.ts';
+import { millis, type Millis } from './units.ts';
+
+/** How long a process that finds the lease taken waits before it asks again; it hears of the new token long before. */
+const LONGEST_PAUSE = 1_000;
+
+interface RefreshTurnsParts {
+  readonly mirror: StoreMirror;
+  readonly budget: ExchangeBudget;
+  readonly clock: Clock;
+}
+
+/** Whose turn it is to exchange: of all processes on one store one at a time, each for itself while the store is down. */
+export class RefreshTurns {
+  readonly #parts: RefreshTurnsParts;
+  readonly #pausedUntil = new Map<CredentialName, number>();
+
+  constructor(parts: RefreshTurnsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether somebody else was found at it just now. */
+  isPaused(name: CredentialName): boolean {
+    return this.#parts.clock.monotonic() < (this.#pausedUntil.get(name) ?? 0);
+  }
+
+  /**
+   * Does `work` if it is this process's turn, with the newest token of all processes at hand; otherwise leaves it to
+   * whoever is at it.
+   * @param holdFor how long others must keep off at most
+   * @param life of the token at stake, null where none was ever held
+   */
+  async take(
+    name: CredentialName,
+    holdFor: Millis,
+    life: Millis | null,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { mirror, budget } = this.#parts;
+    const lease = await mirror.acquireLease(name, holdFor);
+    if (lease === 'held' || (lease === 'store-down' && !budget.spend(name, life))) {
+      this.#pause(name, life);
+      return;
+    }
+    try {
+      // Who held the lease before may have published while this process waited for it.
+      if (lease !== 'store-down') await mirror.catchUp(name);
+      await work();
+    } finally {
+      if (lease !== 'store-down') await lease.release();
+    }
+  }
+
+  forget(name: CredentialName): void {
+    this.#pausedUntil.delete(name);
+    this.#parts.budget.forget(name);
+  }
+
+  #pause(name: CredentialName, life: Millis | null): void {
+    const pause = millis(Math.min(LONGEST_PAUSE, (life ?? Infinity) / 20));
+    this.#pausedUntil.set(name, this.#parts.clock.monotonic() + pause);
+  }
+}
