@@ -54,6 +54,11 @@ export class Child {
     return (await this.#orFail(answer, `answer ${JSON.stringify(question)}`))[0];
   }
 
+  /** Says that something was changed: `SIGHUP`. */
+  hangUp(): void {
+    this.#process.kill('SIGHUP');
+  }
+
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#ended;

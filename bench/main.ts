@@ -3,7 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import type { RunBenchmark } from './benchmark.ts';
 import { exchange } from './benches/exchange.ts';
 import { idleMemory } from './benches/idle-memory.ts';
+import { manySecrets } from './benches/many-secrets.ts';
 import { memory } from './benches/memory.ts';
+import { rotationByPoll } from './benches/rotation-by-poll.ts';
+import { rotationBySighup } from './benches/rotation-by-sighup.ts';
 import { start } from './benches/start.ts';
 import { vend } from './benches/vend.ts';
 import { tidyUpAtTheEnd } from './leftovers.ts';
@@ -13,7 +16,16 @@ import { roundsFromEnvironment } from './rounds.ts';
 import { Workplace } from './workplace.ts';
 
 const RESULTS = new URL('RESULTS.md', import.meta.url);
-const BENCHMARKS: readonly RunBenchmark[] = [vend, start, exchange, idleMemory, memory];
+const BENCHMARKS: readonly RunBenchmark[] = [
+  vend,
+  start,
+  exchange,
+  rotationByPoll,
+  rotationBySighup,
+  manySecrets,
+  idleMemory,
+  memory,
+];
 
 tidyUpAtTheEnd();
 const rounds = roundsFromEnvironment();

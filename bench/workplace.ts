@@ -55,12 +55,12 @@ export class Workplace {
     return new Workplace(folder, probe, bareServer, sandbox, await sandbox.listening());
   }
 
-  /** A document as Adobe hands it out, of a new account of the sandbox. */
-  async makeCredential(kind: 'jwt' | 'oauth'): Promise<string> {
+  /** A document as Adobe hands it out: of a new account of the sandbox, or one more of an account it has. */
+  async makeCredential(kind: 'jwt' | 'oauth', clientId?: string): Promise<string> {
     const answer = await fetch(`${this.imsOrigin}/sandbox/credentials`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ kind }),
+      body: JSON.stringify({ kind, clientId }),
     });
     if (answer.status !== 201) throw new Error(`the sandbox made no credential (HTTP ${answer.status})`);
     return answer.text();
@@ -77,16 +77,21 @@ export class Workplace {
 
   /** The production process as `npm run start:prod` runs it: metrics and audit on. */
   tokenService(credentialFolder: string, nodeArguments: readonly string[] = []): Child {
+    const source = { CREDENTIAL_SOURCE: 'files', CREDENTIAL_DIR: credentialFolder };
+    return this.tokenServiceOn(source, nodeArguments);
+  }
+
+  /** The same, on the credential source that these variables of its environment tell. */
+  tokenServiceOn(source: Readonly<Record<string, string>>, nodeArguments: readonly string[] = []): Child {
     return this.#keep(
       new Child(built('token-service'), {
         nodeArguments: ['--enable-source-maps', ...nodeArguments],
         env: {
           HOST: '127.0.0.1',
           PORT: '0',
-          CREDENTIAL_SOURCE: 'files',
-          CREDENTIAL_DIR: credentialFolder,
           CALLERS_FILE: join(this.#folder, 'callers.yaml'),
           IMS_ALLOWED_ORIGINS: this.imsOrigin,
+          ...source,
         },
       }),
     );

@@ -1,8 +1,9 @@
 /**
- * Preloaded into a measured process (`node --import`): answers over IPC what only the process itself knows, on every
+ * Preloaded into a measured process (`node --import`), or imported by it: answers over IPC what only the process itself knows, on every
  * operating system alike. It must not need type stripping there, so it is handed over as plain JavaScript.
  */
 
+/** Whatever else is asked is for the program itself. */
 type ProbeQuestion = 'cpu' | 'memory';
 
 /** Bytes after garbage collection (`--expose-gc`). */
@@ -26,11 +27,18 @@ async function memoryUse(): Promise<MemoryUse> {
   return { heapAndExternal: heapUsed + external, rss };
 }
 
-async function answer(question: ProbeQuestion): Promise<void> {
-  process.send?.(question === 'cpu' ? cpuTime() : await memoryUse());
+async function answer(question: unknown): Promise<void> {
+  switch (question as ProbeQuestion) {
+    case 'cpu':
+      process.send?.(cpuTime());
+      break;
+    case 'memory':
+      process.send?.(await memoryUse());
+      break;
+  }
 }
 
-process.on('message', (question: ProbeQuestion) => void answer(question));
+process.on('message', (question) => void answer(question));
 // The benchmark is gone, whatever ended it.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();

@@ -1,0 +1,54 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { AdobeImsClient } from '#libs/adobe-ims';
+import { AllowedOrigins, parseCredential } from '#libs/credential-sources';
+import { millis, SystemClock } from '#libs/tokens';
+
+import { figure, type Benchmark } from '../benchmark.ts';
+import { RotatingService, type Rotation } from '../rotating-service.ts';
+import { alternate } from '../rounds.ts';
+import type { Workplace } from '../workplace.ts';
+
+/** So long that no poll comes in between. */
+const POLL_SECONDS = 3_600;
+const clock = new SystemClock();
+
+/** How soon a changed secret is in use when `SIGHUP` says that it changed. */
+export async function rotationBySighup(workplace: Workplace, rounds: number): Promise<Benchmark> {
+  const service = await RotatingService.start(workplace, POLL_SECONDS);
+  const client = new SecretsManagerClient(service.secrets.clientConfig);
+  const measured = await alternate(
+    rounds,
+    () => service.rotate((child) => child.hangUp()),
+    () => readAndExchange(client, AllowedOrigins.parse(workplace.imsOrigin)),
+  );
+  client.destroy();
+  await service.stop();
+  return {
+    title: 'A changed secret, announced by `SIGHUP`',
+    subject: `token service, \`CREDENTIAL_POLL_SECONDS=${POLL_SECONDS}\``,
+    baseline: 'the SDK’s read and one exchange',
+    figures: [
+      figure('Until status shows the new version healthy', 'ms', measured, ({ noticed }) => noticed),
+      figure('Until callers get a token of the new version', 'ms', measured, ({ inUse }) => inUse),
+    ],
+    explanation: `As above, with \`SIGHUP\` sent right after the new version was stored. Beside what nobody can do without, in this process and
+without a service around it: \`GetSecretValue\` with AWS's SDK (the first row), then that and one \`AdobeImsClient.exchange\` of the
+document (the second). The service notes the signal at once and looks at its clock once a second; that is nearly all of the
+difference, which is why the ratio is large and the time is not.`,
+  };
+}
+
+/** What a rotation costs at the least. */
+async function readAndExchange(
+  client: SecretsManagerClient,
+  allowedOrigins: AllowedOrigins,
+): Promise<Rotation> {
+  const begun = performance.now();
+  const command = new GetSecretValueCommand({ SecretId: RotatingService.secretId });
+  const { SecretString: document = '' } = await client.send(command);
+  const noticed = performance.now() - begun;
+  const credential = parseCredential(document, { allowedOrigins, now: clock.now() });
+  if (credential.kind !== 'jwt') throw new Error('the sandbox made a credential that can not be used');
+  await new AdobeImsClient({ clock }).exchange(credential, millis(10_000));
+  return { noticed, inUse: performance.now() - begun };
+}
