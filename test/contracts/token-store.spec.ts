@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { MemoryTokenStore } from '#libs/token-stores';
 
-import { parseRedisUrl, MemoryTokenStore, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { RedisSentinels } from '../support/redis-sentinel.ts';
 import { RedisServer } from '../support/redis-server.ts';
+import { redisPair } from './store-fixtures.ts';
 import { describeTokenStore } from './token-store.contract.ts';
 
 describeTokenStore('MemoryTokenStore', async () => {
@@ -10,15 +11,8 @@ describeTokenStore('MemoryTokenStore', async () => {
   return { store, other: store, close: () => store.close() };
 });
 
-describeTokenStore('RedisTokenStore', async () => {
-  const server = await RedisServer.start();
-  const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-  const connect = () =>
-    new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 'contract', sealingKeys });
-  const [store, other] = [connect(), connect()];
-  const close = async () => {
-    await Promise.all([store.close(), other.close()]);
-    await server.stop();
-  };
-  return { store, other, close };
-});
+describeTokenStore('RedisTokenStore', async () => redisPair(await RedisServer.start()));
+
+describeTokenStore('RedisTokenStore with Sentinels', async () => redisPair(await RedisSentinels.start()));
+
+describeTokenStore('RedisTokenStore on a Cluster', async () => redisPair(await RedisCluster.start()));
