@@ -3,9 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { readServiceConfig, VARIABLES } from '../../apps/token-service/src/service-config.ts';
+import {
+  refreshingEnvironment,
+  sharedEnvironment,
+  vendingEnvironment,
+} from '../../apps/token-service/src/environment.ts';
+import { readServiceConfig } from '../../apps/token-service/src/service-config.ts';
 import { asSet, namesInTables } from './tables.ts';
 
+const VARIABLES = [sharedEnvironment, vendingEnvironment, refreshingEnvironment].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('docs/configuration.md', () => {
@@ -14,11 +22,12 @@ describe('docs/configuration.md', () => {
   });
 
   it('names the defaults the service has', async () => {
-    const config: Record<string, unknown> = readServiceConfig({
+    const { vending, refreshing, ...shared } = readServiceConfig({
       CREDENTIAL_SOURCE: 'files',
       CREDENTIAL_DIR: '/c',
       CALLERS_FILE: '/f',
     });
+    const config: Record<string, unknown> = { ...shared, ...vending, ...refreshing };
     const rows = (await read('docs/configuration.md')).matchAll(/^\| `(\w+)`\s*\| `([^`]+)`/gm);
     const claimed = [...rows].filter(([, name]) => name !== 'IMS_ALLOWED_ORIGINS');
     expect(claimed.length).toBeGreaterThan(5);

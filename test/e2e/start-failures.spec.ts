@@ -65,6 +65,16 @@ describe('a wrong environment stops the start with exit code 78', () => {
     expect(stderr).not.toContain('marked');
   });
 
+  it.each([
+    ['vend', ['CALLERS_FILE', 'REDIS_URL']],
+    ['refresh', ['CREDENTIAL_SOURCE', 'REDIS_URL']],
+  ])('asks the role %s for its own part only', async (role, missing) => {
+    const { code, stderr } = await runToEnd('token-service', { SERVICE_ROLE: role });
+    expect(code).toBe(78);
+    const named = [...stderr.matchAll(/^ {2}- (\w+):/gm)].map(([, name = '']) => name).toSorted();
+    expect(named).toEqual(missing);
+  });
+
   it('wants a folder as soon as credentials are files', async () => {
     const { CREDENTIAL_DIR: _, ...env } = good();
     const { code, stderr } = await runToEnd('token-service', env);

@@ -3,10 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
+import { firstPass, lookAtAll, lookAtStore } from './first-pass.ts';
 import { NestLog } from './logging/nest-log.ts';
 import { openMetricsPort } from './monitoring/metrics-port.ts';
 import { Readiness } from './monitoring/readiness.ts';
-import { firstPass } from './refreshing/first-pass.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
 import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
@@ -17,13 +17,13 @@ import { TokenRoute } from './vending/token-route.ts';
 export interface TokenService {
   /** Where it listens: `http://HOST:PORT`. */
   readonly origin: string;
-  /** Looks at the credential source now and tries again whatever waits after a failure. */
+  /** Looks at the credential source now and tries again whatever waits after a failure. Nothing to do for who only vends. */
   lookNow(): void;
   /** Answers what is under way, takes no more, lets go of everything. */
   close(): Promise<void>;
 }
 
-/** Builds the service, listens, and starts the first pass over its credentials without waiting for its end. */
+/** Builds the service for its role, listens, and starts the first look around without waiting for its end. */
 export async function createTokenService(parts: TokenServiceParts): Promise<TokenService> {
   const { config, log } = parts;
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -31,7 +31,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     createHttpAdapter(),
     { logger: new NestLog(log), abortOnError: false },
   );
-  app.get(TokenRoute).register(app.getHttpAdapter().getInstance());
+  if (config.vending !== null) app.get(TokenRoute).register(app.getHttpAdapter().getInstance());
   const registry = app.get(Registry);
   collectDefaultMetrics({ register: registry });
   const metricsPort =
@@ -39,16 +39,18 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
       ? null
       : await openMetricsPort(registry, config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
-  const pass = firstPass(
-    app.get(StoreMirror),
-    app.get(SourceWatch),
-    app.get(TokenRefresher),
-    app.get(Readiness),
+  const mirror = app.get(StoreMirror);
+  const pass = firstPass(app.get(Readiness), (tooLate) =>
+    config.refreshing === null
+      ? lookAtStore(mirror, tooLate)
+      : lookAtAll(mirror, app.get(SourceWatch), app.get(TokenRefresher)),
   );
-  pass.catch((error: unknown) => log.fatal({ err: error }, 'first pass failed'));
+  pass.catch((error: unknown) => log.fatal({ err: error }, 'the first look around failed'));
   return {
     origin: await app.getUrl(),
-    lookNow: () => app.get(RefreshTicks).lookNow(),
+    lookNow: () => {
+      if (config.refreshing !== null) app.get(RefreshTicks).lookNow();
+    },
     close: async () => {
       metricsPort?.close();
       await app.close();

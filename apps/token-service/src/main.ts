@@ -28,10 +28,10 @@ function explainAndExit(error: unknown): never {
   throw error;
 }
 
-async function run({ config, callers, redisCa }: StartSettings): Promise<void> {
+async function run(settings: StartSettings): Promise<void> {
   const destination = standardOutput();
-  const log = createLog(destination, config.LOG_LEVEL);
-  const service = await createTokenService({ config, callers, redisCa, destination, log });
+  const log = createLog(destination, settings.config.LOG_LEVEL);
+  const service = await createTokenService({ ...settings, destination, log });
   log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 
   const stop = (signal: NodeJS.Signals): void => {

@@ -7,7 +7,8 @@ import { ConfigProblem, readServiceConfig, type ServiceConfig } from './service-
 /** The environment and the files it names, read and found good. */
 export interface StartSettings {
   readonly config: ServiceConfig;
-  readonly callers: CallersFile;
+  /** Null for the role that answers no callers. */
+  readonly callers: CallersFile | null;
   /** PEM of the authority that signed Redis's certificate, where it is not a public one. */
   readonly redisCa: string | undefined;
 }
@@ -19,12 +20,13 @@ export interface StartSettings {
 export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSettings> {
   const problems: string[] = [];
   const config = readConfig(env, problems);
-  const callers = env['CALLERS_FILE'] ? await openCallers(env['CALLERS_FILE'], problems) : undefined;
+  const path = env['SERVICE_ROLE'] === 'refresh' ? undefined : env['CALLERS_FILE'];
+  const callers = path ? await openCallers(path, problems) : null;
   const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
   if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
     problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL that starts with rediss://');
   }
-  if (problems.length > 0 || config === undefined || callers === undefined) throw new ConfigProblem(problems);
+  if (problems.length > 0 || config === undefined) throw new ConfigProblem(problems);
   return { config, callers, redisCa };
 }
 
@@ -38,13 +40,13 @@ function readConfig(env: NodeJS.ProcessEnv, problems: string[]): ServiceConfig |
   }
 }
 
-async function openCallers(path: string, problems: string[]): Promise<CallersFile | undefined> {
+async function openCallers(path: string, problems: string[]): Promise<CallersFile | null> {
   try {
     return await CallersFile.open(path);
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
     problems.push(`CALLERS_FILE: ${error.message}`);
-    return undefined;
+    return null;
   }
 }
 

@@ -6,7 +6,8 @@ interface TokenMetricsParts {
   readonly registry: Registry;
   readonly tokens: CurrentTokens;
   readonly vendor: TokenVendor;
-  readonly callers: CallersFile;
+  /** Null for the role that knows no callers. */
+  readonly callers: CallersFile | null;
   readonly clock: Clock;
 }
 
@@ -143,6 +144,7 @@ function describeHoldings({ registry, tokens, vendor, callers, clock }: TokenMet
       }
     },
   );
+  if (callers === null) return;
   gauge(registry, 'ims_callers_file_ok', '1 while the callers file on disk is the one in force', [], (self) =>
     self.set({}, callers.health.ok ? 1 : 0),
   );

@@ -1,0 +1,46 @@
+import { AdobeImsClient } from '#libs/adobe-ims';
+import {
+  AwsSecretsManagerSource,
+  FileCredentialSource,
+  type SkippedDocument,
+} from '#libs/credential-sources';
+import { Clock, CredentialSource, ImsClient, toMillis, TokenRefresher } from '#libs/tokens';
+import type { Provider } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+import { refreshingUseCases } from '../lifecycle.providers.ts';
+import type { RefreshingConfig } from '../service-config.ts';
+import { RefreshTicks } from './refresh-ticks.ts';
+import { SourceWatch } from './source-watch.ts';
+
+/** The side that holds keys: where credentials come from, who exchanges them, and the ticks that make it go. */
+export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {
+  return [
+    ...refreshingUseCases,
+    { provide: ImsClient, useFactory: (clock: Clock) => new AdobeImsClient({ clock }), inject: [Clock] },
+    {
+      provide: CredentialSource,
+      useFactory: (clock: Clock) => credentialSource(config, clock, log),
+      inject: [Clock],
+    },
+    {
+      provide: SourceWatch,
+      useFactory: (source: CredentialSource, refresher: TokenRefresher, clock: Clock) =>
+        new SourceWatch(source, refresher, clock, toMillis(config.CREDENTIAL_POLL_SECONDS)),
+      inject: [CredentialSource, TokenRefresher, Clock],
+    },
+    RefreshTicks,
+  ];
+}
+
+function credentialSource(config: RefreshingConfig, clock: Clock, log: Logger): CredentialSource {
+  const shared = {
+    allowedOrigins: config.IMS_ALLOWED_ORIGINS,
+    clock,
+    onSkipped: ({ code, storedAs, diagnosis }: SkippedDocument) =>
+      log.warn({ event: 'credential.skipped', code, stored_as: storedAs, diagnosis }, 'not a credential'),
+  };
+  return config.CREDENTIAL_SOURCE === 'files'
+    ? new FileCredentialSource({ ...shared, folder: config.CREDENTIAL_DIR ?? '' })
+    : new AwsSecretsManagerSource({ ...shared, prefix: config.CREDENTIAL_SECRET_PREFIX });
+}
