@@ -1,27 +1,28 @@
-// Fills the shared folder once: a sample credential from the sandbox, a caller and its key.
-// Run by docker-compose.yml before the token service starts; what is there already is left alone.
+// Makes a sample once: a credential from the sandbox, stored in Secrets Manager by the project's own command line, and a
+// caller with its key in the shared folder. Run by docker-compose.yml; what is there already is left alone.
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 const { IMS_ORIGIN, SEED_FOLDER } = process.env;
+const at = (name) => join(SEED_FOLDER, name);
 
-await mkdir(`${SEED_FOLDER}/credentials`, { recursive: true });
-
-if (!existsSync(`${SEED_FOLDER}/credentials/aem-dev.json`)) {
+if (!existsSync(at('aem-dev.json'))) {
   const answer = await fetch(`${IMS_ORIGIN}/sandbox/credentials`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ kind: 'jwt' }),
   });
   if (!answer.ok) throw new Error(`the sandbox answered ${answer.status}`);
-  await writeFile(`${SEED_FOLDER}/credentials/aem-dev.json`, await answer.text(), { mode: 0o600 });
+  await writeFile(at('aem-dev.json'), await answer.text(), { mode: 0o600 });
 }
 
-if (!existsSync(`${SEED_FOLDER}/callers.yaml`)) {
+if (!existsSync(at('callers.yaml'))) {
   const key = randomBytes(32).toString('base64url');
   const digest = createHash('sha256').update(key).digest('hex');
-  await writeFile(`${SEED_FOLDER}/caller-key`, key, { mode: 0o600 });
+  await writeFile(at('caller-key'), key, { mode: 0o600 });
   const lines = [
     'callers:',
     '  - name: demo',
@@ -29,5 +30,9 @@ if (!existsSync(`${SEED_FOLDER}/callers.yaml`)) {
     '    tokens: ["*"]',
     '    permissions: [read, refresh, status]',
   ];
-  await writeFile(`${SEED_FOLDER}/callers.yaml`, `${lines.join('\n')}\n`);
+  await writeFile(at('callers.yaml'), `${lines.join('\n')}\n`);
 }
+
+const program = ['dist/apps/ims-token/src/main.js', 'put', 'aem-dev', at('aem-dev.json')];
+const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
+process.exit(status ?? 1);
