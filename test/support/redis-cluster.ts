@@ -29,7 +29,7 @@ export class RedisCluster {
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
     await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']);
     const cluster = new RedisCluster(nodes);
-    await Promise.all(nodes.map((node) => isWell(node)));
+    await cluster.isWell();
     return cluster;
   }
 
@@ -46,18 +46,19 @@ export class RedisCluster {
     return this.#nodes;
   }
 
-  /** The node that serves a key. */
+  /** The node that serves a key, by the word of the first node that answers. */
   async masterOf(key: string): Promise<RedisServer> {
-    const [first] = this.#nodes;
-    if (first === undefined) throw new Error('there is no node');
-    return ask(first, async (redis) => {
-      const slot = await redis.cluster('KEYSLOT', key);
-      const ranges = await redis.cluster('SLOTS');
-      const port = ranges.find(([from, to]) => from <= slot && slot <= to)?.[2]?.[1];
-      const node = this.#nodes.find((candidate) => candidate.port === port);
-      if (node === undefined) throw new Error(`no node serves ${key}`);
-      return node;
-    });
+    const ports = this.#nodes.map((node) =>
+      ask(node, async (redis) => {
+        const slot = await redis.cluster('KEYSLOT', key);
+        const ranges = await redis.cluster('SLOTS');
+        return ranges.find(([from, to]) => from <= slot && slot <= to)?.[2]?.[1];
+      }),
+    );
+    const port = await Promise.any(ports);
+    const master = this.#nodes.find((node) => node.port === port);
+    if (master === undefined) throw new Error(`no node serves ${key}`);
+    return master;
   }
 
   /** The nodes on which somebody listens to a channel. */
@@ -66,6 +67,11 @@ export class RedisCluster {
       this.#nodes.map((node) => ask(node, (redis) => redis.pubsub('CHANNELS')).catch(() => [])),
     );
     return this.#nodes.filter((_, index) => (channels[index]?.length ?? 0) > 0);
+  }
+
+  /** Waits until every node says that all slots are served, and every replica that it has its master's data. */
+  async isWell(): Promise<void> {
+    await Promise.all(this.#nodes.map((node) => eventually(() => wellBeing(node), isGood)));
   }
 
   /** Ends all and cleans up. */
@@ -85,15 +91,17 @@ async function startNode(nodeTimeout: number): Promise<RedisServer> {
   });
 }
 
-async function isWell(node: RedisServer): Promise<void> {
-  await eventually(
-    () => ask(node, async (redis) => `${await redis.cluster('INFO')}\n${await redis.info('replication')}`),
-    (said) => said.includes('cluster_state:ok') && !said.includes('master_link_status:down'),
+const wellBeing = (node: RedisServer): Promise<string> =>
+  ask(node, async (redis) => `${await redis.cluster('INFO')}\n${await redis.info('replication')}`).catch(
+    String,
   );
-}
+const isGood = (said: string): boolean =>
+  said.includes('cluster_state:ok') && !said.includes('master_link_status:down');
 
+/** @throws Error where the node is gone or hangs */
 async function ask<T>(node: RedisServer, question: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(node.url, { enableReadyCheck: false });
+  const redis = new Redis(node.url, { retryStrategy: () => null, commandTimeout: 2_000 });
+  redis.on('error', () => undefined);
   try {
     return await question(redis);
   } finally {

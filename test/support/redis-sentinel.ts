@@ -79,6 +79,17 @@ export class RedisSentinels {
     return master;
   }
 
+  /** Waits until the master has a replica that could take its place. */
+  async isWell(): Promise<void> {
+    await eventually(
+      async () => {
+        const redis = new Redis((await this.master()).url);
+        return redis.info('replication').finally(() => redis.disconnect());
+      },
+      (said) => /state=online/.test(said),
+    );
+  }
+
   /** Ends the first Sentinels that the URL names. */
   async killSentinels(count: number): Promise<void> {
     await Promise.all(this.#sentinels.slice(0, count).map((sentinel) => sentinel.kill()));
