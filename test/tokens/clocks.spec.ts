@@ -109,3 +109,21 @@ describe('a machine that slept', () => {
     expect(service.state(NAME)).toBe('healthy');
   });
 });
+
+describe('a failure that another process met', () => {
+  it.each([-2 * HOUR, 2 * HOUR])(
+    'is waited for no longer than that one chose to, with its clock %i ms off',
+    async (skew) => {
+      const world = new World();
+      world.source.put(oauthDocument(NAME));
+      world.ims.next(NAME, failing('ims_unavailable'));
+      world.clock.jump(millis(skew));
+      await world.process().start();
+      world.clock.jump(millis(-skew));
+      const other = world.process();
+      await other.start();
+      await world.pass(SECOND, SECOND, [other]);
+      expect(other.served(NAME)).not.toBeNull();
+    },
+  );
+});

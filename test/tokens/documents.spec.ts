@@ -1,5 +1,5 @@
 import { millis } from '#libs/tokens';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
@@ -17,7 +17,7 @@ describe('a stored document that changes', () => {
     world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
     world.source.put(oauthDocument('aem-dev', 'v2'));
     await service.refresher.syncWithSource();
-    expect(world.ims.exchanges()).toBe(2);
+    await vi.waitFor(() => expect(world.ims.exchanges()).toBe(2));
     expect(service.served('aem-dev')).toBe(old);
     resolve();
     await service.refresh();
@@ -76,6 +76,7 @@ describe('a stored document that changes', () => {
     world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
     const service = world.process();
     await service.refresher.syncWithSource();
+    await vi.waitFor(() => expect(world.ims.exchanges()).toBe(1));
     world.source.put(brokenDocument('aem-dev', 'v2'));
     await service.refresher.syncWithSource();
     resolve();

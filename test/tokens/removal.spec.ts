@@ -42,6 +42,7 @@ describe('a credential that is removed from its source', () => {
     world.ims.next(NAME, { after: promise, answer });
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.refresher.syncWithSource();
+    await vi.waitFor(() => expect(world.ims.exchanges()).toBe(2));
     world.source.drop(NAME);
     await service.refresher.syncWithSource();
     const flights = service.refresher.refreshDue();
@@ -58,13 +59,26 @@ describe('a credential that is removed from its source', () => {
     world.store.delay('publish', promise);
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.refresher.syncWithSource();
-    await Promise.resolve();
+    await vi.waitFor(() => expect(world.store.count('publish')).toBe(2));
     world.source.drop(NAME);
     await service.refresher.syncWithSource();
     resolve();
     await service.refresh();
     expect(service.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ removed: true, report: null }]);
+  });
+
+  it('is asked no token for once it is gone, though its turn was being waited for', async () => {
+    const { world, service } = await served();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.store.delay('acquireLease', promise);
+    world.source.put(oauthDocument(NAME, 'v2'));
+    await service.refresher.syncWithSource();
+    world.source.drop(NAME);
+    await service.refresher.syncWithSource();
+    resolve();
+    await service.refresh();
+    expect(world.ims.exchanges()).toBe(1);
   });
 
   it('is not brought back by a read of the store that began before the removal', async () => {
@@ -75,8 +89,9 @@ describe('a credential that is removed from its source', () => {
     await service.lookAtSource();
     const { promise, resolve } = Promise.withResolvers<void>();
     world.store.delay('read', promise);
+    const reads = world.store.count('read');
     const polling = other.mirror.poll();
-    await vi.waitFor(() => expect(world.store.count('read')).toBe(2));
+    await vi.waitFor(() => expect(world.store.count('read')).toBe(reads + 1));
     await other.mirror.remove(NAME);
     resolve();
     await polling;

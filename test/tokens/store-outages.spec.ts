@@ -75,12 +75,11 @@ describe('a token store that is down', () => {
   );
 
   it('survives a hint that leads to a failing read', async () => {
-    const { world, service } = await served();
+    const { world } = await served();
     const reader = world.process(new ScriptedCredentialSource());
     reader.mirror.watch();
     world.store.fail(new RangeError('defect'), ['read']);
-    world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await world.store.publish({ name: NAME, generation: 2, token: tokenOf('t'), version: 'v1' });
     await vi.waitFor(() => expect(reader.heard('store.down')).toBe(1));
   });
 

@@ -6,9 +6,6 @@ import type { CredentialReport } from './credential-report.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import { between, later, millis, type Instant, type Millis } from './units.ts';
 
-/** Above any back-off. */
-const LONGEST_WAIT = 60 * 60 * 1000;
-
 /** Which version of which document. */
 type CredentialVersion = Pick<SourcedCredential, 'name' | 'version'>;
 
@@ -61,6 +58,7 @@ export class FailedAttempts {
       nextAttemptAt: later(this.#clock.now(), delay),
     };
     this.#last.set(credential.name, attempt);
+    this.#shared.set(credential.name, attempt);
     return attempt;
   }
 
@@ -88,13 +86,16 @@ export class FailedAttempts {
     for (const [name, attempt] of this.#shared) this.#shared.set(name, { ...attempt, notBefore: millis(0) });
   }
 
-  /** What a report says of an attempt, with a limit on this process's own clock from when it was first seen. */
+  /**
+   * What a report says of an attempt, with a limit on this process's own clock from when it was first seen: the
+   * length its writer chose, whatever the two clocks think of each other.
+   */
   #attemptOf({ name, version }: CredentialVersion, shared: CredentialReport | null): Wait | null {
     const nextAttemptAt = shared?.nextAttemptAt ?? null;
     if (nextAttemptAt === null || shared?.attempt?.version !== version) return null;
     const known = this.#shared.get(name);
     if (known?.nextAttemptAt === nextAttemptAt) return known;
-    const wait = Math.min(LONGEST_WAIT, between(this.#clock.now(), nextAttemptAt));
+    const wait = Math.min(between(shared.at, nextAttemptAt), between(this.#clock.now(), nextAttemptAt));
     const seen = { nextAttemptAt, notBefore: millis(this.#clock.monotonic() + wait) };
     this.#shared.set(name, seen);
     return seen;

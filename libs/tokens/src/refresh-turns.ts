@@ -41,14 +41,15 @@ export class RefreshTurns {
   ): Promise<void> {
     const { mirror, budget } = this.#parts;
     const lease = await mirror.acquireLease(name, holdFor);
-    if (lease === 'held' || (lease === 'store-down' && !budget.spend(name, life))) {
+    if (lease === 'held') {
       this.#pause(name, life);
       return;
     }
     try {
       // Who held the lease before may have published while this process waited for it.
-      if (lease !== 'store-down') await mirror.catchUp(name);
-      await work();
+      const isInStep = lease !== 'store-down' && (await mirror.catchUp(name));
+      if (isInStep || budget.spend(name, life)) await work();
+      else this.#pause(name, life);
     } finally {
       if (lease !== 'store-down') await lease.release();
     }

@@ -16,9 +16,9 @@ export class StoreLink {
     this.#listener = listener;
   }
 
-  /** Does what talks to the store, unless it is known to be down: then nobody waits for it. */
-  async whileUp(work: () => Promise<void>): Promise<void> {
-    if (this.#isUp !== false) await this.probe(work);
+  /** Does what talks to the store, unless it is known to be down: then nobody waits for it. Says whether that went well. */
+  async whileUp(work: () => Promise<void>): Promise<boolean> {
+    return this.#isUp !== false && (await this.probe(work));
   }
 
   /** Does what talks to the store even if it was down. Says whether that went well. */

@@ -78,14 +78,18 @@ export class StoreMirror {
   async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | 'held' | 'store-down'> {
     let lease: Lease | 'held' | 'store-down' = 'store-down';
     await this.#link.whileUp(async () => {
-      lease = (await answerOf(this.#store.acquireLease(name, holdFor))) ?? 'held';
+      const taken = await answerOf(this.#store.acquireLease(name, holdFor));
+      // A release that is not answered holds up nobody: the lease runs out.
+      const release = (): Promise<void> =>
+        answerOf(taken?.release() ?? Promise.resolve()).catch(() => undefined);
+      lease = taken === null ? 'held' : { release };
     });
     return lease;
   }
 
-  /** Takes over the store's token of one credential, if it is newer. */
-  async catchUp(name: CredentialName): Promise<void> {
-    await this.#link.whileUp(() => this.#takeOver(name));
+  /** Takes over the store's token of one credential, if it is newer. Says whether the store answered. */
+  catchUp(name: CredentialName): Promise<boolean> {
+    return this.#link.whileUp(() => this.#takeOver(name));
   }
 
   /** Whether this process is the first of all to set this mark; null while the store is down and nobody can tell. */

@@ -86,15 +86,24 @@ export class TokenRefresher {
   }
 
   async #fly(credential: SourcedCredential): Promise<void> {
+    const { plan, tokens, turns, catalog } = this.#parts;
     const { content, name } = credential;
     if (content.kind === 'local') {
       await this.#takeLocalToken(credential, content.token);
       return;
     }
     const deadline = this.#deadline(name);
-    const life = this.#parts.tokens.get(name)?.held?.record.token.life ?? null;
-    await this.#parts.turns.take(name, millis(deadline * EXCHANGES_PER_FLIGHT), life, async () => {
-      if (this.#parts.plan.isDue(credential)) await this.#tryToRenew(credential, deadline);
+    const life = tokens.get(name)?.held?.record.token.life ?? null;
+    // A holder that dies must not cost callers the token: a renewal leaves about half of its life.
+    const holdFor = millis(
+      Math.min(deadline * EXCHANGES_PER_FLIGHT, Math.max(deadline, (life ?? Infinity) / 4)),
+    );
+    await turns.take(name, holdFor, life, async () => {
+      // Another process may have renewed it meanwhile, and the document may have changed, or gone.
+      const current = catalog.get(name);
+      if (current?.version === credential.version && plan.isDue(current)) {
+        await this.#tryToRenew(current, deadline);
+      }
     });
   }
 

@@ -1,0 +1,49 @@
+import { millis } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing, HANGING } from '../fakes/scripted-ims-client.ts';
+import { ScriptedTokenStore } from '../fakes/scripted-token-store.ts';
+import { named, oauthDocument, SECOND } from './support/documents.ts';
+import { TokenProcess } from './support/token-process.ts';
+import { World } from './support/world.ts';
+
+const NAME = named('aem-dev');
+
+/** Two processes whose leases run out by the test's clock; tokens live this long. */
+async function two(life: number) {
+  const world = new World();
+  const store = new ScriptedTokenStore(world.clock);
+  world.ims.always(NAME, { life: millis(life) });
+  world.source.put(oauthDocument(NAME));
+  const make = () => new TokenProcess({ clock: world.clock, store, source: world.source, ims: world.ims });
+  const [one, other] = [make(), make()];
+  await one.start();
+  await other.start();
+  return { world, store, one, other };
+}
+
+describe('a turn at exchanging', () => {
+  it.each([10, 60, 1_000, 86_400])(
+    'that died with its holder costs callers no token of %i seconds',
+    async (life) => {
+      const { world, one, other } = await two(life * SECOND);
+      world.ims.next(NAME, HANGING);
+      while (world.ims.exchanges() < 2) {
+        world.clock.advance(millis(life * 5));
+        void one.refresher.refreshDue();
+        await new Promise(setImmediate);
+      }
+      await world.pass(life * SECOND, life * 5, [other], () => {
+        expect(other.served(NAME)).not.toBeNull();
+      });
+    },
+  );
+
+  it('without a look at the store is taken on the own account, which is limited', async () => {
+    const { world, store, other } = await two(1_000 * SECOND);
+    store.fail(new RangeError('defect'), ['read']);
+    world.ims.always(NAME, failing('ims_unavailable'));
+    await world.pass(900 * SECOND, SECOND, [other]);
+    expect(world.ims.exchanges() - 1).toBeLessThanOrEqual(12);
+  });
+});
