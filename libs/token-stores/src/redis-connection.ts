@@ -27,7 +27,7 @@ export class RedisConnection {
     });
     // With Sentinels, "connecting" goes on and on; the first error says that waiting for it is in vain.
     events.on('error', (error: unknown) => {
-      this.#lastError = error;
+      this.#lastError = withLastNodeError(error);
       this.#attempt.resolve();
     });
     events.on('node error', (error: unknown) => (this.#lastError = error));
@@ -76,6 +76,13 @@ export class RedisConnection {
     if (this.#redis.status !== 'ready') throw this.#lastError ?? new Error('Connection is closed.');
     return this.#redis;
   }
+}
+
+/** That no node of a Cluster would say which slots are where, along with what the last of them said instead. */
+function withLastNodeError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('lastNodeError' in error)) return error;
+  const { lastNodeError } = error;
+  return new Error(`${error.message} ${lastNodeError instanceof Error ? lastNodeError.message : ''}`);
 }
 
 async function withinDeadline<T>(deadline: number, work: Promise<T>): Promise<T> {

@@ -12,6 +12,11 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     /All sentinels are unreachable[^]*ms\.$/,
     'is known to none of these Sentinels: correct the name of the master at the end of REDIS_URL',
   ],
+  // Why, ioredis keeps to itself.
+  [
+    /(All sentinels are unreachable|Failed to refresh slots cache)[^]*Connection is closed/,
+    'is at none of these addresses: start it or correct REDIS_URL; with TLS, REDIS_CA_FILE may be what is wrong',
+  ],
   [/cluster support disabled/, 'is no Redis Cluster: let REDIS_URL name one address only'],
   [
     /CLUSTERDOWN|Too many Cluster redirections/,

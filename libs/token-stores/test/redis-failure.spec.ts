@@ -38,6 +38,8 @@ describe('a failure of Redis', () => {
     ['MOVED 3999 127.0.0.1:6381', 'name several of its nodes'],
     ['CLUSTERDOWN The cluster is down', 'CLUSTER INFO'],
     ['Too many Cluster redirections. Last error: ReplyError: MOVED 1 a:1', 'CLUSTER INFO'],
+    ['Failed to refresh slots cache. Connection is closed.', 'none of these addresses'],
+    ['Failed to refresh slots cache. NOAUTH Authentication required.', 'asks for a password'],
     ['ERR This instance has cluster support disabled', 'no Redis Cluster'],
     ['LOADING Redis is loading the dataset in memory', 'still loading'],
     ['connect ECONNREFUSED 127.0.0.1:6379', 'nothing listens'],

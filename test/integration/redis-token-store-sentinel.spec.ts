@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
+
+import { nameOf, recordOf } from '../contracts/store-fixtures.ts';
+import { RedisSentinels } from '../support/redis-sentinel.ts';
+
+const PASSWORD = 'marked+password';
+const name = nameOf('aem-dev');
+const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
+
+describe('RedisTokenStore with Sentinels that ask for a password', () => {
+  let sentinels: RedisSentinels;
+  const stores: RedisTokenStore[] = [];
+  const connect = (url = sentinels.url) => {
+    const store = new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix: 't', sealingKeys });
+    stores.push(store);
+    return store;
+  };
+  const troubleWith = async (url: string) => {
+    const error: unknown = await connect(url)
+      .list()
+      .catch((reason: unknown) => reason);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(PASSWORD);
+    return error instanceof Error ? error.message : 'it went well';
+  };
+
+  beforeAll(async () => {
+    sentinels = await RedisSentinels.start({ password: PASSWORD });
+  });
+  afterEach(async () => {
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+  });
+  afterAll(() => sentinels.stop());
+
+  it('logs in to them', async () => {
+    const store = connect();
+    await store.publish(recordOf(name, 1));
+    expect(await store.read(name)).toMatchObject({ status: 'found' });
+  });
+
+  it('says which setting to correct: the password, or the name of the master', async () => {
+    const bare = sentinels.url.replace(/\?.*/, '');
+    expect(await troubleWith(bare)).toMatch(/add \?sentinelPassword=/);
+    expect(await troubleWith(`${bare}?sentinelPassword=wrong`)).toMatch(/sentinelPassword/);
+    expect(await troubleWith(sentinels.url.replace('/main', '/other'))).toMatch(/name of the master/);
+  });
+
+  it('finds the master by any Sentinel that answers, and says so when none does', async () => {
+    await sentinels.killSentinels(2);
+    expect(await connect().list()).toHaveLength(1);
+    await sentinels.killSentinels(3);
+    expect(await troubleWith(sentinels.url)).toMatch(/none of these addresses/);
+  });
+
+  it('fails at once from then on', async () => {
+    const store = connect();
+    await expect(store.list()).rejects.toThrow(/none of these addresses/);
+    const start = performance.now();
+    await expect(store.list()).rejects.toThrow(/none of these addresses/);
+    await store.close();
+    expect(performance.now() - start).toBeLessThan(1_500);
+  });
+});
