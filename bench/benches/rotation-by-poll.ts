@@ -26,7 +26,7 @@ export async function rotationByPoll(workplace: Workplace, rounds: number): Prom
     explanation: `From \`PutSecretValue\` of one more key of the same account on the tests' Secrets Manager, to the production process answering
 \`/v1/status/aem-dev\` with that version and \`/v1/tokens/aem-dev\` with another token than before; both are asked every few
 milliseconds. Stored at moments spread over a second. Status tells which version is the current one, so it is ahead of the
-exchange. What the service adds to the interval is its clock's step of a second, one exchange with IMS and, with the real AWS and
-Adobe, the network; AWS's own listings may lag behind, which this server's do not.`,
+exchange. What the service adds to the interval is its clock's step of a second (a step that comes a hair too early leaves the look to the
+next, so at this interval it takes up to two seconds), one exchange with IMS and, with the real AWS and Adobe, the network; AWS's own listings may lag behind, which this server's do not.`,
   };
 }
