@@ -76,6 +76,7 @@ function describeFailOver<T extends Topology>(
     it('goes on by itself after a master is killed: everything is done or refused, and no generation goes down', async () => {
       const killed = await masterOf(topology, 't:catalog');
       await comesThrough(() => killed.kill());
+      expect(await masterOf(topology, 't:catalog')).not.toBe(killed);
       await killed.restart();
       await topology.isWell();
     });
