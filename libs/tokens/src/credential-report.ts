@@ -25,7 +25,7 @@ export interface CredentialReport {
   /** When this was written: the later report replaces the earlier. */
   readonly at: Instant;
   readonly kind: CredentialKind | null;
-  /** The version in use: the previous one while the current one fails and the previous one's token is in service. */
+  /** The version that minted the token in service; before the first token, the version at hand. */
   readonly version: string | null;
   readonly stage: string | null;
   readonly certificateExpiresAt: Instant | null;

@@ -92,10 +92,8 @@ export class RefreshPlan {
     const { clock, tokens } = this.#parts;
     const holding = tokens.get(name);
     const earlier = holding?.report ?? null;
-    const isOnPrevious = failure !== null && holding?.held?.record.version === otherVersions.previous;
-    const { version, stage } = isOnPrevious
-      ? { version: otherVersions.previous, stage: 'AWSPREVIOUS' }
-      : credential;
+    const version = holding?.held?.record.version ?? credential.version;
+    const isOnPrevious = failure !== null && version === otherVersions.previous;
     const attempt = this.#attempts.last(credential);
     return {
       name,
@@ -103,7 +101,7 @@ export class RefreshPlan {
       at: instant(Math.max(clock.now(), (earlier?.at ?? 0) + 1)),
       kind: content.kind === 'problem' ? content.documentKind : content.kind,
       version,
-      stage,
+      stage: isOnPrevious ? 'AWSPREVIOUS' : credential.stage,
       certificateExpiresAt:
         certificateEnd(content) ??
         (content.kind === 'problem' ? (earlier?.certificateExpiresAt ?? null) : null),

@@ -23,6 +23,12 @@ export interface Minted extends Exchange {
   readonly insteadOf: ExchangeFailure | null;
 }
 
+/** No exchange was needed: this is the current version, and a good token of it is at hand. */
+export interface AtHand {
+  readonly by: SourcedCredential;
+  readonly token: null;
+}
+
 type Attempt =
   | { readonly minted: Minted; readonly failure: null }
   | { readonly minted: null; readonly failure: ExchangeFailure };
@@ -47,14 +53,21 @@ export class TokenMint {
   /**
    * @param deadline of each exchange
    * @param mayFallBack whether the previous version may step in: not while callers have a good token anyway
+   * @param atHand the version of the good token that is held, null where a new one is needed in any case
    * @throws ExchangeFailure the current version's own, whatever else was tried
    */
-  async mint(listed: SourcedCredential, deadline: Millis, mayFallBack: boolean): Promise<Minted> {
+  async mint(
+    listed: SourcedCredential,
+    deadline: Millis,
+    mayFallBack: boolean,
+    atHand: string | null,
+  ): Promise<Minted | AtHand> {
     let current = listed;
     let attempt = await this.#attempt(current, deadline);
     if (attempt.failure && listed.content.kind !== 'problem') {
       const newer = await this.#read(listed, 'AWSCURRENT');
       if (newer !== null) {
+        if (newer.version === atHand) return { by: newer, token: null };
         current = newer;
         attempt = await this.#attempt(newer, deadline);
       }

@@ -119,11 +119,17 @@ export class TokenRefresher {
   }
 
   async #renew(credential: SourcedCredential, deadline: Millis, took: () => Millis): Promise<void> {
-    const { plan, mirror, mint, catalog, listener } = this.#parts;
+    const { plan, tokens, mirror, mint, listener } = this.#parts;
     const { name } = credential;
-    const minted = await mint.mint(credential, deadline, plan.isNeeded(name));
+    const isNeeded = plan.isNeeded(name);
+    const atHand = isNeeded ? null : (tokens.get(name)?.held?.record.version ?? null);
+    const minted = await mint.mint(credential, deadline, isNeeded, atHand);
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(name)) return;
+    if (minted.token === null) {
+      this.#moveOn(credential, minted.by);
+      return;
+    }
     const { token, clockSkew, by, insteadOf } = minted;
     const { version } = by;
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
@@ -133,9 +139,15 @@ export class TokenRefresher {
       await this.#fail(credential, insteadOf, took());
       return;
     }
-    plan.succeeded(name);
-    if (version !== credential.version && this.#isCurrent(credential)) catalog.put(by);
+    this.#moveOn(credential, by);
     if (this.#isCurrent(by)) await mirror.report(plan.report(by, null));
+  }
+
+  /** The version at hand has its token: nobody has to wait any more, and none before it is tried again. */
+  #moveOn(from: SourcedCredential, to: SourcedCredential): void {
+    const { plan, catalog } = this.#parts;
+    plan.succeeded(from.name);
+    if (to.version !== from.version && this.#isCurrent(from)) catalog.put(to);
   }
 
   async #fail(credential: SourcedCredential, error: unknown, took: Millis): Promise<void> {

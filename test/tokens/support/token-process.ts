@@ -30,6 +30,8 @@ interface Surroundings {
   readonly source: CredentialSource;
   readonly ims: ImsClient;
   readonly listener?: TokenEventListener;
+  /** Of back-offs; the middle of each where none is given. */
+  readonly random?: () => number;
 }
 
 /** One process of the role `all`, put together as the application does, with its ticks in the test's hands. */
@@ -44,7 +46,7 @@ export class TokenProcess {
   readonly certificates: CertificateWatch;
   readonly #clock: Clock;
 
-  constructor({ clock, store, source, ims, listener }: Surroundings) {
+  constructor({ clock, store, source, ims, listener, random = () => 0.5 }: Surroundings) {
     const hear: TokenEventListener = (event) => {
       this.events.push(event);
       listener?.(event);
@@ -68,7 +70,7 @@ export class TokenProcess {
       mirror: this.mirror,
       clock,
       policy,
-      backOff: new BackOff(() => 0.5),
+      backOff: new BackOff(random),
     });
     this.refresher = new TokenRefresher({
       catalog,
@@ -86,7 +88,7 @@ export class TokenProcess {
       source,
       mint,
       tokens: this.tokens,
-      backOff: new BackOff(() => 0.5),
+      backOff: new BackOff(random),
     });
     this.certificates = new CertificateWatch(shared);
   }

@@ -1,0 +1,88 @@
+import { SourceUnavailable, StoreUnavailable, type TokenEvent } from '#libs/tokens';
+
+import { TokenProcess } from '../tokens/support/token-process.ts';
+import { Line } from './line.ts';
+import type { Replica } from './replica.ts';
+import type { Owner } from './schedule.ts';
+import { ImsLine } from './simulated-ims.ts';
+import { SourceLine } from './simulated-source.ts';
+import { StoreLine } from './store-line.ts';
+
+/** One process from its start to its end: the production code, with lines to everything around it. */
+export class Incarnation implements Owner {
+  readonly id: string;
+  readonly service: TokenProcess;
+  readonly store: StoreLine;
+  readonly source: SourceLine;
+  readonly #replica: Replica;
+  #isPolling = false;
+  #isLooking = false;
+  isAlive = true;
+  pausedUntil = 0;
+
+  constructor(replica: Replica, id: string, listener: (event: TokenEvent) => void) {
+    const { schedule, random, ims, source, store } = replica.surroundings;
+    this.id = id;
+    this.#replica = replica;
+    const shared = { owner: this, schedule, random };
+    const storeLine = new Line({
+      ...shared,
+      fault: () => replica.storeFault,
+      failure: () => new StoreUnavailable('simulated outage'),
+      onTrouble: () => replica.noteTrouble(),
+    });
+    const sourceLine = new Line({
+      ...shared,
+      fault: () => replica.sourceFault,
+      failure: () => new SourceUnavailable('simulated outage'),
+      onTrouble: () => undefined,
+    });
+    this.store = new StoreLine(storeLine, store);
+    this.source = new SourceLine(sourceLine, source);
+    this.service = new TokenProcess({
+      clock: replica.clock,
+      store: this.store,
+      source: this.source,
+      ims: new ImsLine(this, replica.clock, ims),
+      random: random.next,
+      listener,
+    });
+  }
+
+  /** Store first, then source, then whatever is due, as the application starts; then ticks. */
+  start(): void {
+    this.service.mirror.watch();
+    this.#later(0, 2_000, async () => {
+      await this.service.mirror.poll();
+      await this.service.refresher.syncWithSource();
+      this.#tick();
+      this.#look();
+    });
+  }
+
+  #tick(): void {
+    void this.service.refresher.refreshDue();
+    if (!this.#isPolling) {
+      this.#isPolling = true;
+      void this.service.mirror.poll().finally(() => {
+        this.#isPolling = false;
+      });
+    }
+    this.#later(8_000, 24_000, () => this.#tick());
+  }
+
+  #look(): void {
+    if (!this.#isLooking) {
+      this.#isLooking = true;
+      void this.service.refresher.syncWithSource().finally(() => {
+        this.#isLooking = false;
+      });
+    }
+    this.#later(30_000, 60_000, () => this.#look());
+  }
+
+  #later(least: number, most: number, run: () => void | Promise<void>): void {
+    const { schedule, random } = this.#replica.surroundings;
+    schedule.after(random.between(least, most), this, '', () => void run());
+  }
+}

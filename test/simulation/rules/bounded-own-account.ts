@@ -1,0 +1,42 @@
+import type { CredentialName, TokenEvent } from '#libs/tokens';
+
+import type { Incarnation } from '../incarnation.ts';
+import type { Replica } from '../replica.ts';
+import { LIFE } from '../simulated-ims.ts';
+import type { World } from '../world.ts';
+import type { Rule } from './rule.ts';
+
+const BUDGET = 12;
+
+/** Flights without a lease stay within the budget, in whichever life of a token one looks. */
+export class BoundedOwnAccount implements Rule {
+  readonly #world: World;
+  readonly #flights = new WeakMap<Incarnation, Map<CredentialName, number[]>>();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.listen((replica, event) => this.#hear(replica, event));
+  }
+
+  check(): void {
+    // Everything is looked at as it happens.
+  }
+
+  #hear(replica: Replica, event: TokenEvent): void {
+    const { incarnation } = replica;
+    const flights = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
+    this.#flights.set(incarnation, flights);
+    if (event.type === 'credential.removed') flights.delete(event.name);
+    // A token of the version before comes with a failure of the current one: one flight, counted by the failure.
+    if (event.type === 'credential.fell-back') flights.get(event.name)?.pop();
+    if (event.type !== 'token.minted' && event.type !== 'exchange.failed') return;
+    if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(-Infinity)) return;
+    const now = replica.clock.monotonic();
+    const recent = (flights.get(event.name) ?? []).filter((at) => at > now - 0.9 * LIFE);
+    recent.push(now);
+    flights.set(event.name, recent);
+    if (recent.length > BUDGET) {
+      this.#world.schedule.violate(`${incarnation.id} exchanged ${event.name} beyond its budget`);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { CredentialName } from '#libs/tokens';
+
+import type { Replica } from '../replica.ts';
+import { LIFE } from '../simulated-ims.ts';
+import type { World } from '../world.ts';
+import type { Rule } from './rule.ts';
+
+/** Renewal at half-life less a tenth, less what clocks may be off and an exchange may take. */
+const WINDOW = 0.39 * LIFE;
+/** What went wrong this long before an exchange may have led to it. */
+const SHORTLY = 60_000;
+
+interface Success {
+  readonly at: number;
+  readonly replica: Replica;
+  isExcused: boolean;
+}
+
+/**
+ * One successful exchange for each credential and refresh window; one more for each lease outlived, and on their own
+ * account for those whom the store failed or whose clock was wrong.
+ */
+export class OneExchangeAWindow implements Rule {
+  readonly #world: World;
+  readonly #successes = new Map<string, Success[]>();
+  readonly #outlivedUsed = new Map<CredentialName, number>();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.listen((replica, event) => {
+      if (event.type === 'token.minted') this.#add(replica, event.name, event.version, event.token);
+    });
+  }
+
+  check(): void {
+    // Everything is looked at as it happens.
+  }
+
+  #add(
+    replica: Replica,
+    name: CredentialName,
+    version: string,
+    token: Parameters<World['ims']['issued']>[0],
+  ): void {
+    const { schedule, ims, source } = this.#world;
+    const at = ims.issued(token)?.at ?? schedule.now;
+    const known = this.#successes.get(version) ?? [];
+    const own = { at, replica, isExcused: false };
+    this.#successes.set(version, [...known, own]);
+    // Versions on their way out are minted with by whoever has not heard yet.
+    if (source.get(name)?.version !== version) return;
+    for (const other of neighbours(known, at).filter((each) => Math.abs(each.at - at) < WINDOW)) {
+      if (other.isExcused || this.#isExcused(own, other, name)) {
+        own.isExcused = true;
+        continue;
+      }
+      const apart = Math.abs(other.at - at) / 1_000;
+      schedule.violate(`${replica.incarnation.id} exchanged ${name} ${apart} s from another exchange`);
+    }
+  }
+
+  #isExcused(own: Success, other: Success, name: CredentialName): boolean {
+    const since = Math.min(own.at, other.at) - SHORTLY;
+    if (this.#world.lostAt >= since) return true;
+    if ([own.replica, other.replica].some((each) => each.troubledAt >= since || each.wasSkewedSince(since))) {
+      return true;
+    }
+    const used = this.#outlivedUsed.get(name) ?? 0;
+    const outlived = this.#world.store.outlived.get(name) ?? [];
+    if ((outlived[used] ?? -1) < since) {
+      const next = outlived.findIndex((each, index) => index >= used && each >= since);
+      if (next === -1) return false;
+      this.#outlivedUsed.set(name, next + 1);
+      return true;
+    }
+    this.#outlivedUsed.set(name, used + 1);
+    return true;
+  }
+}
+
+/** The last one before and the first one after: what led to an exchange, and what it should have prevented. */
+function neighbours(successes: readonly Success[], at: number): Success[] {
+  const before = successes.filter((each) => each.at <= at).reduce(later, null);
+  const after = successes.filter((each) => each.at > at).reduce(earlier, null);
+  return [before, after].filter((each) => each !== null);
+}
+
+const later = (one: Success | null, other: Success): Success =>
+  one !== null && one.at > other.at ? one : other;
+const earlier = (one: Success | null, other: Success): Success =>
+  one !== null && one.at < other.at ? one : other;

@@ -1,0 +1,95 @@
+import {
+  TokenStore,
+  type CredentialName,
+  type CredentialReport,
+  type Lease,
+  type Millis,
+  type Publication,
+  type StoredToken,
+  type StoreListing,
+  type TokenRecord,
+} from '#libs/tokens';
+
+import type { Line } from './line.ts';
+import type { SimulatedStore } from './simulated-store.ts';
+
+/** The shared store as one replica reaches it. */
+export class StoreLine extends TokenStore {
+  readonly #line: Line;
+  readonly #store: SimulatedStore;
+  readonly #watchers = new Set<(name: CredentialName) => void>();
+  readonly #leases = new Map<CredentialName, number>();
+  /** The highest removal of each credential that this replica was told of. */
+  readonly removalsSeen = new Map<CredentialName, number>();
+
+  constructor(line: Line, store: SimulatedStore) {
+    super();
+    this.#line = line;
+    this.#store = store;
+  }
+
+  /** Whether this replica believes that it holds the lease. */
+  isLeased(name: CredentialName): boolean {
+    return (this.#leases.get(name) ?? 0) > 0;
+  }
+
+  hint(name: CredentialName): void {
+    for (const hint of this.#watchers) hint(name);
+  }
+
+  override async list(): Promise<readonly StoreListing[]> {
+    const listing = await this.#line.ask('list', () => this.#store.contents.list());
+    for (const { name, generation, removed } of listing) {
+      if (removed) this.removalsSeen.set(name, Math.max(generation, this.removalsSeen.get(name) ?? 0));
+    }
+    return listing;
+  }
+
+  override read(name: CredentialName): Promise<StoredToken> {
+    return this.#line.ask(`read ${name}`, () => this.#store.contents.read(name));
+  }
+
+  override publish(record: TokenRecord): Promise<Publication> {
+    const what = `publish generation ${record.generation} of ${record.name}`;
+    return this.#line.ask(what, () => this.#store.publish(record));
+  }
+
+  override report(report: CredentialReport): Promise<void> {
+    const what = `report ${report.name} ${report.failing ? 'failing' : 'well'}`;
+    return this.#line.ask(what, () => this.#store.write((store) => store.report(report)));
+  }
+
+  override remove(name: CredentialName, generation: number): Promise<Publication> {
+    const what = `remove ${name} at generation ${generation}`;
+    return this.#line.ask(what, () => this.#store.remove(name, generation));
+  }
+
+  override markOnce(name: CredentialName, mark: string): Promise<boolean> {
+    return this.#line.ask(`mark ${name}`, () => this.#store.write((store) => store.markOnce(name, mark)));
+  }
+
+  override async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
+    const lease = await this.#line.ask(`lease ${name}`, () => this.#store.acquireLease(name, holdFor));
+    if (lease === null) return null;
+    this.#count(name, 1);
+    return {
+      release: () => {
+        this.#count(name, -1);
+        return this.#line.ask(`release ${name}`, () => lease.release()).catch(() => undefined);
+      },
+    };
+  }
+
+  override watch(hint: (name: CredentialName) => void): () => void {
+    this.#watchers.add(hint);
+    return () => void this.#watchers.delete(hint);
+  }
+
+  override async close(): Promise<void> {
+    this.#watchers.clear();
+  }
+
+  #count(name: CredentialName, change: number): void {
+    this.#leases.set(name, (this.#leases.get(name) ?? 0) + change);
+  }
+}
