@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { createTokenService } from './create-token-service.ts';
 import { createLog } from './logging/create-log.ts';
-import { standardOutput } from './logging/log-destination.ts';
+import { OutputStream } from './logging/log-destination.ts';
 import { ConfigProblem } from './service-config.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
 
@@ -29,28 +29,28 @@ function explainAndExit(error: unknown): never {
 }
 
 async function run(settings: StartSettings): Promise<void> {
-  const destination = standardOutput();
+  const destination = new OutputStream(process.stdout.fd);
   const log = createLog(destination, settings.config.LOG_LEVEL);
   const service = await createTokenService({ ...settings, destination, log });
   log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 
-  const stop = (signal: NodeJS.Signals): void => {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ event: 'stopping', signal }, 'stopping');
     setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
-    void service.close().then(() => {
-      log.info({ event: 'stopped' }, 'stopped');
-      destination.flushSync();
-      process.exit(0);
-    });
+    await service.close();
+    log.info({ event: 'stopped' }, 'stopped');
+    await destination.close();
+    process.exit(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', (signal) => void stop(signal));
+  process.once('SIGINT', (signal) => void stop(signal));
   process.on('SIGHUP', () => service.lookNow());
-  process.on('uncaughtException', (error) => {
+  const crash = async (error: Error): Promise<void> => {
     log.fatal({ err: error }, 'the service has failed');
-    destination.flushSync();
+    await destination.close();
     process.exit(1);
-  });
+  };
+  process.on('uncaughtException', (error) => void crash(error));
 }
 
 try {

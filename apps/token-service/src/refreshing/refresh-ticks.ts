@@ -44,6 +44,7 @@ export class RefreshTicks implements BeforeApplicationShutdown {
   lookNow(): void {
     this.#plan.hurry();
     this.#source.hint();
+    void this.#source.tick();
   }
 
   /** Before the store is let go of: flights under way publish what they get and give their leases back. */

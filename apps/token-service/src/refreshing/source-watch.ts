@@ -1,5 +1,8 @@
 import type { Clock, CredentialSource, Millis, TokenRefresher } from '#libs/tokens';
 
+/** Ticks come every second, give or take: one that is early by a hair must not put the look off to the next. */
+const HALF_A_TICK = 500;
+
 /** Decides when the credential source is looked at: every so often, and soon after somebody hints at a change. */
 export class SourceWatch {
   readonly #refresher: TokenRefresher;
@@ -24,7 +27,7 @@ export class SourceWatch {
   /** Looks if it is time to. */
   async tick(): Promise<void> {
     const now = this.#clock.monotonic();
-    if (!this.#hinted && this.#lastLook !== null && now - this.#lastLook < this.#every) return;
+    if (!this.#hinted && this.#lastLook !== null && now - this.#lastLook < this.#every - HALF_A_TICK) return;
     this.#hinted = false;
     this.#lastLook = now;
     await this.#refresher.syncWithSource();
