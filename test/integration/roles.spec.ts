@@ -73,6 +73,19 @@ describe('a vending and a refreshing process', () => {
     expect(statuses).toEqual([200, 200, 404, 404, 404]);
   });
 
+  it('talk to each other: a vending process has the source looked at', async () => {
+    await workplace.addCredential('aem-asked-for');
+    vending.signal('SIGHUP');
+    await eventually(
+      () => get('/v1/tokens/aem-asked-for'),
+      ({ status }) => status === 200,
+    );
+    await eventually(
+      async () => vending.logLines.join(''),
+      (log) => log.includes('"event":"look-now.done"'),
+    );
+  });
+
   it('let a new token through, and a removal', async () => {
     const before = (await get('/v1/tokens/aem-dev')).headers.get('etag');
     await workplace.addCredential('aem-dev');

@@ -1,6 +1,7 @@
-import { StoreMirror, TokenRefresher } from '#libs/tokens';
+import { millis, StoreMirror, TokenRefresher, type Questions } from '#libs/tokens';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import { firstPass, lookAtAll, lookAtStore } from './first-pass.ts';
@@ -9,15 +10,18 @@ import { openMetricsPort } from './monitoring/metrics-port.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
-import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
+import { QUESTIONS, TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
 import { TokenRoute } from './vending/token-route.ts';
+
+/** How long another process may take to look at its source. */
+const PATIENCE = millis(30_000);
 
 /** A running token service. */
 export interface TokenService {
   /** Where it listens: `http://HOST:PORT`. */
   readonly origin: string;
-  /** Looks at the credential source now and tries again whatever waits after a failure. Nothing to do for who only vends. */
+  /** Looks at the credential source now and tries again whatever waits after a failure; who only vends asks others to. */
   lookNow(): void;
   /** Answers what is under way, takes no more, lets go of everything. */
   close(): Promise<void>;
@@ -39,6 +43,15 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
       ? null
       : await openMetricsPort(registry, config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
+  const questions = app.get<Questions | null>(QUESTIONS);
+  const lookNow =
+    config.refreshing === null ? askToLook(questions, log) : () => app.get(RefreshTicks).lookNow();
+  if (config.refreshing !== null) {
+    questions?.answerWith(async () => {
+      await lookNow();
+      return { type: 'done' };
+    });
+  }
   const mirror = app.get(StoreMirror);
   const pass = firstPass(app.get(Readiness), (tooLate) =>
     config.refreshing === null
@@ -48,12 +61,21 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   pass.catch((error: unknown) => log.fatal({ err: error }, 'the first look around failed'));
   return {
     origin: await app.getUrl(),
-    lookNow: () => {
-      if (config.refreshing !== null) app.get(RefreshTicks).lookNow();
-    },
+    lookNow: () => void lookNow(),
     close: async () => {
       metricsPort?.close();
       await app.close();
+      await questions?.close();
     },
+  };
+}
+
+/** Who only vends asks one of those who hold credentials. */
+function askToLook(questions: Questions | null, log: Logger): () => Promise<void> {
+  return async () => {
+    const answer = await questions?.ask({ type: 'look-now' }, PATIENCE);
+    if (answer)
+      log.info({ event: 'look-now.done' }, 'a refreshing process has looked at the credential source');
+    else log.warn({ event: 'look-now.unanswered' }, 'no refreshing process answered: is one running?');
   };
 }

@@ -1,4 +1,4 @@
-import { MemoryTokenStore, RedisTokenStore } from '#libs/token-stores';
+import { MemoryTokenStore, RedisQuestions, RedisTokenStore } from '#libs/token-stores';
 import { Clock, CurrentTokens, TokenStore, TokenVendor, type TokenEvent } from '#libs/tokens';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -21,6 +21,9 @@ import { StoreTicks } from './store-ticks.ts';
 import { ProblemFilter } from './vending/problem-filter.ts';
 import { vendingProviders } from './vending/vending.providers.ts';
 
+/** Injection token of the line between the two sides; null where both are one process without Redis. */
+export const QUESTIONS = Symbol('questions');
+
 /** What is made before the module: settings and files that must be right for the process to start at all. */
 export interface TokenServiceParts extends StartSettings {
   readonly destination: LogDestination;
@@ -38,7 +41,7 @@ export class TokenServiceModule {
       imports: [ScheduleModule.forRoot()],
       controllers: [HealthController, ...(callers === null ? [] : [StatusController, MetricsController])],
       providers: [
-        { provide: TokenStore, useFactory: () => tokenStore(parts) },
+        ...meetingPlace(parts),
         StoreTicks,
         ...sharedProviders(config),
         ...monitoring(parts),
@@ -49,10 +52,20 @@ export class TokenServiceModule {
   }
 }
 
-function tokenStore({ config, redisCa: ca }: TokenServiceParts): TokenStore {
+/** Where processes meet: Redis, or this process's own memory. */
+function meetingPlace({ config, redisCa }: TokenServiceParts): Provider[] {
   const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
-  if (address === undefined || sealingKeys === undefined) return new MemoryTokenStore();
-  return new RedisTokenStore({ address, keyPrefix, sealingKeys, ...(ca === undefined ? {} : { ca }) });
+  if (address === undefined || sealingKeys === undefined) {
+    return [
+      { provide: TokenStore, useFactory: () => new MemoryTokenStore() },
+      { provide: QUESTIONS, useValue: null },
+    ];
+  }
+  const redis = { address, keyPrefix, sealingKeys, ca: redisCa };
+  return [
+    { provide: TokenStore, useFactory: () => new RedisTokenStore(redis) },
+    { provide: QUESTIONS, useFactory: () => new RedisQuestions(redis) },
+  ];
 }
 
 function monitoring({ callers, log }: TokenServiceParts): Provider[] {

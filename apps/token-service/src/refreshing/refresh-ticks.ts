@@ -41,10 +41,10 @@ export class RefreshTicks implements BeforeApplicationShutdown {
   }
 
   /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */
-  lookNow(): void {
+  async lookNow(): Promise<void> {
     this.#plan.hurry();
     this.#source.hint();
-    void this.#source.tick();
+    await this.#source.tick();
   }
 
   /** Before the store is let go of: flights under way publish what they get and give their leases back. */

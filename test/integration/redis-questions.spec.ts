@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { parseRedisUrl, RedisQuestions, SealingKeys } from '#libs/token-stores';
+import { millis } from '#libs/tokens';
+import { Redis } from 'ioredis';
+
+import { eventually } from '../support/eventually.ts';
+import { RedisServer } from '../support/redis-server.ts';
+
+const keyOf = (byte: number): SealingKeys =>
+  SealingKeys.parse(`k1:${Buffer.alloc(32, byte).toString('base64')}`);
+const LOOK = { type: 'look-now' } as const;
+const AMPLE = millis(30_000);
+
+let redis: RedisServer;
+const open: RedisQuestions[] = [];
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+
+afterAll(async () => {
+  await Promise.all(open.map((each) => each.close()));
+  await redis.stop();
+});
+
+function line(keyPrefix: string, sealingKeys = keyOf(1)): RedisQuestions {
+  const questions = new RedisQuestions({ address: parseRedisUrl(redis.url), keyPrefix, sealingKeys });
+  open.push(questions);
+  return questions;
+}
+
+/** Pub/sub forgets what nobody hears, so ask until both ends have connected. */
+const askUntilAnswered = (asker: RedisQuestions): Promise<unknown> =>
+  eventually(
+    () => asker.ask(LOOK, millis(200)),
+    (answer) => answer !== null,
+  );
+
+describe('questions over Redis', () => {
+  it('are answered by one of those who answer', async () => {
+    let answered = 0;
+    const answer = async () => {
+      answered += 1;
+      return { type: 'done' } as const;
+    };
+    for (let each = 0; each < 3; each += 1) line('one').answerWith(answer);
+    const asker = line('one');
+    await askUntilAnswered(asker);
+    await eventually(
+      async () => {
+        answered = 0;
+        await asker.ask(LOOK, AMPLE);
+        return answered;
+      },
+      (count) => count === 1,
+    );
+    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(answered).toBe(2);
+  });
+
+  it('end without an answer where nobody listens, in time', async () => {
+    expect(await line('nobody').ask(LOOK, millis(50))).toBeNull();
+  });
+
+  it('are not answered to who has another key, nor once more to who replays them', async () => {
+    let answered = 0;
+    const asker = line('sealed');
+    line('sealed').answerWith(async () => {
+      answered += 1;
+      return { type: 'done' };
+    });
+    const spy = new Redis(redis.url);
+    const heard: string[] = [];
+    spy.on('message', (_channel, message: string) => heard.push(message));
+    await spy.subscribe('sealed:questions');
+    await askUntilAnswered(asker);
+    expect(heard.join('')).not.toContain('look-now');
+    expect(await line('sealed', keyOf(2)).ask(LOOK, millis(200))).toBeNull();
+    const before = answered;
+    const attacker = new Redis(redis.url);
+    for (const message of heard.slice()) await attacker.publish('sealed:questions', message);
+    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(answered).toBe(before + 1);
+    spy.disconnect();
+    attacker.disconnect();
+  });
+
+  it('never reject while Redis is down', async () => {
+    const asker = line('down');
+    await redis.kill();
+    expect(await asker.ask(LOOK, millis(100))).toBeNull();
+    await redis.restart();
+  });
+});
