@@ -68,7 +68,7 @@ export class Incarnation implements Owner {
         this.#isPolling = false;
       });
     }
-    this.#later(8_000, 24_000, () => this.#tick());
+    this.#later(8_000, 28_000, () => this.#tick());
   }
 
   #look(): void {
@@ -78,7 +78,7 @@ export class Incarnation implements Owner {
         this.#isLooking = false;
       });
     }
-    this.#later(30_000, 60_000, () => this.#look());
+    this.#later(40_000, 70_000, () => this.#look());
   }
 
   #later(least: number, most: number, run: () => void | Promise<void>): void {

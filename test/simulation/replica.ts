@@ -28,13 +28,13 @@ export class Replica {
   readonly #id: string;
   readonly #listener: (replica: Replica, event: TokenEvent) => void;
   #starts = 0;
+  #believesDown = false;
   storeFault: LineFault = 'none';
   sourceFault: LineFault = 'none';
   /** The part of the store's messages that do not arrive. */
   hintsLost = 0;
   incarnation: Incarnation;
-  /** When the store last failed it, in virtual milliseconds. */
-  troubledAt = -Infinity;
+  #troubledAt = -Infinity;
   /** When its clock was last far off. */
   skewedAt = -Infinity;
   sleptAt = -Infinity;
@@ -66,8 +66,19 @@ export class Replica {
     return Math.abs(this.clock.offset) > USUAL_SKEW;
   }
 
+  /** Who believes the store to be down is on its own, also where that is no longer so. */
+  hearOfStore(news: 'store.down' | 'store.up'): void {
+    if (this.#believesDown) this.noteTrouble();
+    this.#believesDown = news === 'store.down';
+  }
+
+  /** Whether the store failed it, or was believed to, since then. */
+  wasAloneSince(at: number): boolean {
+    return this.#believesDown || this.#troubledAt >= at;
+  }
+
   noteTrouble(): void {
-    this.troubledAt = this.surroundings.schedule.now;
+    this.#troubledAt = this.surroundings.schedule.now;
   }
 
   setClock(offset: number): void {
@@ -107,6 +118,7 @@ export class Replica {
 
   #make(): Incarnation {
     this.#starts += 1;
+    this.#believesDown = false;
     const id = `${this.#id}.${this.#starts}`;
     return new Incarnation(this, id, (event) => this.#listener(this, event));
   }

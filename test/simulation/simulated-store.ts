@@ -17,7 +17,7 @@ export class SimulatedStore {
   readonly #generations = new Map<CredentialName, number>();
   /** When a lease ran out that nobody had given back. */
   readonly outlived = new Map<CredentialName, number[]>();
-  onHint: (name: CredentialName) => void = () => undefined;
+  readonly #watchers: ((name: CredentialName) => void)[] = [];
   #writes: Write[] = [];
   #inner: TokenStore;
 
@@ -31,6 +31,11 @@ export class SimulatedStore {
   /** For what changes nothing. */
   get contents(): TokenStore {
     return this.#inner;
+  }
+
+  /** Tells of every publication and removal that was taken. */
+  watch(watcher: (name: CredentialName) => void): void {
+    this.#watchers.push(watcher);
   }
 
   async publish(record: TokenRecord) {
@@ -78,7 +83,7 @@ export class SimulatedStore {
       this.#schedule.violate(`the store went from generation ${before} of ${name} to ${generation}`);
     }
     this.#generations.set(name, generation);
-    this.onHint(name);
+    for (const watcher of this.#watchers) watcher(name);
   }
 }
 

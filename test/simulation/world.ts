@@ -36,9 +36,9 @@ export class World {
     this.replicas = ['a', 'b', 'c'].map(
       (id) => new Replica(id, this, (from, event) => this.#tell(from, event)),
     );
-    this.store.onHint = (name) => {
+    this.store.watch((name) => {
       for (const replica of this.replicas) replica.hint(name);
-    };
+    });
   }
 
   listen(listener: Listener): void {
@@ -53,6 +53,7 @@ export class World {
   #tell(replica: Replica, event: TokenEvent): void {
     const name = 'name' in event ? ` ${event.name}` : '';
     this.schedule.note(`${replica.incarnation.id}: ${event.type}${name}`);
+    if (event.type === 'store.down' || event.type === 'store.up') replica.hearOfStore(event.type);
     for (const listener of this.#listeners) listener(replica, event);
   }
 }

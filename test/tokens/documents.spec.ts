@@ -3,7 +3,16 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { brokenDocument, DAY, HOUR, MINUTE, oauthDocument, SECOND } from './support/documents.ts';
+import {
+  brokenDocument,
+  DAY,
+  HOUR,
+  MINUTE,
+  named,
+  oauthDocument,
+  SECOND,
+  tokenOf,
+} from './support/documents.ts';
 import { World } from './support/world.ts';
 
 describe('a stored document that changes', () => {
@@ -105,6 +114,40 @@ describe('a stored document that changes', () => {
     await behind.lookAtSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
+  });
+
+  it('costs no exchange of a version that was replaced meanwhile, where the newer one has its token', async () => {
+    const world = new World();
+    const lagging = new ScriptedCredentialSource();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    lagging.put(oauthDocument('aem-dev', 'v1'));
+    const [ahead, behind] = [world.process(), world.process(lagging)];
+    await ahead.start();
+    await behind.start();
+    world.source.put(oauthDocument('aem-dev', 'v3'));
+    await ahead.lookAtSource();
+    lagging.put(oauthDocument('aem-dev', 'v2'));
+    lagging.stage('AWSCURRENT', oauthDocument('aem-dev', 'v3'));
+    await behind.mirror.poll();
+    await behind.lookAtSource();
+    await world.pass(MINUTE, SECOND, [ahead, behind]);
+    expect(world.ims.exchanges()).toBe(2);
+    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v3');
+  });
+
+  it('is not exchanged again as soon as another process pushes in an older version', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev', 'v2'));
+    const service = world.process();
+    await service.start();
+    await service.mirror.publish({
+      name: named('aem-dev'),
+      generation: service.mirror.nextGeneration(named('aem-dev')),
+      token: tokenOf('by another process', DAY, world.clock.now()),
+      version: 'v1',
+    });
+    await service.refresh();
+    expect(world.ims.exchanges()).toBe(1);
   });
 
   it('changes nothing while its source is out of reach, whatever the source throws', async () => {

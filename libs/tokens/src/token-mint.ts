@@ -63,11 +63,15 @@ export class TokenMint {
     atHand: string | null,
   ): Promise<Minted | AtHand> {
     let current = listed;
+    if (atHand !== null) {
+      // Only the version asks for an exchange. One at hand that is not the listed one is older, or newer than the listing.
+      current = (await this.#read(listed, 'AWSCURRENT')) ?? listed;
+      if (current.version === atHand) return { by: current, token: null };
+    }
     let attempt = await this.#attempt(current, deadline);
-    if (attempt.failure && listed.content.kind !== 'problem') {
-      const newer = await this.#read(listed, 'AWSCURRENT');
+    if (attempt.failure && current.content.kind !== 'problem') {
+      const newer = await this.#read(current, 'AWSCURRENT');
       if (newer !== null) {
-        if (newer.version === atHand) return { by: newer, token: null };
         current = newer;
         attempt = await this.#attempt(newer, deadline);
       }

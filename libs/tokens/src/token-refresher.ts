@@ -147,6 +147,7 @@ export class TokenRefresher {
   #moveOn(from: SourcedCredential, to: SourcedCredential): void {
     const { plan, catalog } = this.#parts;
     plan.succeeded(from.name);
+    plan.settle(to);
     if (to.version !== from.version && this.#isCurrent(from)) catalog.put(to);
   }
 

@@ -1,8 +1,11 @@
+import type { CredentialName } from '#libs/tokens';
+
+import type { Incarnation } from '../incarnation.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
 
 /** Listings of the source without a credential after which a process no longer vends it, whatever the store says. */
-const ENOUGH = 2;
+const ENOUGH = 3;
 
 /**
  * A removed credential is not vended: not at or below the generation of a removal by who was told of that by the store,
@@ -10,17 +13,24 @@ const ENOUGH = 2;
  */
 export class NoRemovedCredential implements Rule {
   readonly #world: World;
+  /** Listings before somebody who had not heard of the removal last brought a credential back. */
+  readonly #before = new Map<CredentialName, Map<Incarnation, number>>();
 
   constructor(world: World) {
     this.#world = world;
+    world.store.watch((name) => {
+      if (this.#isKnownToAll(name)) return;
+      const misses = world.replicas.map(
+        ({ incarnation }) => [incarnation, missesOf(incarnation, name)] as const,
+      );
+      this.#before.set(name, new Map(misses));
+    });
   }
 
   check(): void {
-    const { replicas, names, schedule, source } = this.#world;
+    const { replicas, names, schedule } = this.#world;
     for (const name of names) {
-      const isKnownToAll =
-        source.dropped.has(name) &&
-        replicas.every(({ incarnation }) => (incarnation.source.misses.get(name) ?? 0) >= ENOUGH);
+      const isKnownToAll = this.#isKnownToAll(name);
       for (const { incarnation, isRunning } of replicas) {
         const { service, store, id } = incarnation;
         if (!isRunning || service.served(name) === null) continue;
@@ -32,4 +42,17 @@ export class NoRemovedCredential implements Rule {
       }
     }
   }
+
+  #isKnownToAll(name: CredentialName): boolean {
+    const { replicas, source } = this.#world;
+    const before = this.#before.get(name);
+    return (
+      source.dropped.has(name) &&
+      replicas.every(
+        ({ incarnation }) => missesOf(incarnation, name) - (before?.get(incarnation) ?? 0) >= ENOUGH,
+      )
+    );
+  }
 }
+
+const missesOf = ({ source }: Incarnation, name: CredentialName): number => source.misses.get(name) ?? 0;

@@ -62,7 +62,9 @@ export class OneExchangeAWindow implements Rule {
   #isExcused(own: Success, other: Success, name: CredentialName): boolean {
     const since = Math.min(own.at, other.at) - SHORTLY;
     if (this.#world.lostAt >= since) return true;
-    if ([own.replica, other.replica].some((each) => each.troubledAt >= since || each.wasSkewedSince(since))) {
+    if (
+      [own.replica, other.replica].some((each) => each.wasAloneSince(since) || each.wasSkewedSince(since))
+    ) {
       return true;
     }
     const used = this.#outlivedUsed.get(name) ?? 0;
