@@ -24,7 +24,7 @@ export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSe
   const callers = path ? await openCallers(path, problems) : null;
   const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
   if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
-    problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL that starts with rediss://');
+    problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL over TLS (rediss://, rediss+sentinel://)');
   }
   if (problems.length > 0 || config === undefined) throw new ConfigProblem(problems);
   return { config, callers, redisCa };
