@@ -1,15 +1,7 @@
-import type { CallersFile } from '#libs/callers';
-import type { Clock, CurrentTokens, TokenEvent, TokenVendor } from '#libs/tokens';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { TokenEvent } from '#libs/tokens';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
-interface TokenMetricsParts {
-  readonly registry: Registry;
-  readonly tokens: CurrentTokens;
-  readonly vendor: TokenVendor;
-  /** Null for the role that knows no callers. */
-  readonly callers: CallersFile | null;
-  readonly clock: Clock;
-}
+import { describeHoldings, type Holdings } from './holding-gauges.ts';
 
 /** The life of tokens in numbers: gauges are read off what is held when somebody looks, counters follow the events. */
 export class TokenMetrics {
@@ -21,7 +13,7 @@ export class TokenMetrics {
   readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
 
-  constructor(parts: TokenMetricsParts) {
+  constructor(parts: Holdings) {
     const registers = [parts.registry];
     describeHoldings(parts);
     this.#exchanges = new Counter({
@@ -95,78 +87,4 @@ export class TokenMetrics {
       default:
     }
   }
-}
-
-/** Gauges over what this process holds, filled in at each scrape. */
-function describeHoldings({ registry, tokens, vendor, callers, clock }: TokenMetricsParts): void {
-  const perCredential = (
-    name: string,
-    help: string,
-    read: (holding: ReturnType<CurrentTokens['all']>[number]) => number | null,
-  ) =>
-    gauge(registry, name, help, ['credential'], (self) => {
-      for (const holding of tokens.all()) {
-        const value = read(holding);
-        if (value !== null) self.set({ credential: holding.name }, value);
-      }
-    });
-  perCredential('ims_token_expiry_timestamp_seconds', 'When the current token expires', ({ held }) =>
-    held === null ? null : held.record.token.expiresAt / 1000,
-  );
-  perCredential(
-    'ims_token_refresh_due_timestamp_seconds',
-    'When the current token is to be renewed',
-    (holding) => {
-      const due = vendor.refreshDueAt(holding);
-      return due === null ? null : due / 1000;
-    },
-  );
-  perCredential(
-    'ims_credential_certificate_expiry_timestamp_seconds',
-    'When the certificate of a service credential expires',
-    ({ report }) => (report?.certificateExpiresAt ? report.certificateExpiresAt / 1000 : null),
-  );
-  gauge(registry, 'ims_token_runway_seconds', 'The shortest life left of all current tokens', [], (self) => {
-    const left = tokens
-      .all()
-      .flatMap(({ held }) => (held === null ? [0] : [Math.max(0, held.remaining(clock) / 1000)]));
-    if (left.length > 0) self.set({}, Math.min(...left));
-  });
-  gauge(
-    registry,
-    'ims_credential_info',
-    'Always 1: which version of which kind of credential is in use',
-    ['credential', 'kind', 'version', 'stage'],
-    (self) => {
-      for (const { name, report } of tokens.all()) {
-        const { kind, version, stage } = report ?? {};
-        self.set({ credential: name, kind: kind ?? '', version: version ?? '', stage: stage ?? '' }, 1);
-      }
-    },
-  );
-  if (callers === null) return;
-  gauge(registry, 'ims_callers_file_ok', '1 while the callers file on disk is the one in force', [], (self) =>
-    self.set({}, callers.health.ok ? 1 : 0),
-  );
-}
-
-function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: string[],
-  collect: (self: Gauge) => void,
-): void {
-  const self = new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [],
-    collect() {
-      this.reset();
-      if (labelNames.length === 0) this.remove({});
-      collect(this);
-    },
-  });
-  registry.registerMetric(self);
 }

@@ -1,0 +1,83 @@
+import type { CallersFile } from '#libs/callers';
+import type { Clock, CurrentTokens, Holding, TokenVendor } from '#libs/tokens';
+import { Gauge, type Registry } from 'prom-client';
+
+/** What there is to be measured, and where to. */
+export interface Holdings {
+  readonly registry: Registry;
+  readonly tokens: CurrentTokens;
+  readonly vendor: TokenVendor;
+  /** Null for the role that knows no callers. */
+  readonly callers: CallersFile | null;
+  readonly clock: Clock;
+}
+
+/** Gauges over what this process holds, filled in at each scrape. */
+export function describeHoldings({ registry, tokens, vendor, callers, clock }: Holdings): void {
+  const perCredential = (name: string, help: string, read: (holding: Holding) => number | null) =>
+    gauge(registry, name, help, ['credential'], (self) => {
+      for (const holding of tokens.all()) {
+        const value = read(holding);
+        if (value !== null) self.set({ credential: holding.name }, value);
+      }
+    });
+  perCredential('ims_token_expiry_timestamp_seconds', 'When the current token expires', ({ held }) =>
+    held === null ? null : held.record.token.expiresAt / 1000,
+  );
+  perCredential(
+    'ims_token_refresh_due_timestamp_seconds',
+    'When the current token is to be renewed',
+    (holding) => {
+      const due = vendor.refreshDueAt(holding);
+      return due === null ? null : due / 1000;
+    },
+  );
+  perCredential(
+    'ims_credential_certificate_expiry_timestamp_seconds',
+    'When the certificate of a service credential expires',
+    ({ report }) => (report?.certificateExpiresAt ? report.certificateExpiresAt / 1000 : null),
+  );
+  gauge(registry, 'ims_token_runway_seconds', 'The shortest life left of all current tokens', [], (self) => {
+    const left = tokens
+      .all()
+      .flatMap(({ held }) => (held === null ? [0] : [Math.max(0, held.remaining(clock) / 1000)]));
+    if (left.length > 0) self.set({}, Math.min(...left));
+  });
+  gauge(
+    registry,
+    'ims_credential_info',
+    'Always 1: which version of which kind of credential is in use',
+    ['credential', 'kind', 'version', 'stage'],
+    (self) => {
+      for (const { name, report } of tokens.all()) {
+        const { kind, version, stage } = report ?? {};
+        self.set({ credential: name, kind: kind ?? '', version: version ?? '', stage: stage ?? '' }, 1);
+      }
+    },
+  );
+  if (callers === null) return;
+  gauge(registry, 'ims_callers_file_ok', '1 while the callers file on disk is the one in force', [], (self) =>
+    self.set({}, callers.health.ok ? 1 : 0),
+  );
+}
+
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  collect: (self: Gauge) => void,
+): void {
+  const self = new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [],
+    collect() {
+      this.reset();
+      if (labelNames.length === 0) this.remove({});
+      collect(this);
+    },
+  });
+  registry.registerMetric(self);
+}
