@@ -2,7 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+import { endWithUs } from './end-with-us.ts';
 import { built } from './process.ts';
+
+interface ServiceProcessOptions {
+  /** A module that Node loads before the service, and that `tell` talks to. */
+  readonly preload?: URL;
+}
 
 /** The production process, as `npm run start:prod` starts it, with exactly this environment. */
 export class ServiceProcess {
@@ -17,17 +23,24 @@ export class ServiceProcess {
     this.logLines = logLines;
   }
 
-  /** Starts one on a free port and waits until it listens. */
-  static async start(env: Record<string, string>): Promise<ServiceProcess> {
-    const child = spawn(process.execPath, ['--enable-source-maps', built('token-service')], {
+  /** Starts one on a free port and waits until it listens. It ends with the tests at the latest. */
+  static async start(
+    env: Record<string, string>,
+    { preload }: ServiceProcessOptions = {},
+  ): Promise<ServiceProcess> {
+    const args = ['--enable-source-maps', ...(preload === undefined ? [] : ['--import', preload.href])];
+    const child = spawn(process.execPath, [...args, built('token-service')], {
       env: { HOST: '127.0.0.1', PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
     });
+    endWithUs(child);
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error('the service has no output to read');
     const logLines: string[] = [];
     let complaints = '';
-    child.stderr.on('data', (chunk) => (complaints += String(chunk)));
+    stderr.on('data', (chunk) => (complaints += String(chunk)));
     const origin = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', (line) => {
+      createInterface({ input: stdout }).on('line', (line) => {
         logLines.push(line);
         if (line.includes('"event":"listening"')) resolve((JSON.parse(line) as { origin: string }).origin);
       });
@@ -40,11 +53,28 @@ export class ServiceProcess {
     this.#child.kill(name);
   }
 
+  /** Tells the preloaded module something and waits until it answers. */
+  async tell(message: Record<string, number>): Promise<void> {
+    const answered = once(this.#child, 'message');
+    this.#child.send(message);
+    await answered;
+  }
+
   /** Asks it to stop and waits for its end. */
-  async stop(): Promise<number | null> {
+  stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it as a crash would, even while it is paused. */
+  kill(): Promise<number | null> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGTERM');
-      await once(this.#child, 'exit');
+      const exited = once(this.#child, 'exit');
+      this.#child.kill(signal);
+      await exited;
     }
     return this.#child.exitCode;
   }

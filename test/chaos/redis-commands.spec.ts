@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+
+import { eventually } from '../support/eventually.ts';
+import { Callers } from './support/callers.ts';
+import { RedisCommands } from './support/redis-commands.ts';
+import { agreed, aRedis, aSite, forThisTest, replicas } from './support/stage.ts';
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `aem-${index}`);
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
+
+describe('Redis', () => {
+  it('sees no command per vend, and one or two per replica and tick with 500 credentials', async () => {
+    const [site, redis] = await Promise.all([aSite({ credentials: names(500) }), aRedis()]);
+    const set = await replicas(site, { redis: redis.url });
+    const admin = new Redis(redis.url);
+    forThisTest({ close: async () => admin.disconnect() });
+    await agreed(set, 'aem-0');
+    const start = performance.now();
+    const commands = await RedisCommands.count(admin);
+    const tally = await new Callers(site, set, { count: 3_000 }).done();
+    const seen = await commands.soFar();
+    const ticks = Math.ceil((performance.now() - start) / 1_000) + 1;
+    expect(tally.vends).toBe(3_000);
+    expect(sum(seen)).toBeLessThanOrEqual(2 * set.replicas.length * ticks);
+  });
+
+  it('sees at most eight commands per refresh, the looks of every tick left out', async () => {
+    const credentials = names(40);
+    const [site, redis] = await Promise.all([aSite({ tokenLife: 20, credentials }), aRedis()]);
+    const set = await replicas(site, { redis: redis.url, count: 1 });
+    const admin = new Redis(redis.url);
+    forThisTest({ close: async () => admin.disconnect() });
+    const monitor = await admin.duplicate().monitor();
+    forThisTest({ close: async () => monitor.disconnect() });
+    let sent = 0;
+    // What scripts do inside Redis is no command that anybody sent.
+    monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+      if (source !== 'lua' && command.toLowerCase() !== 'hgetall') sent += 1;
+    });
+    const minted = (): number => set.events('token.minted').length;
+    // Started over at a moment when nothing is under way: all were minted at the start, none is due so soon.
+    await eventually(
+      async () => minted(),
+      (count) => count === credentials.length,
+    );
+    sent = 0;
+    await eventually(
+      async () => minted(),
+      (count) => count === 2 * credentials.length,
+    );
+    expect(sent / credentials.length).toBeLessThanOrEqual(8);
+  });
+});
