@@ -10,7 +10,11 @@ const WINDOW = 0.39 * LIFE;
 /** What went wrong this long before an exchange may have led to it. */
 const SHORTLY = 60_000;
 
+/** A removal that the store has forgotten stays in the way of low generations, until there is a higher one. */
+const STORE_MEMORY = LIFE;
+
 interface Success {
+  readonly version: string;
   readonly at: number;
   readonly replica: Replica;
   isExcused: boolean;
@@ -22,7 +26,7 @@ interface Success {
  */
 export class OneExchangeAWindow implements Rule {
   readonly #world: World;
-  readonly #successes = new Map<string, Success[]>();
+  readonly #successes = new Map<CredentialName, Success[]>();
   readonly #outlivedUsed = new Map<CredentialName, number>();
 
   constructor(world: World) {
@@ -44,12 +48,12 @@ export class OneExchangeAWindow implements Rule {
   ): void {
     const { schedule, ims, source } = this.#world;
     const at = ims.issued(token)?.at ?? schedule.now;
-    const known = this.#successes.get(version) ?? [];
-    const own = { at, replica, isExcused: false };
-    this.#successes.set(version, [...known, own]);
+    const known = this.#successes.get(name) ?? [];
+    const own = { version, at, replica, isExcused: false };
+    this.#successes.set(name, [...known, own]);
     // Versions on their way out are minted with by whoever has not heard yet.
     if (source.get(name)?.version !== version) return;
-    for (const other of neighbours(known, at).filter((each) => Math.abs(each.at - at) < WINDOW)) {
+    for (const other of neighbours(known, own).filter((each) => Math.abs(each.at - at) < WINDOW)) {
       if (other.isExcused || this.#isExcused(own, other, name)) {
         own.isExcused = true;
         continue;
@@ -61,12 +65,12 @@ export class OneExchangeAWindow implements Rule {
 
   #isExcused(own: Success, other: Success, name: CredentialName): boolean {
     const since = Math.min(own.at, other.at) - SHORTLY;
-    if (this.#world.lostAt >= since) return true;
-    if (
-      [own.replica, other.replica].some((each) => each.wasAloneSince(since) || each.wasSkewedSince(since))
-    ) {
-      return true;
-    }
+    if (this.#world.lostAt >= since - STORE_MEMORY) return true;
+    // Whoever was alone, or wrong about the time, may also have pushed in another version between the two.
+    const between = (this.#successes.get(name) ?? []).filter(({ at }) => at >= Math.min(own.at, other.at));
+    const isBefallen = ({ replica }: Success): boolean =>
+      replica.wasAloneSince(since) || replica.wasSkewedSince(since);
+    if (between.some(isBefallen)) return true;
     const used = this.#outlivedUsed.get(name) ?? 0;
     const outlived = this.#world.store.outlived.get(name) ?? [];
     if ((outlived[used] ?? -1) < since) {
@@ -81,9 +85,10 @@ export class OneExchangeAWindow implements Rule {
 }
 
 /** The last one before and the first one after: what led to an exchange, and what it should have prevented. */
-function neighbours(successes: readonly Success[], at: number): Success[] {
-  const before = successes.filter((each) => each.at <= at).reduce(later, null);
-  const after = successes.filter((each) => each.at > at).reduce(earlier, null);
+function neighbours(successes: readonly Success[], { version, at }: Success): Success[] {
+  const same = successes.filter((each) => each.version === version);
+  const before = same.filter((each) => each.at <= at).reduce(later, null);
+  const after = same.filter((each) => each.at > at).reduce(earlier, null);
   return [before, after].filter((each) => each !== null);
 }
 
