@@ -18,14 +18,15 @@ interface Status {
 const statusOf = async (replica: Replica): Promise<Status> =>
   JSON.parse((await replica.get('/v1/status/aem-dev')).text) as Status;
 
-const STORMS: readonly (readonly [ScenarioId, string, ImsFault])[] = [
-  ['ims-throttles', 'ims_throttled', { kind: 'status', status: 429, retryAfter: 2 }],
-  ['ims-fails', 'ims_unavailable', { kind: 'status', status: 500 }],
-  ['ims-hangs', 'ims_timeout', { kind: 'hang' }],
+/** With what life left each ends, in seconds. One attempt that hangs takes a fifth of a life by itself, and goes on hanging when the storm is over. */
+const STORMS: readonly (readonly [ScenarioId, string, number, ImsFault])[] = [
+  ['ims-throttles', 'ims_throttled', 9, { kind: 'status', status: 429, retryAfter: 2 }],
+  ['ims-fails', 'ims_unavailable', 9, { kind: 'status', status: 500 }],
+  ['ims-hangs', 'ims_timeout', 30, { kind: 'hang', times: 1 }],
 ];
 
 describe('a storm at IMS', () => {
-  it.each(STORMS)('is not noticed by callers while tokens live: %s', async (scenario, code, fault) => {
+  it.each(STORMS)('is not noticed by callers while tokens live: %s', async (scenario, code, left, fault) => {
     const [site, redis] = await Promise.all([aSite({ tokenLife: 30 }), aRedis()]);
     const set = await replicas(site, { redis: redis.url });
     const first = await agreed(set, 'aem-dev');
@@ -40,13 +41,14 @@ describe('a storm at IMS', () => {
     for (const replica of [one, another]) {
       await eventually(
         () => statusOf(replica),
-        ({ state, last_failure: failure }) => state === 'degraded' && failure?.code === code,
+        ({ last_failure: failure }) => failure?.code === code,
       );
     }
     const shortest = await eventually(
       () => statusOf(one),
-      ({ runway_seconds: runway }) => runway <= 9,
+      ({ runway_seconds: runway }) => runway <= left,
     );
+    expect(['degraded', ...(fault.times === undefined ? [] : ['healthy'])]).toContain(shortest.state);
     const asked = (await requests()) - before;
     await site.sandbox.behave();
     const back = await timed(() => agreed(set, 'aem-dev', first));
@@ -62,7 +64,7 @@ describe('a storm at IMS', () => {
     await measured(
       scenario,
       tally.inWords,
-      `${asked} attempts by three replicas together until ${shortest.runway_seconds} s were left`,
+      `three replicas together had asked ${asked} times when ${shortest.runway_seconds} s of 30 were left`,
       `a new token everywhere ${inSeconds(back)} after the storm`,
     );
   });

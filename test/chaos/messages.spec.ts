@@ -59,5 +59,5 @@ describe('a new token', () => {
       `without messages ${inSeconds(median(byLook))} at the median, ${inSeconds(byLook.at(-1) ?? NaN)} at most`,
       `by message again ${inSeconds(median(regained))} at the median`,
     );
-  });
+  }, 300_000);
 });

@@ -32,5 +32,5 @@ describe('a Redis that dies', () => {
       `noticed by all within ${inSeconds(noticed)}, by all again ${inSeconds(back)} after its start`,
       `${issued} tokens issued in ${count.windows} windows by ${set.replicas.length} replicas that renew for themselves meanwhile`,
     );
-  });
+  }, 300_000);
 });

@@ -21,7 +21,7 @@ describe('replicas', () => {
     expect(tally.wrong).toEqual([]);
     expect(await count.most()).toBe(0);
     await measured('replica-killed', tally.inWords, `ready again ${inSeconds(back)} after its restart`);
-  });
+  }, 300_000);
 
   it('renew instead of one that hangs in the middle of a renewal, and its late token does no harm', async () => {
     const [site, redis] = await Promise.all([aSite({ tokenLife: 20 }), aRedis()]);
@@ -52,5 +52,5 @@ describe('replicas', () => {
     const issued = await count.most();
     expect(issued).toBeLessThanOrEqual(count.windows + 1);
     await measured('replica-paused', tally.inWords, `${issued} tokens issued in ${count.windows} windows`);
-  });
+  }, 300_000);
 });

@@ -5,8 +5,8 @@ export class CallersTally {
   letIn = 0;
   /** Vends answered with 503 because there was no live token at all. */
   without = 0;
-  /** Connections refused, reset or silent; each was made good at the next replica. */
-  detours = 0;
+  /** Connections refused, reset or silent, by what Node calls it; each was made good at the next replica. */
+  readonly detours = new Map<string, number>();
   /** Times when no replica was ready. */
   unserved = 0;
   /** Every wrong answer in words. */
@@ -50,8 +50,9 @@ export class CallersTally {
     else this.wrong.push(`${status} for ${name}, whose token had ${Math.round(left)} ms left: ${text}`);
   }
 
-  detour(): void {
-    this.detours += 1;
+  detour(error: unknown): void {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'silence';
+    this.detours.set(why, (this.detours.get(why) ?? 0) + 1);
   }
 
   nobody(): void {
@@ -64,7 +65,7 @@ export class CallersTally {
       count(this.vends, 'vends'),
       count(this.wrong.length, 'wrong'),
       ...(this.without > 0 ? [count(this.without, 'refused for want of a live token')] : []),
-      ...(this.detours > 0 ? [count(this.detours, 'sent on to another replica')] : []),
+      ...[...this.detours].map(([why, times]) => count(times, `sent on to another replica (${why})`)),
     ].join(', ');
   }
 }

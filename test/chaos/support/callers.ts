@@ -82,8 +82,8 @@ export class Callers {
       const { status, text } = await replica.get(`/v1/tokens/${name}`, PATIENCE_MS);
       if (status === 200) await this.#use(name, text, asked);
       else this.#tally.refused(name, status, text);
-    } catch {
-      this.#tally.detour();
+    } catch (error) {
+      this.#tally.detour(error);
       this.#left.count += 1;
     }
   }
