@@ -39,6 +39,14 @@ const FAULTS: Record<string, Fault> = {
     ims.fault = random.pick(IMS_FAULTS);
     return () => (ims.fault = 'none');
   },
+  'neither the store nor IMS answers': ({ replicas, ims }, random) => {
+    for (const replica of replicas) replica.storeFault = 'refusing';
+    ims.fault = random.pick(['unreachable', 'unavailable']);
+    return () => {
+      for (const replica of replicas) replica.storeFault = 'none';
+      ims.fault = 'none';
+    };
+  },
   'a process is paused': ({ replicas }, random) => {
     random.pick(replicas).pause(random.between(1_000, 120_000), random.chance(0.3));
     return nothing;
@@ -81,7 +89,7 @@ export function scheduleFaults(world: World, end: number): void {
     if (!random.chance(0.35)) continue;
     for (let left = random.between(1, 6); left > 0; left -= 1) {
       const start = random.between(0, end - 2);
-      const length = Math.min(random.pick([3_000, 30_000, 100_000, 400_000]), end - 1 - start);
+      const length = Math.min(random.pick([3_000, 30_000, 100_000, 400_000, 1_500_000]), end - 1 - start);
       schedule.after(start, null, what, () => {
         const stop = fault(world, random);
         schedule.after(length, null, `over: ${what}`, stop);

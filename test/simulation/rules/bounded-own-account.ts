@@ -30,7 +30,7 @@ export class BoundedOwnAccount implements Rule {
     // A token of the version before comes with a failure of the current one: one flight, counted by the failure.
     if (event.type === 'credential.fell-back') flights.get(event.name)?.pop();
     if (event.type !== 'token.minted' && event.type !== 'exchange.failed') return;
-    if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(-Infinity)) return;
+    if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(0)) return;
     const now = replica.clock.monotonic();
     const recent = (flights.get(event.name) ?? []).filter((at) => at > now - 0.9 * LIFE);
     recent.push(now);
