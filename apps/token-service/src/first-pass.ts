@@ -32,7 +32,8 @@ export async function lookAtAll(
   refresher: TokenRefresher,
 ): Promise<void> {
   await mirror.poll();
-  await source.tick();
+  // Not a tick: one of the schedule's may have been first, and still be looking.
+  await source.lookNow();
   await refresher.refreshAllDue();
 }
 

@@ -43,8 +43,7 @@ export class RefreshTicks implements BeforeApplicationShutdown {
   /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */
   async lookNow(): Promise<void> {
     this.#plan.hurry();
-    this.#source.hint();
-    await this.#source.tick();
+    await this.#source.lookNow();
   }
 
   /** Before the store is let go of: flights under way publish what they get and give their leases back. */

@@ -24,6 +24,12 @@ export class SourceWatch {
     this.#hinted = true;
   }
 
+  /** Looks now, whenever the last look was, and waits for its end. */
+  async lookNow(): Promise<void> {
+    this.hint();
+    await this.tick();
+  }
+
   /** Looks if it is time to. */
   async tick(): Promise<void> {
     const now = this.#clock.monotonic();
