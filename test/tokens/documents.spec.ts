@@ -1,4 +1,4 @@
-import { millis } from '#libs/tokens';
+import { millis, SourceUnavailable } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
@@ -132,6 +132,30 @@ describe('a stored document that changes', () => {
     await behind.lookAtSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
+    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v3');
+  });
+
+  it('costs no exchange of a refused version, where a newer one has its token and the source answers late', async () => {
+    const world = new World();
+    const lagging = new ScriptedCredentialSource();
+    world.source.put(oauthDocument('aem-dev', 'v1'));
+    lagging.put(oauthDocument('aem-dev', 'v1'));
+    const [ahead, behind] = [world.process(), world.process(lagging)];
+    await ahead.start();
+    await behind.start();
+    world.source.put(oauthDocument('aem-dev', 'v3'));
+    await ahead.lookAtSource();
+    lagging.put(oauthDocument('aem-dev', 'v2'));
+    world.ims.next('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
+    const read = lagging.read.bind(lagging);
+    lagging.read = async () => {
+      lagging.read = read;
+      lagging.stage('AWSCURRENT', oauthDocument('aem-dev', 'v3'));
+      throw new SourceUnavailable('scripted outage');
+    };
+    await behind.mirror.poll();
+    await behind.lookAtSource();
+    expect(world.ims.exchanges()).toBe(3);
     expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v3');
   });
 

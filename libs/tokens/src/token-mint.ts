@@ -71,6 +71,7 @@ export class TokenMint {
     let attempt = await this.#attempt(current, deadline);
     if (attempt.failure && current.content.kind !== 'problem') {
       const newer = await this.#read(current, 'AWSCURRENT');
+      if (newer?.version === atHand) return { by: newer, token: null };
       if (newer !== null) {
         current = newer;
         attempt = await this.#attempt(newer, deadline);

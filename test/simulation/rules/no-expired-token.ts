@@ -1,5 +1,6 @@
 import type { AccessToken } from '#libs/tokens';
 
+import type { Incarnation } from '../incarnation.ts';
 import type { Replica } from '../replica.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
@@ -10,7 +11,10 @@ const TOLERATED = 55_000;
 /** No token is vended that IMS would refuse. One clock, wall or monotonic, must be right for that. */
 export class NoExpiredToken implements Rule {
   readonly #world: World;
-  readonly #adopted = new Map<Replica, Map<string, { token: AccessToken; at: number; isSkewed: boolean }>>();
+  readonly #adopted = new WeakMap<
+    Incarnation,
+    Map<string, { token: AccessToken; at: number; isSkewed: boolean }>
+  >();
 
   constructor(world: World) {
     this.#world = world;
@@ -36,8 +40,8 @@ export class NoExpiredToken implements Rule {
 
   /** Counting down began with a wrong date, or stood still while the machine slept. */
   #isMonotonicWrong(replica: Replica, name: string, token: AccessToken): boolean {
-    const adopted = this.#adopted.get(replica) ?? new Map();
-    this.#adopted.set(replica, adopted);
+    const adopted = this.#adopted.get(replica.incarnation) ?? new Map();
+    this.#adopted.set(replica.incarnation, adopted);
     let found = adopted.get(name);
     if (found?.token !== token) {
       const isSkewed = replica.clock.offset < -TOLERATED;

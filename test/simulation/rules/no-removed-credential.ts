@@ -16,6 +16,9 @@ export class NoRemovedCredential implements Rule {
   /** Listings before somebody who had not heard of the removal last brought a credential back. */
   readonly #before = new Map<CredentialName, Map<Incarnation, number>>();
 
+  /** What each process had missed when it took over what it holds. */
+  readonly #held = new WeakMap<Incarnation, Map<CredentialName, { generation: number; misses: number }>>();
+
   constructor(world: World) {
     this.#world = world;
     world.store.watch((name) => {
@@ -34,13 +37,27 @@ export class NoRemovedCredential implements Rule {
       for (const { incarnation, isRunning } of replicas) {
         const { service, store, id } = incarnation;
         if (!isRunning || service.served(name) === null) continue;
-        if (isKnownToAll) schedule.violate(`${id} vends ${name}, which everybody knows to be removed`);
+        if (isKnownToAll && this.#hadTime(incarnation, name))
+          schedule.violate(`${id} vends ${name}, which everybody knows to be removed`);
         const generation = service.tokens.get(name)?.held?.record.generation ?? 0;
         if (generation <= (store.removalsSeen.get(name) ?? 0)) {
           schedule.violate(`${id} vends ${name} of generation ${generation}, and was told of its removal`);
         }
       }
     }
+  }
+
+  /** Whether it missed the credential often enough since it took over what it holds. */
+  #hadTime(incarnation: Incarnation, name: CredentialName): boolean {
+    const generation = incarnation.service.tokens.generationOf(name);
+    const misses = missesOf(incarnation, name);
+    const held =
+      this.#held.get(incarnation) ?? new Map<CredentialName, { generation: number; misses: number }>();
+    this.#held.set(incarnation, held);
+    const since = held.get(name);
+    if (since?.generation === generation) return misses - since.misses >= ENOUGH;
+    held.set(name, { generation, misses });
+    return false;
   }
 
   #isKnownToAll(name: CredentialName): boolean {
