@@ -80,6 +80,20 @@ describe('a removed credential, with a store that was away', () => {
     await service.lookAtSource();
     expect(service.state(NAME)).toBe('healthy');
   });
+
+  it('and elsewhere meanwhile as well gets a generation above both once it is made anew', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    const service = world.process();
+    await service.start();
+    world.store.fail();
+    await service.mirror.poll();
+    await service.mirror.remove(named('aem-dev'));
+    world.store.recover();
+    await world.store.remove(named('aem-dev'), 5);
+    await service.mirror.poll();
+    expect(service.mirror.nextGeneration(named('aem-dev'))).toBe(6);
+  });
 });
 
 describe('a credential that only the store knows', () => {

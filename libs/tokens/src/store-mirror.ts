@@ -111,9 +111,10 @@ export class StoreMirror {
   /** Takes over what is newer in the store. */
   async #receive(listed: StoreListing): Promise<void> {
     const { name, generation, removed, report } = listed;
-    if (this.#removals.has(name)) return;
     const own = this.#tokens.generationOf(name);
+    // Also of what is to be removed from here: what is made anew must come above either removal.
     if (removed) this.#takeRemoval(name, generation);
+    else if (this.#removals.has(name)) return;
     // Removed here, forgotten by the store (a flush), and brought back by somebody who missed the removal.
     else if (!this.#tokens.get(name) && generation > 0 && generation < own) this.#removals.add(name);
     else {
