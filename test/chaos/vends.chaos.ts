@@ -13,7 +13,7 @@ const CREDENTIALS = ['aem-dev', 'aem-stage', 'aem-prod', 'aem-test'];
 
 describe('a hundred thousand vends while everything fails by turns', () => {
   it('hand out no expired token, and no 5xx while a live token exists', async () => {
-    const [site, redis] = await Promise.all([aSite({ tokenLife: 24, credentials: CREDENTIALS }), aRedis()]);
+    const [site, redis] = await Promise.all([aSite({ tokenLife: 30, credentials: CREDENTIALS }), aRedis()]);
     const secrets = forThisTest(await SecretsManager.start());
     for (const name of CREDENTIALS) secrets.put(`ims/${name}`, await site.issue(name));
     const proxy = await TcpProxy.to(redis.port);
@@ -25,7 +25,7 @@ describe('a hundred thousand vends while everything fails by turns', () => {
     const count = await ExchangeCount.start(site);
     const start = performance.now();
     const callers = new Callers(site, set, { concurrency: 8, perSecond: 1_000, count: VENDS });
-    const faults = new Faults({ site, set, redis, proxy, secrets, length: 5_000 });
+    const faults = new Faults({ site, set, redis, proxy, secrets, length: 4_000 });
     const done = callers.done();
     await faults.during(done);
     const tally = await done;

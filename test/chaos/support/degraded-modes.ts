@@ -10,8 +10,8 @@ const HEAD = `# Degraded modes
 
 What fails, what callers and operators see of it, and for how long. This page is written by \`npm run chaos\`, which makes all of it happen to real processes:
 replicas of the built service, Redis alone, with Sentinels and as a Cluster of six nodes, the IMS sandbox with short-lived tokens, and callers that use each
-token at the sandbox's AEM at once. The first three columns are held by the run's assertions; the last is what the latest run of that scenario measured, on
-whatever machine it ran on, and no promise. Tokens live 20 to 30 seconds in most runs instead of a day, and every duration of the service scales with that.
+token at the sandbox's AEM at once. The first three columns are held by the run's assertions; the last is what the latest run measured in which
+they held, on whatever machine that was, and no promise. Tokens live 20 to 30 seconds in most runs instead of a day, and every duration of the service scales with that.
 
 "Wrong" is a token that AEM refuses before the end of the life it came with, or a refusal while a servable token was known to exist.
 

@@ -6,6 +6,9 @@ import type { ImsFault } from './sandbox-process.ts';
 import type { Site } from './site.ts';
 import { everywhere } from './stage.ts';
 
+/** As a share of a token's life: a little less than what is left when a renewal is due. */
+const RUNWAY = 0.4;
+
 interface FaultsParts {
   readonly site: Site;
   readonly set: ReplicaSet;
@@ -92,10 +95,17 @@ export class Faults {
         if (over.signal.aborted) return;
         this.done.set(name, (this.done.get(name) ?? 0) + 1);
         await injure();
-        await this.#parts.set.probes.allReady();
-        await everywhere(this.#parts.set, 'ims_token_store_up', 1);
+        await this.#inOrder();
       }
     }
+  }
+
+  /** One failure at a time: the next comes when all replicas are ready, in step, and have the runway back that the last one cost. */
+  async #inOrder(): Promise<void> {
+    const { set, site } = this.#parts;
+    await set.probes.allReady();
+    await everywhere(set, 'ims_token_store_up', (up) => up === 1);
+    await everywhere(set, 'ims_token_runway_seconds', (left) => left > RUNWAY * site.tokenLife);
   }
 
   #storm(fault: ImsFault): Promise<void> {

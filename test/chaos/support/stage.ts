@@ -31,11 +31,16 @@ export const replicas = async (
   options: Parameters<typeof ReplicaSet.start>[1],
 ): Promise<ReplicaSet> => forThisTest(await ReplicaSet.start(site, options));
 
-/** Waits until a metric has a value on every replica. */
-export async function everywhere(set: ReplicaSet, metric: string, value: number): Promise<void> {
+/** Waits until a metric is right on every replica: this number, or whatever the function takes. */
+export async function everywhere(
+  set: ReplicaSet,
+  metric: string,
+  right: number | ((value: number) => boolean),
+): Promise<void> {
+  const isRight = typeof right === 'number' ? (value: number) => value === right : right;
   await eventually(
     () => Promise.all(set.replicas.map((replica) => replica.metric(metric).catch(() => NaN))),
-    (values) => values.every((found) => found === value),
+    (values) => values.every(isRight),
   );
 }
 
