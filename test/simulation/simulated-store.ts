@@ -17,6 +17,8 @@ export class SimulatedStore {
   readonly #generations = new Map<CredentialName, number>();
   /** When a lease ran out that nobody had given back. */
   readonly outlived = new Map<CredentialName, number[]>();
+  /** When the store last took a removal: what is made anew after it exchanges anew. */
+  readonly removedAt = new Map<CredentialName, number>();
   readonly #watchers: ((name: CredentialName) => void)[] = [];
   #writes: Write[] = [];
   #inner: TokenStore;
@@ -46,7 +48,10 @@ export class SimulatedStore {
 
   async remove(name: CredentialName, generation: number) {
     const publication = await this.write((store) => store.remove(name, generation));
-    if (publication.status === 'published') this.#raise(name, publication.generation);
+    if (publication.status === 'published') {
+      this.removedAt.set(name, this.#schedule.now);
+      this.#raise(name, publication.generation);
+    }
     return publication;
   }
 

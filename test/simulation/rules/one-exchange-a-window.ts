@@ -66,6 +66,11 @@ export class OneExchangeAWindow implements Rule {
   #isExcused(own: Success, other: Success, name: CredentialName): boolean {
     const since = Math.min(own.at, other.at) - SHORTLY;
     if (this.#world.lostAt >= since - STORE_MEMORY) return true;
+    const removedAt = this.#world.store.removedAt.get(name) ?? -1;
+    // The token of the one was taken out of the store before the other.
+    if (removedAt >= Math.min(own.at, other.at)) return true;
+    // Who remembers a removal that the store has lost must not trust the low generations it finds there.
+    if (removedAt >= 0 && this.#world.lostAt >= removedAt) return true;
     // Whoever was alone, or wrong about the time, may also have pushed in another version between the two.
     const between = (this.#successes.get(name) ?? []).filter(({ at }) => at >= Math.min(own.at, other.at));
     const isBefallen = ({ replica }: Success): boolean =>
