@@ -1,7 +1,10 @@
-import type { Redis } from 'ioredis';
+import { ReplyError, type Redis } from 'ioredis';
 
 import { closeClient } from './redis-client.ts';
 import { DISCONNECT_DEADLINE, reconnectDelay } from './redis-options.ts';
+
+/** In milliseconds. */
+const HEARTBEAT = 5_000;
 
 /**
  * Listens to one channel for as long as it is open, on one connection after another; what is said in between is lost.
@@ -14,6 +17,7 @@ export class RedisSubscription {
   #redis: Redis;
   #failures = 0;
   #pause: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   /** Starts connecting, and returns at once. @param open makes a client that ends when its connection does */
@@ -28,6 +32,7 @@ export class RedisSubscription {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#pause);
+    clearTimeout(this.#heartbeat);
     await closeClient(this.#redis, 1.5 * DISCONNECT_DEADLINE);
   }
 
@@ -38,13 +43,27 @@ export class RedisSubscription {
     redis.on('message', (_channel, message) => this.#listener(message));
     redis.on('ready', () => {
       this.#failures = 0;
-      // Refused or cut off: the next connection tries again, and those who poll notice nothing.
-      redis.subscribe(this.#channel).catch(() => undefined);
+      void this.#subscribe(redis);
     });
     redis.on('end', () => {
+      clearTimeout(this.#heartbeat);
       if (this.#isClosed) return;
       this.#pause = setTimeout(() => (this.#redis = this.#connect()), reconnectDelay(this.#failures++));
     });
     return redis;
+  }
+
+  /**
+   * Subscribes, and says so again every few seconds. A connection whose other end is gone without a word is found
+   * out by the answer that stays out; a right to the channel that was missing is asked for again.
+   */
+  async #subscribe(redis: Redis): Promise<void> {
+    try {
+      await redis.subscribe(this.#channel);
+    } catch (error) {
+      if (!(error instanceof ReplyError)) redis.disconnect();
+    }
+    if (!this.#isClosed && redis === this.#redis)
+      this.#heartbeat = setTimeout(() => void this.#subscribe(redis), HEARTBEAT);
   }
 }

@@ -126,7 +126,8 @@ export class StoreMirror {
   /** Writes what is newer here. Looks again after each wait, since the credential may have been removed meanwhile. */
   async #send(name: CredentialName, there: StoreListing | undefined): Promise<void> {
     const held = this.#tokens.get(name)?.held;
-    if (held && held.record.generation > (there?.generation ?? 0)) await this.#writeToken(held.record);
+    const generation = there?.generation ?? 0;
+    if (held && held.record.generation > generation) await this.#outdo(held.record, generation);
     const report = this.#tokens.get(name)?.report;
     if (report && report.at > (there?.report?.at ?? 0)) await answerOf(this.#store.report(report));
   }
@@ -165,6 +166,21 @@ export class StoreMirror {
     const known = this.#tokens.get(name);
     const isAnew = known?.generation === generation && known.held === null;
     if (!isAnew) this.#tokens.forget(name, generation);
+  }
+
+  /**
+   * Writes a token over one of a lower generation. Who renewed for itself for long may have counted further than the
+   * others and still hold the older token: then theirs goes on, under a generation above both.
+   */
+  async #outdo(own: TokenRecord, generation: number): Promise<void> {
+    const stored = generation > 0 ? await answerOf(this.#store.read(own.name)) : null;
+    const isTheirsNewer =
+      stored?.status === 'found' &&
+      stored.record.version === own.version &&
+      stored.record.token.expiresAt > own.token.expiresAt;
+    const newest = isTheirsNewer ? { ...stored.record, generation: own.generation + 1 } : own;
+    this.#tokens.adopt(newest);
+    await this.#writeToken(newest);
   }
 
   async #writeToken(record: TokenRecord): Promise<void> {

@@ -1,0 +1,63 @@
+import { MemoryTokenStore } from '#libs/token-stores';
+import { CurrentTokens, instant, millis, StoreMirror } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { DAY, HOUR, named, tokenOf } from './support/documents.ts';
+
+const NAME = named('aem-dev');
+const silent = (): void => undefined;
+
+describe('a token that is over on arrival', () => {
+  it('counts, but takes none away that callers can still use', () => {
+    const clock = new ManualClock();
+    const tokens = new CurrentTokens(clock);
+    tokens.adopt({ name: NAME, generation: 1, token: tokenOf('good', DAY, clock.now()), version: 'v1' });
+    const longAgo = instant(clock.now() - 2 * DAY);
+    tokens.adopt({
+      name: NAME,
+      generation: 2,
+      token: tokenOf('by a slow clock', DAY, longAgo),
+      version: 'v1',
+    });
+    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('good');
+    expect(tokens.generationOf(NAME)).toBe(2);
+    tokens.adopt({ name: NAME, generation: 3, token: tokenOf('next', DAY, clock.now()), version: 'v1' });
+    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('next');
+  });
+});
+
+describe('a process that renewed for itself for long', () => {
+  const comingBack = async (theirs: { version: string }) => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore();
+    const start = clock.now();
+    await store.publish({
+      name: NAME,
+      generation: 5,
+      token: tokenOf('theirs', DAY, instant(start + HOUR)),
+      ...theirs,
+    });
+    clock.advance(millis(2 * HOUR));
+    const tokens = new CurrentTokens(clock);
+    tokens.adopt({ name: NAME, generation: 9, token: tokenOf('own', DAY, start), version: 'v1' });
+    await new StoreMirror(store, tokens, silent).poll();
+    const stored = await store.read(NAME);
+    return {
+      stored: stored.status === 'found' && stored.record,
+      held: tokens.get(NAME)?.held?.record.token.reveal(),
+    };
+  };
+
+  it('takes over the newer token of the others, under a generation above its own', async () => {
+    const { stored, held } = await comingBack({ version: 'v1' });
+    expect(held).toBe('theirs');
+    expect(stored).toMatchObject({ generation: 10 });
+  });
+
+  it('keeps to its own where the others minted with another version', async () => {
+    const { stored, held } = await comingBack({ version: 'v0' });
+    expect(held).toBe('own');
+    expect(stored).toMatchObject({ generation: 9 });
+  });
+});
