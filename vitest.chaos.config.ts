@@ -8,7 +8,7 @@ export default defineConfig({
     // The short ones run in `npm test` too; all of them measure what the page says.
     include: ['test/chaos/**/*.{chaos,spec}.ts'],
     reporters: ['default', './test/closing-line-reporter.ts'],
-    globalSetup: ['./test/support/ensure-redis-server.ts', './test/chaos/support/write-degraded-modes.ts'],
+    globalSetup: ['./test/support/ensure-programs.ts', './test/chaos/support/write-degraded-modes.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 1_800_000,

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/**/*.spec.ts'],
     reporters: ['default', './test/closing-line-reporter.ts'],
-    globalSetup: ['./test/support/ensure-redis-server.ts'],
+    globalSetup: ['./test/support/ensure-programs.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
