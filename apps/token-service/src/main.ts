@@ -32,7 +32,6 @@ async function run(settings: StartSettings): Promise<void> {
   const destination = new OutputStream(process.stdout.fd);
   const log = createLog(destination, settings.config.LOG_LEVEL);
   const service = await createTokenService({ ...settings, destination, log });
-  log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ event: 'stopping', signal }, 'stopping');
@@ -51,6 +50,8 @@ async function run(settings: StartSettings): Promise<void> {
     process.exit(1);
   };
   process.on('uncaughtException', (error) => void crash(error));
+  // Said last: whoever waits for it may send signals from then on.
+  log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 }
 
 try {
