@@ -156,9 +156,7 @@ export class StoreMirror {
     this.#listener({ type: 'store.token-refused', name, reason });
     const own = this.#tokens.get(name)?.held?.record;
     if (own === undefined || reason === 'unknown-key') return;
-    const again = { ...own, generation: this.nextGeneration(name) };
-    this.#tokens.adopt(again);
-    await this.#writeToken(again);
+    await this.#putForward({ ...own, generation: this.nextGeneration(name) });
   }
 
   /** Somebody removed it at `generation`. A credential made anew here since then has no token yet, or a newer one. */
@@ -178,9 +176,13 @@ export class StoreMirror {
       stored?.status === 'found' &&
       stored.record.version === own.version &&
       stored.record.token.expiresAt > own.token.expiresAt;
-    const newest = isTheirsNewer ? { ...stored.record, generation: own.generation + 1 } : own;
-    this.#tokens.adopt(newest);
-    await this.#writeToken(newest);
+    await this.#putForward(isTheirsNewer ? { ...stored.record, generation: own.generation + 1 } : own);
+  }
+
+  /** Here at once, and then in the store. */
+  async #putForward(record: TokenRecord): Promise<void> {
+    this.#tokens.adopt(record);
+    await this.#writeToken(record);
   }
 
   async #writeToken(record: TokenRecord): Promise<void> {

@@ -92,8 +92,8 @@ export class TokenRefresher {
       await this.#takeLocalToken(credential, content.token);
       return;
     }
-    const deadline = this.#deadline(name);
     const life = tokens.get(name)?.held?.record.token.life ?? null;
+    const deadline = exchangeDeadline(life);
     // A holder that dies must not cost callers the token: a renewal leaves about half of its life.
     const holdFor = millis(
       Math.min(deadline * EXCHANGES_PER_FLIGHT, Math.max(deadline, (life ?? Infinity) / 4)),
@@ -184,9 +184,8 @@ export class TokenRefresher {
   #isCurrent({ name, version }: SourcedCredential): boolean {
     return this.#parts.catalog.get(name)?.version === version;
   }
-
-  #deadline(name: CredentialName): Millis {
-    const life = this.#parts.tokens.get(name)?.held?.record.token.life ?? Infinity;
-    return millis(Math.max(SHORTEST_EXCHANGE, Math.min(LONGEST_EXCHANGE, life / 5)));
-  }
 }
+
+/** @param life of the token at stake, null where none was ever held */
+const exchangeDeadline = (life: Millis | null): Millis =>
+  millis(Math.max(SHORTEST_EXCHANGE, Math.min(LONGEST_EXCHANGE, (life ?? Infinity) / 5)));
