@@ -4,9 +4,12 @@ import type { CallerRegistry } from './caller-registry.ts';
 /** Why nobody was recognised; a metric label, so the list is closed. */
 export type AuthenticationFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch';
 
+/** How a caller proved who it is, as the audit names it. */
+export type AuthenticationMethod = 'key-bearer' | 'key-basic' | 'key-post' | 'jwt';
+
 /** Who asks and how they proved it, or why they are nobody. */
 export type Authentication =
-  | { readonly caller: Caller; readonly method: 'key-bearer' | 'key-basic' }
+  | { readonly caller: Caller; readonly method: AuthenticationMethod }
   | { readonly caller: null; readonly failure: AuthenticationFailure };
 
 const refused = (failure: AuthenticationFailure): Authentication => ({ caller: null, failure });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
+import { authenticate, type Authentication } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
 import type { CallerRegistry } from './caller-registry.ts';
@@ -30,6 +31,14 @@ export class CallersFile {
   static async open(path: string): Promise<CallersFile> {
     const text = await read(path);
     return new CallersFile(path, text, parseCallers(text));
+  }
+
+  /**
+   * Recognises the caller from an `Authorization` header. A promise only where a signature has to be checked that was
+   * not checked before; it never rejects.
+   */
+  authenticate(header: string | undefined): Authentication | Promise<Authentication> {
+    return authenticate(header, this.#registry);
   }
 
   /** The callers in force. */

@@ -30,7 +30,13 @@ export { ExchangeBudget } from './exchange-budget.ts';
 export { ImsClient, type Exchange } from './ims-client.ts';
 export type { Lease } from './lease.ts';
 export { PendingTrials } from './pending-trials.ts';
-export { Questions, type Answer, type Question } from './questions.ts';
+export {
+  Questions,
+  type Answer,
+  type Question,
+  type ReportOutcome,
+  type RevocationOutcome,
+} from './questions.ts';
 export { RefreshPlan } from './refresh-plan.ts';
 export { RefreshPolicy } from './refresh-policy.ts';
 export { RefreshTurns } from './refresh-turns.ts';

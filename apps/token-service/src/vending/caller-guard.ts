@@ -1,4 +1,4 @@
-import { authenticate, CallersFile, type Caller } from '#libs/callers';
+import { CallersFile, type Caller } from '#libs/callers';
 import {
   createParamDecorator,
   Inject,
@@ -25,9 +25,9 @@ export class CallerGuard implements CanActivate {
     this.#metrics = metrics;
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const authentication = authenticate(request.headers.authorization, this.#callers.registry);
+    const authentication = await this.#callers.authenticate(request.headers.authorization);
     if (authentication.caller === null) {
       this.#metrics.authenticationFailed(authentication.failure);
       throw unauthenticated(authentication.failure);

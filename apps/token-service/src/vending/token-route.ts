@@ -1,4 +1,4 @@
-import { authenticate, type CallersFile } from '#libs/callers';
+import type { Authentication, CallersFile } from '#libs/callers';
 import type { NoToken, TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -56,22 +56,31 @@ export class TokenRoute {
       tokenSha256: null,
       expiresIn: null,
     };
-    try {
-      this.#answer(request, reply, trail);
-    } catch (error) {
-      const problem = toProblem(error);
-      trail.outcome = problem.code;
-      void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
-    }
-    if (trail.caller !== null) metrics.vended(trail.caller, credential, trail.outcome);
-    metrics.took(performance.now() - start);
-    audit?.write(trail);
+    const finish = (authentication: Authentication): void => {
+      try {
+        this.#answer(request, reply, authentication, trail);
+      } catch (error) {
+        const problem = toProblem(error);
+        trail.outcome = problem.code;
+        void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+      }
+      if (trail.caller !== null) metrics.vended(trail.caller, credential, trail.outcome);
+      metrics.took(performance.now() - start);
+      audit?.write(trail);
+    };
+    const authentication = this.#parts.callers.authenticate(request.headers.authorization);
+    if (authentication instanceof Promise) void authentication.then(finish);
+    else finish(authentication);
   }
 
-  #answer(request: FastifyRequest<TokenRequest>, reply: FastifyReply, trail: Trail): void {
-    const { callers, metrics } = this.#parts;
+  #answer(
+    request: FastifyRequest<TokenRequest>,
+    reply: FastifyReply,
+    authentication: Authentication,
+    trail: Trail,
+  ): void {
+    const { metrics } = this.#parts;
     const { headers } = request;
-    const authentication = authenticate(headers.authorization, callers.registry);
     if (authentication.caller === null) {
       metrics.authenticationFailed(authentication.failure);
       throw unauthenticated(authentication.failure);
