@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
-import { authenticate } from './authentication.ts';
+import { authenticate, authenticateClient } from './authentication.ts';
 import { Caller } from './caller.ts';
 import { CallerRegistry } from './caller-registry.ts';
 
@@ -71,5 +71,25 @@ describe('an Authorization header', () => {
     for (let index = 0; index < 3_000; index += 131) {
       expect(many.byKey(`key-${index}`)?.name).toBe(`caller-${index}`);
     }
+  });
+});
+
+describe('a name and a key', () => {
+  it.each(['key-basic', 'key-post'] as const)('of one caller are that caller, by %s', (method) => {
+    const client = { name: 'catalog-sync', key: 'new:key=ä' };
+    expect(authenticateClient(client, method, registry)).toMatchObject({
+      caller: { name: 'catalog-sync' },
+      method,
+    });
+  });
+
+  it.each([
+    ['catalog-sync', 'wrong', 'unknown_key'],
+    ['catalog-sync', '', 'unknown_key'],
+    ['catalog-sync', digest('old-key'), 'unknown_key'],
+    ['publisher', 'old-key', 'name_mismatch'],
+    ['', 'old-key', 'name_mismatch'],
+  ])('%j and %j are nobody: %s', (name, key, failure) => {
+    expect(authenticateClient({ name, key }, 'key-post', registry)).toEqual({ caller: null, failure });
   });
 });

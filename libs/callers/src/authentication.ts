@@ -7,6 +7,9 @@ export type AuthenticationFailure = 'missing' | 'malformed' | 'unknown_key' | 'n
 /** How a caller proved who it is, as the audit names it. */
 export type AuthenticationMethod = 'key-bearer' | 'key-basic' | 'key-post' | 'jwt';
 
+/** The methods that send a caller's name beside its key. */
+export type KeyWithNameMethod = Extract<AuthenticationMethod, 'key-basic' | 'key-post'>;
+
 /** Who asks and how they proved it, or why they are nobody. */
 export type Authentication =
   | { readonly caller: Caller; readonly method: AuthenticationMethod }
@@ -28,14 +31,30 @@ export function authenticate(header: string | undefined, registry: CallerRegistr
     const caller = registry.byKey(value);
     return caller === null ? refused('unknown_key') : { caller, method: 'key-bearer' };
   }
-  return scheme === 'basic' ? byNameAndKey(value, registry) : refused('malformed');
-}
-
-function byNameAndKey(encoded: string, registry: CallerRegistry): Authentication {
-  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  if (scheme !== 'basic') return refused('malformed');
+  const pair = Buffer.from(value, 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   if (colon < 0) return refused('malformed');
-  const caller = registry.byKey(pair.slice(colon + 1));
+  return authenticateClient(
+    { name: pair.slice(0, colon), key: pair.slice(colon + 1) },
+    'key-basic',
+    registry,
+  );
+}
+
+/** A caller's name beside one of its keys, as HTTP Basic and the body of an OAuth client send them. */
+interface NameAndKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Recognises the caller from its name and one of its keys. */
+export function authenticateClient(
+  { name, key }: NameAndKey,
+  method: KeyWithNameMethod,
+  registry: CallerRegistry,
+): Authentication {
+  const caller = registry.byKey(key);
   if (caller === null) return refused('unknown_key');
-  return caller.name === pair.slice(0, colon) ? { caller, method: 'key-basic' } : refused('name_mismatch');
+  return caller.name === name ? { caller, method } : refused('name_mismatch');
 }

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-import { authenticate, type Authentication } from './authentication.ts';
+import {
+  authenticate,
+  authenticateClient,
+  type Authentication,
+  type KeyWithNameMethod,
+} from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
 import type { CallerRegistry } from './caller-registry.ts';
@@ -39,6 +44,14 @@ export class CallersFile {
    */
   authenticate(header: string | undefined): Authentication | Promise<Authentication> {
     return authenticate(header, this.#registry);
+  }
+
+  /**
+   * Recognises an OAuth client (RFC 6749 §2.3.1): a caller's name as its id, one of its keys as its secret. A JWT is
+   * no secret of any client and is refused as a key that nobody has.
+   */
+  authenticateClient(name: string, secret: string, method: KeyWithNameMethod): Authentication {
+    return authenticateClient({ name, key: secret }, method, this.#registry);
   }
 
   /** The callers in force. */
