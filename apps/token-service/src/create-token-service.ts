@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+
 import { millis, StoreMirror, TokenRefresher, type Questions } from '#libs/tokens';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,6 +14,7 @@ import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
 import { QUESTIONS, TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
+import { PublicUrl } from './vending/public-url.ts';
 import { TokenRoute } from './vending/token-route.ts';
 
 /** How long another process may take to look at its source. */
@@ -43,6 +46,10 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
       ? null
       : await openMetricsPort(registry, config.METRICS_PORT, config.HOST);
   await app.listen(config.PORT, config.HOST);
+  if (config.vending !== null) {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    app.get(PublicUrl).listensOn(port);
+  }
   const questions = app.get<Questions | null>(QUESTIONS);
   const lookNow =
     config.refreshing === null ? askToLook(questions, log) : () => app.get(RefreshTicks).lookNow();

@@ -3,6 +3,8 @@ import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds } from '#libs/tokens';
 import { z } from 'zod';
 
+import { parsePublicUrl } from './vending/public-url.ts';
+
 /** Turns a parser that throws into a schema whose problem is the parser's message. */
 const parsedBy = <T>(parse: (text: string) => T) =>
   z.string().transform((text, context): T => {
@@ -42,6 +44,7 @@ export const sharedEnvironment = z.object({
 /** What the processes that answer callers read besides: nothing about credentials has a place here. */
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
+  PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
 });
 

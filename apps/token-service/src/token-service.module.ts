@@ -16,9 +16,11 @@ import { Readiness } from './monitoring/readiness.ts';
 import { StatusController } from './monitoring/status.controller.ts';
 import { TokenMetrics } from './monitoring/token-metrics.ts';
 import { refreshingProviders } from './refreshing/refreshing.providers.ts';
+import type { ServiceConfig, VendingConfig } from './service-config.ts';
 import type { StartSettings } from './start-settings.ts';
 import { StoreTicks } from './store-ticks.ts';
 import { ProblemFilter } from './vending/problem-filter.ts';
+import { PublicUrl } from './vending/public-url.ts';
 import { vendingProviders } from './vending/vending.providers.ts';
 
 /** Injection token of the line between the two sides; null where both are one process without Redis. */
@@ -47,6 +49,7 @@ export class TokenServiceModule {
         ...monitoring(parts),
         ...(refreshing === null ? [] : refreshingProviders(refreshing, log)),
         ...(vending === null || callers === null ? [] : vendingProviders(vending, callers, destination)),
+        ...(vending === null ? [] : [publicUrl(config, vending)]),
       ],
     };
   }
@@ -67,6 +70,11 @@ function meetingPlace({ config, redisCa }: TokenServiceParts): Provider[] {
     { provide: QUESTIONS, useFactory: () => new RedisQuestions(redis) },
   ];
 }
+
+const publicUrl = ({ HOST: host, PORT: port }: ServiceConfig, { PUBLIC_URL }: VendingConfig): Provider => ({
+  provide: PublicUrl,
+  useValue: new PublicUrl(PUBLIC_URL, { host, port }),
+});
 
 function monitoring({ callers, log }: TokenServiceParts): Provider[] {
   return [

@@ -1,0 +1,42 @@
+/**
+ * Reads `PUBLIC_URL`; a slash at its end is dropped, as the name of an OAuth issuer is compared letter by letter.
+ * @throws TypeError that says what it must be, without quoting it: somebody may have put a password there.
+ */
+export function parsePublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && !/[?#@\s]/.test(text) && /^https?:$/.test(url.protocol);
+  if (!isPlain) {
+    throw new TypeError(
+      'must be an http or https URL without user, query and fragment, such as https://tokens.example',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How callers reach this service: the OAuth issuer. Never taken from a request, whose Host header anybody can choose. */
+export class PublicUrl {
+  readonly #configured: string | undefined;
+  readonly #host: string;
+  #port: number;
+
+  constructor(configured: string | undefined, { host, port }: Listening) {
+    this.#configured = configured;
+    this.#host = host.includes(':') ? `[${host}]` : host;
+    this.#port = port;
+  }
+
+  /** Names the port the service got, where it left the choice to the system (`PORT=0`). */
+  listensOn(port: number): void {
+    this.#port = port;
+  }
+
+  /** Without a slash at its end. */
+  get href(): string {
+    return this.#configured ?? `http://${this.#host}:${this.#port}`;
+  }
+}
