@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { describe, expect, it } from 'vitest';
 
 import { AccessToken } from './access-token.ts';
@@ -62,5 +64,38 @@ describe('what this process knows of its credentials', () => {
     tokens.adopt(recordOf(6));
     tokens.forget(NAME, 5);
     expect(tokens.get(NAME)?.generation).toBe(6);
+  });
+
+  it('tells whoever listens of each change, once it holds, and of nothing else', () => {
+    const tokens = fresh();
+    const heard: unknown[] = [];
+    const stop = tokens.onChange((name) => heard.push([name, tokens.generationOf(name), !!tokens.get(name)]));
+    tokens.adopt(recordOf(3));
+    tokens.adopt(recordOf(2));
+    tokens.learn(reportOf(5));
+    tokens.learn(reportOf(4));
+    tokens.forget(NAME, 2);
+    tokens.forget(NAME, 4);
+    tokens.forget(NAME, 5);
+    stop();
+    tokens.adopt(recordOf(6));
+    expect(heard).toEqual([
+      [NAME, 3, true],
+      [NAME, 3, true],
+      [NAME, 4, false],
+    ]);
+  });
+
+  it('is told to everybody, even where one of those who listen fails', async () => {
+    const tokens = fresh();
+    const warned = once(process, 'warning');
+    const heard: string[] = [];
+    tokens.onChange(() => {
+      throw new Error('a listener with a defect');
+    });
+    tokens.onChange((name) => heard.push(name));
+    expect(tokens.adopt(recordOf(1))).toBe(true);
+    expect(heard).toEqual([NAME]);
+    expect(await warned).toMatchObject([{ message: 'a listener with a defect' }]);
   });
 });

@@ -3,6 +3,10 @@ import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport } from './credential-report.ts';
 import { HeldToken } from './held-token.ts';
 import type { TokenRecord } from './token-record.ts';
+import { undisturbed } from './undisturbed.ts';
+
+/** Hears the name of a credential whose token or report is another one now, or that was removed; at once, after the fact. */
+type ChangeListener = (name: CredentialName) => void;
 
 /** What this process knows of one credential. */
 export interface Holding {
@@ -21,6 +25,7 @@ export class CurrentTokens {
   readonly #holdings = new Map<string, Holding>();
   /** Where credentials were removed, at which generation: what is not above it is not taken over any more. */
   readonly #removedAt = new Map<CredentialName, number>();
+  readonly #listeners = new Set<ChangeListener>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,6 +44,13 @@ export class CurrentTokens {
   /** How many credentials this process knows of. */
   get size(): number {
     return this.#holdings.size;
+  }
+
+  /** Tells `listener` of every change until the returned function is called. One that throws disturbs nobody else. */
+  onChange(listener: ChangeListener): () => void {
+    const safe = undisturbed(listener);
+    this.#listeners.add(safe);
+    return () => void this.#listeners.delete(safe);
   }
 
   /** The generation of the newest token, or of the removal if that was later; 0 where neither is known. */
@@ -60,6 +72,7 @@ export class CurrentTokens {
       held: isOverBeforeTheOther ? known.held : held,
       report: known?.report ?? null,
     });
+    this.#tell(record.name);
     return true;
   }
 
@@ -73,12 +86,17 @@ export class CurrentTokens {
       held: known?.held ?? null,
       report,
     });
+    this.#tell(report.name);
   }
 
   /** Forgets a credential that was removed at `generation`, unless something newer is held. */
   forget(name: CredentialName, generation: number): void {
     if (this.generationOf(name) > generation) return;
-    this.#holdings.delete(name);
     this.#removedAt.set(name, generation);
+    if (this.#holdings.delete(name)) this.#tell(name);
+  }
+
+  #tell(name: CredentialName): void {
+    for (const listener of this.#listeners) listener(name);
   }
 }
