@@ -79,5 +79,9 @@ export function reportOf(name: CredentialName): CredentialReport {
       at: NOON,
       failure: { at: NOON, code: 'ims_invalid_scope', diagnosis: 'Compare the scopes.' },
     },
+    history: [
+      { type: 'refreshed', code: null, since: NOON, at: NOON, count: 1 },
+      { type: 'failed', code: 'ims_throttled', since: NOON, at: later(NOON, millis(30_000)), count: 3 },
+    ],
   };
 }

@@ -11,8 +11,9 @@ import {
   type TokenRecord,
 } from '#libs/tokens';
 
-import { toListings } from './catalog-listing.ts';
+import { CatalogListings } from './catalog-listings.ts';
 import { parseGeneration } from './generation.ts';
+import { writeHistory } from './history-text.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
@@ -50,6 +51,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #keys: RedisKeys;
   readonly #seal: TokenSeal;
   readonly #connection: RedisConnection;
+  readonly #listings = new CatalogListings();
   #subscription: RedisSubscription | null = null;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
@@ -66,7 +68,7 @@ export class RedisTokenStore extends TokenStore {
   }
 
   async list(): Promise<readonly StoreListing[]> {
-    return toListings(await this.#connection.run((redis) => redis.hgetall(this.#keys.catalog)));
+    return this.#listings.read(await this.#connection.run((redis) => redis.hgetall(this.#keys.catalog)));
   }
 
   async read(name: CredentialName): Promise<StoredToken> {
@@ -87,7 +89,7 @@ export class RedisTokenStore extends TokenStore {
 
   async report(report: CredentialReport): Promise<void> {
     const { name, at } = report;
-    const json = JSON.stringify(report);
+    const json = JSON.stringify({ ...report, history: writeHistory(report.history) });
     await this.#connection.run((redis) => redis.writeReport(this.#keys.catalog, name, at, json));
   }
 

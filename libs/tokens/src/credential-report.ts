@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { CredentialKind } from './credential.ts';
 import type { CredentialName } from './credential-name.ts';
+import type { HistoryEntry } from './history.ts';
 import type { Instant } from './units.ts';
 
 /** The last thing that went wrong with a credential. */
@@ -39,6 +40,8 @@ export interface CredentialReport {
   readonly attempt: { readonly version: string; readonly failuresInARow: number } | null;
   /** Null where no version is waiting to be promoted, or it was not tried yet. */
   readonly pending: PendingTrial | null;
+  /** What happened lately, newest last. */
+  readonly history: readonly HistoryEntry[];
 }
 
 export const failureNow = (

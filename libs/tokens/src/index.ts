@@ -27,6 +27,7 @@ export type { TokenEvent, TokenEventListener } from './events.ts';
 export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';
 export type { HeldToken } from './held-token.ts';
 export { ExchangeBudget } from './exchange-budget.ts';
+export { HISTORY_TYPES, LONGEST_HISTORY, type HistoryEntry, type HistoryType } from './history.ts';
 export { ImsClient, type Exchange } from './ims-client.ts';
 export type { Lease } from './lease.ts';
 export { PendingTrials } from './pending-trials.ts';

@@ -7,6 +7,7 @@ import type { CredentialReport, Failure } from './credential-report.ts';
 import type { CurrentTokens, Holding } from './current-tokens.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
+import { remembering, type HistoryType } from './history.ts';
 import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { StoreMirror } from './store-mirror.ts';
@@ -86,8 +87,15 @@ export class RefreshPlan {
     this.#settled.delete(name);
   }
 
-  /** What others should know of a credential. A failure of its document, or of the last exchange, is `failure`. */
-  report(credential: SourcedCredential, failure: Failure | null): CredentialReport {
+  /**
+   * What others should know of a credential. A failure of its document, or of the last exchange, is `failure`.
+   * @param happened what the history is to remember; null where nothing did
+   */
+  report(
+    credential: SourcedCredential,
+    failure: Failure | null,
+    happened: HistoryType | null,
+  ): CredentialReport {
     const { name, content, otherVersions } = credential;
     const { clock, tokens } = this.#parts;
     const holding = tokens.get(name);
@@ -95,10 +103,12 @@ export class RefreshPlan {
     const version = holding?.held?.record.version ?? credential.version;
     const isOnPrevious = failure !== null && version === otherVersions.previous;
     const attempt = this.#attempts.last(credential);
+    const history = earlier?.history ?? [];
+    const now = clock.now();
     return {
       name,
       // Above the earlier one even if the clock was set back since.
-      at: instant(Math.max(clock.now(), (earlier?.at ?? 0) + 1)),
+      at: instant(Math.max(now, (earlier?.at ?? 0) + 1)),
       kind: content.kind === 'problem' ? content.documentKind : content.kind,
       version,
       stage: isOnPrevious ? 'AWSPREVIOUS' : credential.stage,
@@ -110,6 +120,10 @@ export class RefreshPlan {
       nextAttemptAt: attempt?.nextAttemptAt ?? null,
       attempt: attempt ? { version: attempt.version, failuresInARow: attempt.failuresInARow } : null,
       pending: earlier?.pending?.version === otherVersions.pending ? (earlier?.pending ?? null) : null,
+      history:
+        happened === null
+          ? history
+          : remembering(history, { type: happened, code: failure?.code ?? null, at: now }),
     };
   }
 

@@ -51,7 +51,9 @@ export class SourceFollower {
     ];
     return news.map(({ type, credential }) => {
       const { content } = credential;
-      const report = plan.report(credential, content.kind === 'problem' ? failureNow(clock, content) : null);
+      const isProblem = content.kind === 'problem';
+      const failure = isProblem ? failureNow(clock, content) : null;
+      const report = plan.report(credential, failure, isProblem ? 'problem' : null);
       listener({ type, report });
       return mirror.report(report);
     });

@@ -7,6 +7,7 @@ import { failureNow } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
 import { asExchangeFailure } from './exchange-defect.ts';
+import type { HistoryType } from './history.ts';
 import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
 import type { RefreshTurns } from './refresh-turns.ts';
@@ -114,7 +115,7 @@ export class TokenRefresher {
     try {
       await this.#renew(credential, deadline, took);
     } catch (error) {
-      await this.#fail(credential, error, took());
+      await this.#fail(credential, error, took(), 'failed');
     }
   }
 
@@ -122,7 +123,8 @@ export class TokenRefresher {
     const { plan, tokens, mirror, mint, listener } = this.#parts;
     const { name } = credential;
     const isNeeded = plan.isNeeded(name);
-    const atHand = isNeeded ? null : (tokens.get(name)?.held?.record.version ?? null);
+    const heldVersion = tokens.get(name)?.held?.record.version ?? null;
+    const atHand = isNeeded ? null : heldVersion;
     const minted = await mint.mint(credential, deadline, isNeeded, atHand);
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(name)) return;
@@ -136,11 +138,12 @@ export class TokenRefresher {
     await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
     if (insteadOf !== null) {
       listener({ type: 'credential.fell-back', name, version, insteadOf });
-      await this.#fail(credential, insteadOf, took());
+      await this.#fail(credential, insteadOf, took(), 'fell-back');
       return;
     }
     this.#moveOn(credential, by);
-    if (this.#isCurrent(by)) await mirror.report(plan.report(by, null));
+    if (!this.#isCurrent(by)) return;
+    await mirror.report(plan.report(by, null, successOf(version, heldVersion)));
   }
 
   /** The version at hand has its token: nobody has to wait any more, and none before it is tried again. */
@@ -151,14 +154,20 @@ export class TokenRefresher {
     if (to.version !== from.version && this.#isCurrent(from)) catalog.put(to);
   }
 
-  async #fail(credential: SourcedCredential, error: unknown, took: Millis): Promise<void> {
+  async #fail(
+    credential: SourcedCredential,
+    error: unknown,
+    took: Millis,
+    happened: HistoryType,
+  ): Promise<void> {
     const { plan, mirror, clock, listener } = this.#parts;
     const { name } = credential;
     if (!this.#isThere(name)) return;
     const failure = asExchangeFailure(error);
     const { nextAttemptAt, failuresInARow } = plan.failed(credential, failure);
     listener({ type: 'exchange.failed', name, failure, took, nextAttemptAt, failuresInARow });
-    if (this.#isCurrent(credential)) await mirror.report(plan.report(credential, failureNow(clock, failure)));
+    if (!this.#isCurrent(credential)) return;
+    await mirror.report(plan.report(credential, failureNow(clock, failure), happened));
   }
 
   /** An expired one is published as well, so that status can say so, but pushes out none that callers can still use. */
@@ -166,14 +175,16 @@ export class TokenRefresher {
     const { plan, mirror, tokens, clock } = this.#parts;
     const { name, version } = credential;
     const remaining = between(clock.now(), token.expiresAt);
-    const isNew = tokens.get(name)?.held?.record.version !== version;
+    const heldVersion = tokens.get(name)?.held?.record.version ?? null;
+    const isNew = heldVersion !== version;
     plan.settle(credential);
     if (isNew && (remaining > 0 || !plan.isServed(name))) {
       await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
     }
     if (!this.#isCurrent(credential)) return;
     const end = localTokenEnd(token, clock);
-    await mirror.report(plan.report(credential, end === null ? null : failureNow(clock, end)));
+    if (end !== null) await mirror.report(plan.report(credential, failureNow(clock, end), 'problem'));
+    else await mirror.report(plan.report(credential, null, isNew ? successOf(version, heldVersion) : null));
   }
 
   #isThere(name: CredentialName): boolean {
@@ -185,6 +196,10 @@ export class TokenRefresher {
     return this.#parts.catalog.get(name)?.version === version;
   }
 }
+
+/** @param before the version of the token before, null where there was none */
+const successOf = (version: string, before: string | null): HistoryType =>
+  before === null || before === version ? 'refreshed' : 'rotated';
 
 /** @param life of the token at stake, null where none was ever held */
 const exchangeDeadline = (life: Millis | null): Millis =>

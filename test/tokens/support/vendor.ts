@@ -36,6 +36,7 @@ export function vendorOf(
     nextAttemptAt: null,
     attempt: null,
     pending: null,
+    history: [],
     ...report,
   });
   if (life !== null) tokens.adopt({ name, generation: 1, token: tokenOf('t', life), version: 'v1' });
