@@ -23,6 +23,9 @@ describe('PUBLIC_URL', () => {
     'https://tokens.example/#',
     ' https://tokens.example',
     'https://',
+    'https://tokens.example/a b',
+    'https://tokens.example/:name/*',
+    'https://tokens.example\\@marked',
     '/tokens',
   ])('%j is refused without being quoted', (text) => {
     expect(() => parsePublicUrl(text)).toThrow(/^must be an http or https URL without user/);

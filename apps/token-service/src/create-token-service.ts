@@ -14,6 +14,8 @@ import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
 import { QUESTIONS, TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
+import { registerAuthorizationServerMetadata } from './vending/oauth/authorization-server-metadata.ts';
+import { OAuthTokenRoute } from './vending/oauth/oauth-token-route.ts';
 import { PublicUrl } from './vending/public-url.ts';
 import { TokenRoute } from './vending/token-route.ts';
 
@@ -38,7 +40,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     createHttpAdapter(),
     { logger: new NestLog(log), abortOnError: false },
   );
-  if (config.vending !== null) app.get(TokenRoute).register(app.getHttpAdapter().getInstance());
+  if (config.vending !== null) registerRoutes(app);
   const registry = app.get(Registry);
   collectDefaultMetrics({ register: registry });
   const metricsPort =
@@ -75,6 +77,14 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
       await questions?.close();
     },
   };
+}
+
+/** The routes that stand on Fastify itself: the hot one, and those that speak OAuth's language instead of this service's. */
+function registerRoutes(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  app.get(TokenRoute).register(fastify);
+  app.get(OAuthTokenRoute).register(fastify);
+  registerAuthorizationServerMetadata(fastify, app.get(PublicUrl));
 }
 
 /** Who only vends asks one of those who hold credentials. */

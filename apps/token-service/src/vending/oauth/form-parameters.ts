@@ -1,0 +1,25 @@
+import { OAuthError } from './oauth-error.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The parameters of a token request by name. One without a value counts as left out (RFC 6749 §3.2). */
+export type FormParameters = ReadonlyMap<string, string>;
+
+/**
+ * Reads the body of a token request. Parameters nobody knows are kept, and looked at by nobody.
+ * @throws OAuthError where it is no form, or names a parameter twice.
+ */
+export function readFormParameters(contentType: string | undefined, body: string): FormParameters {
+  if (body !== '' && contentType?.split(';', 1)[0]?.trim().toLowerCase() !== FORM) {
+    throw new OAuthError('invalid_request', `Send the parameters as a body of the type ${FORM}.`);
+  }
+  const parameters = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (parameters.has(name)) {
+      throw new OAuthError('invalid_request', 'A parameter is there more than once; send each once.');
+    }
+    parameters.set(name, value);
+  }
+  for (const [name, value] of parameters) if (value === '') parameters.delete(name);
+  return parameters;
+}

@@ -1,0 +1,145 @@
+import type { CallersFile } from '#libs/callers';
+import type { TokenVendor } from '#libs/tokens';
+import { NotFoundException } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import type { Readiness } from '../../monitoring/readiness.ts';
+import type { VendMetrics } from '../../monitoring/vend-metrics.ts';
+import type { AuditEntry, AuditLog } from '../audit-log.ts';
+import { toProblem } from '../to-problem.ts';
+import { authenticateClient } from './authenticate-client.ts';
+import { readFormParameters } from './form-parameters.ts';
+import { OAuthError } from './oauth-error.ts';
+import { noTokenError, refusedScope, unknownClient } from './oauth-refusals.ts';
+import { readRequestedScope } from './requested-scope.ts';
+import { sendJson } from './send-json.ts';
+import { toOAuthError } from './to-oauth-error.ts';
+
+interface OAuthTokenRouteParts {
+  readonly callers: CallersFile;
+  readonly vendor: TokenVendor;
+  readonly readiness: Readiness;
+  readonly metrics: VendMetrics;
+  readonly audit: AuditLog | null;
+  readonly log: Logger;
+}
+
+interface OAuthTokenRequest {
+  Body: string | undefined;
+}
+
+/** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
+type Trail = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
+
+/** RFC 6749 §5.1. */
+interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+  readonly scope: string;
+}
+
+const PATH = '/oauth/token';
+/** As much of a name that a client made up as goes on record; every credential's name is shorter. */
+const AUDITED_SCOPE_LENGTH = 200;
+
+/** `POST /oauth/token`: the same tokens for off-the-shelf OAuth clients, by the client credentials grant (RFC 6749 §4.4). */
+export class OAuthTokenRoute {
+  readonly #parts: OAuthTokenRouteParts;
+
+  constructor(parts: OAuthTokenRouteParts) {
+    this.#parts = parts;
+  }
+
+  /** In a scope of its own, since everything here is said in OAuth's words: bodies, errors, even a wrong method. */
+  register(fastify: FastifyInstance): void {
+    void fastify.register(
+      (endpoint, _options, done) => {
+        endpoint.removeAllContentTypeParsers();
+        endpoint.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+          parsed(null, body),
+        );
+        endpoint.setErrorHandler((error, _request, reply) => this.#refuse(reply, error));
+        endpoint.setNotFoundHandler((request, reply) => this.#refuseOther(request, reply));
+        endpoint.post<OAuthTokenRequest>('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) =>
+          this.#handle(request, reply),
+        );
+        done();
+      },
+      { prefix: PATH },
+    );
+  }
+
+  #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
+    const start = performance.now();
+    const { metrics, audit } = this.#parts;
+    const trail: Trail = {
+      outcome: 'vended',
+      caller: null,
+      method: null,
+      credential: '',
+      tokenSha256: null,
+      expiresIn: null,
+    };
+    try {
+      const answer = this.#answer(request, trail);
+      sendJson(unkept(reply), JSON.stringify(answer));
+    } catch (error) {
+      trail.outcome = this.#refuse(reply, error).outcome;
+    }
+    if (trail.caller !== null) metrics.vended(trail.caller, trail.credential, trail.outcome);
+    metrics.took(performance.now() - start);
+    audit?.write(trail);
+  }
+
+  #answer({ headers, query, body }: FastifyRequest<OAuthTokenRequest>, trail: Trail): TokenResponse {
+    const { callers, vendor, readiness, metrics } = this.#parts;
+    if (Object.keys(query as object).length > 0) {
+      throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
+    }
+    const parameters = readFormParameters(headers['content-type'], body ?? '');
+    trail.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
+    const authentication = authenticateClient(headers.authorization, parameters, callers);
+    if (authentication.caller === null) {
+      metrics.authenticationFailed(authentication.failure);
+      throw unknownClient(authentication.failure, headers.authorization);
+    }
+    const { caller, method } = authentication;
+    trail.caller = caller.name;
+    trail.method = method;
+    const scope = readRequestedScope(parameters);
+    if (!caller.mayRead(scope)) throw refusedScope('forbidden');
+    const vended = vendor.vend(scope);
+    if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.firstPassDone);
+    const { token } = vended.held.record;
+    trail.tokenSha256 = token.sha256;
+    trail.expiresIn = vended.expiresIn;
+    return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
+  }
+
+  /** Another method at this path, or another path below it, which is no business of OAuth's. */
+  #refuseOther({ url }: FastifyRequest, reply: FastifyReply): void {
+    if (url.split('?', 1)[0] === PATH) {
+      const headers = { allow: 'POST' };
+      this.#refuse(
+        reply,
+        new OAuthError('invalid_request', 'Ask for a token with POST.', { status: 405, headers }),
+      );
+      return;
+    }
+    const problem = toProblem(new NotFoundException());
+    void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+  }
+
+  #refuse(reply: FastifyReply, error: unknown): OAuthError {
+    const refusal = toOAuthError(error);
+    if (refusal.status >= 500 && refusal !== error) this.#parts.log.error({ err: error }, 'request failed');
+    sendJson(unkept(reply).code(refusal.status).headers(refusal.toHeaders()), refusal.toBody());
+    return refusal;
+  }
+}
+
+/** RFC 6749 §5.1: nothing on the way may keep the answer. */
+const unkept = (reply: FastifyReply): FastifyReply =>
+  reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });

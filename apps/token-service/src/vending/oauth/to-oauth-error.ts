@@ -1,0 +1,18 @@
+import { OAuthError } from './oauth-error.ts';
+
+/** Any error that reached the token endpoint's edge. What nobody foresaw stays inside: the client learns only that it failed. */
+export function toOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error;
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 413) {
+    return new OAuthError('invalid_request', 'The body is larger than this service reads (64 KiB).', {
+      status,
+    });
+  }
+  if (status >= 400 && status < 500) {
+    return new OAuthError('invalid_request', 'The request can not be understood.', { status });
+  }
+  return new OAuthError('server_error', 'The service failed at this request; its log has the details.', {
+    outcome: 'internal_error',
+  });
+}
