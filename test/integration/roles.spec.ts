@@ -73,6 +73,12 @@ describe('a vending and a refreshing process', () => {
     expect(statuses).toEqual([200, 200, 404, 404, 404]);
   });
 
+  it('measure what they see: one that only vends reads no source, so it says nothing of it', async () => {
+    const metrics = await (await get('/metrics')).text();
+    expect(metrics).toMatch(/^ims_token_store_up 1$/m);
+    expect(metrics).not.toMatch(/^ims_(credential_source_up|clock_skew_seconds) /m);
+  });
+
   it('talk to each other: a vending process has the source looked at', async () => {
     await workplace.addCredential('aem-asked-for');
     vending.signal('SIGHUP');

@@ -4,11 +4,12 @@ import { millis, StoreMirror, TokenRefresher, type Questions } from '#libs/token
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 
 import { firstPass, lookAtAll, lookAtStore } from './first-pass.ts';
 import { NestLog } from './logging/nest-log.ts';
 import { openMetricsPort } from './monitoring/metrics-port.ts';
+import { describeProcess } from './monitoring/process-metrics.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
@@ -42,7 +43,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   );
   if (config.vending !== null) registerRoutes(app);
   const registry = app.get(Registry);
-  collectDefaultMetrics({ register: registry });
+  describeProcess(registry);
   const metricsPort =
     config.METRICS_PORT === undefined
       ? null

@@ -55,6 +55,19 @@ export function describeHoldings({ registry, tokens, vendor, callers, clock }: H
       }
     },
   );
+  gauge(
+    registry,
+    'ims_credential_failing',
+    'Whether the last attempt to renew the token failed, with the code of the failure',
+    ['credential', 'code'],
+    (self) => {
+      for (const { name, report } of tokens.all()) {
+        const isFailing = report?.failing === true;
+        const code = isFailing ? report.lastFailure?.code : undefined;
+        self.set({ credential: name, code: code ?? '' }, isFailing ? 1 : 0);
+      }
+    },
+  );
   if (callers === null) return;
   gauge(registry, 'ims_callers_file_ok', '1 while the callers file on disk is the one in force', [], (self) =>
     self.set({}, callers.health.ok ? 1 : 0),

@@ -55,6 +55,8 @@ export class TokenMetrics {
       labelNames: ['credential', 'reason'],
       registers,
     });
+    // A process that has not looked yet, or never will in its role, must not claim that something is down or in step.
+    for (const gauge of [this.#storeUp, this.#sourceUp, this.#clockSkew]) gauge.remove();
   }
 
   record(event: TokenEvent): void {
