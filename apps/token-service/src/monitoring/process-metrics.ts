@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, type Registry } from 'prom-client';
+import { collectDefaultMetrics, type Registry, type RegistryContentType } from 'prom-client';
 
 /** Gauges whose names end like a counter's, which Prometheus's own check refuses; each is the sum of one by type that stays. */
 const MISNAMED = [
@@ -8,7 +8,7 @@ const MISNAMED = [
 ];
 
 /** Node's own metrics: processor, memory, event loop, garbage collection. */
-export function describeProcess(registry: Registry): void {
+export function describeProcess(registry: Registry<RegistryContentType>): void {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
 }
