@@ -8,6 +8,9 @@ const PROGRAMS = {
   curl: 'curl',
   promtool: 'prometheus',
   prometheus: 'prometheus',
+  jq: 'jq',
+  openssl: 'openssl',
+  python3: 'python3',
 };
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;

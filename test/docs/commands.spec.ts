@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { commandBlocks, pages, root, type CommandBlock } from './support/pages.ts';
+import { Reader } from './support/reader.ts';
+
+/** What a command may need that no test has. */
+const CAN_NOT_BE_HAD = new Set(['aws', 'cluster', 'docker', 'helm']);
+
+const isRunHere = ({ needs, runBy }: CommandBlock): boolean => needs === null && runBy === null;
+const followed = pages().filter((page) => commandBlocks(page).some(isRunHere));
+
+let reader: Reader | null = null;
+afterEach(async () => {
+  await reader?.leave();
+  reader = null;
+});
+
+describe('a page with commands', () => {
+  it.each(followed)(
+    '%s works as it is written',
+    async (page) => {
+      const blocks = commandBlocks(page).filter(isRunHere);
+      reader = await Reader.sitDown(blocks.some(({ isBackground }) => isBackground));
+      const { code, output } = await reader.follow(blocks);
+      expect(code === 0 ? 'it worked' : output).toBe('it worked');
+    },
+    300_000,
+  );
+
+  it('says of every block that is not run here where it is run, or what it needs', () => {
+    const others = pages()
+      .flatMap(commandBlocks)
+      .filter((block) => !isRunHere(block));
+    expect(others.filter(({ needs }) => needs !== null && !CAN_NOT_BE_HAD.has(needs))).toEqual([]);
+    expect(others.filter(({ runBy }) => runBy !== null && !existsSync(`${root}${runBy}`))).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Languages in which a page gives commands. */
+const COMMANDS = new Set(['sh', 'console', 'python']);
+
+/**
+ * What an HTML comment on the line before a block says of it: `needs: …`, what this project's tests can't have;
+ * `run by: FILE`, where it is run; `background`, that it runs on while the page goes on.
+ */
+const MARKER = /^<!-- (?:(needs|run by): (.+)|(background)) -->$/;
+
+/** A block of commands in a page. */
+export interface CommandBlock {
+  /** `docs/production.md:12` */
+  readonly place: string;
+  readonly language: string;
+  readonly text: string;
+  readonly needs: string | null;
+  readonly runBy: string | null;
+  readonly isBackground: boolean;
+}
+
+/** Every page that readers of this project see. */
+export const pages = (): string[] =>
+  globSync(['*.md', 'docs/**/*.md', 'apps/*/README.md', 'libs/*/README.md', 'deploy/**/*.md'], {
+    cwd: root,
+  }).toSorted();
+
+/** The blocks of commands of one page, in order. */
+export function commandBlocks(page: string): CommandBlock[] {
+  const lines = readFileSync(`${root}${page}`, 'utf8').split('\n');
+  const blocks: CommandBlock[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const [, fence, language = ''] = /^(```+)(\w*)/.exec(lines[at] ?? '') ?? [];
+    if (fence === undefined) continue;
+    const end = lines.indexOf(fence, at + 1);
+    if (COMMANDS.has(language)) {
+      blocks.push({
+        place: `${page}:${at + 1}`,
+        language,
+        text: lines.slice(at + 1, end).join('\n'),
+        ...marker(lines.slice(0, at)),
+      });
+    }
+    at = end;
+  }
+  return blocks;
+}
+
+function marker(before: readonly string[]): Pick<CommandBlock, 'needs' | 'runBy' | 'isBackground'> {
+  const line = before.findLast((text) => text.trim() !== '') ?? '';
+  const [, key, value = null, background] = MARKER.exec(line.trim()) ?? [];
+  return {
+    needs: key === 'needs' ? value : null,
+    runBy: key === 'run by' ? value : null,
+    isBackground: background !== undefined,
+  };
+}
