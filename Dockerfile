@@ -1,23 +1,36 @@
-# One image for both programs: the token service (the default) and the IMS sandbox (dist/apps/ims-sandbox/src/main.js).
+# One image for all programs: the token service (the default), the command line (`docker run IMAGE ims-token …`) and the
+# IMS sandbox (`node dist/apps/ims-sandbox/src/main.js`). It writes no file, so it runs on a read-only file system.
 # The image brings Node itself, so the optional packages that bring it to laptops are left out.
+# test/deploy/image.spec.ts runs these very steps in a folder.
 
-FROM node:24-slim AS build
+FROM node:24.21-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=optional
+RUN npm ci --omit=optional --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN npm run build && npm ci --omit=dev --omit=optional
+RUN npx tsc -p tsconfig.build.json --sourceMap false && rm dist/.tsbuildinfo
+RUN npm prune --omit=dev --omit=optional --ignore-scripts
+# With the tools out of package.json too, the bill of materials lists exactly what is shipped: `docker run IMAGE cat sbom.json`.
+RUN npm pkg delete devDependencies optionalDependencies bin && npm run --silent sbom > sbom.json
 
-FROM node:24-slim
+FROM node:24.21-slim
+LABEL org.opencontainers.image.title="ims-token-service" \
+      org.opencontainers.image.description="Keeps Adobe IMS access tokens fresh, and hands them to your services over HTTP" \
+      org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
+ENV PATH=/app/bin:$PATH
 WORKDIR /app
-COPY --from=build /app/package.json ./
+COPY LICENSE ./
+COPY --from=build /app/package.json /app/sbom.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-USER node
+COPY deploy/image/bin bin
+# A number, so that Kubernetes can tell that it isn't root. It is the base image's user "node".
+USER 1000:1000
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/apps/token-service/src/main.js"]
+CMD ["node", "dist/apps/token-service/src/main.js"]
