@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 
 /** A key with every character that some client encodes differently. */
 export const ODD_KEY = `:%+ ~!*'()é&=`;
+/** The same for clients that send ASCII only. */
+export const ODD_ASCII_KEY = `:%+ ~!*'()&="\\`;
 /** A key that looks as if it were encoded. */
 export const ENCODED_LOOKING_KEY = 'a%41+b%3Ac';
 export const PLAIN_KEY = 'key-of-catalog-sync-77aa';
@@ -15,7 +17,7 @@ export const OAUTH_CALLERS = `callers:
     tokens: ["aem-*"]
     permissions: [read, status]
   - name: odd-one
-    apiKeySha256: ["${digest(ODD_KEY)}", "${digest(ENCODED_LOOKING_KEY)}"]
+    apiKeySha256: ["${digest(ODD_KEY)}", "${digest(ODD_ASCII_KEY)}", "${digest(ENCODED_LOOKING_KEY)}"]
     tokens: ["aem-*"]
   - name: watcher
     apiKeySha256: ["${digest('key-of-watcher')}"]
