@@ -44,7 +44,7 @@ const settled = async (asked: Promise<unknown>): Promise<unknown> => {
 
 /** What every client library must be able to do with this service, over HTTP. */
 export function describeOAuthClient(name: string, client: OAuthClient): void {
-  describe(name, () => {
+  describe(`an OAuth client: ${name}`, () => {
     let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
     let service: RunningService;
 
