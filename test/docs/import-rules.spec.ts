@@ -39,6 +39,9 @@ describe('who may import whom', () => {
     ['libs/credential-sources/src/any.ts', '#libs/token-stores'],
     ['libs/token-stores/src/any.ts', '#libs/adobe-ims'],
     ['libs/callers/src/any.ts', 'ioredis'],
+    ['libs/client/src/any.ts', '#libs/tokens'],
+    ['libs/client/src/any.ts', 'undici'],
+    ['libs/client/src/any.ts', '../../tokens/src/units.ts'],
     ['apps/token-service/src/vending/any.ts', '#libs/adobe-ims'],
     ['apps/token-service/src/vending/any.ts', '#libs/credential-sources'],
     ['apps/token-service/src/vending/any.ts', '../refreshing/refresh-ticks.ts'],
@@ -55,6 +58,8 @@ describe('who may import whom', () => {
     ['libs/adobe-ims/src/any.ts', 'jose'],
     ['libs/credential-sources/src/any.ts', '@aws-sdk/client-secrets-manager'],
     ['libs/callers/src/any.ts', '#libs/tokens'],
+    ['libs/client/src/any.ts', './waiting.ts'],
+    ['libs/client/src/any.ts', 'node:fs/promises'],
     ['apps/token-service/src/vending/any.ts', '#libs/callers'],
   ])('%s may import %s', async (file, imported) => {
     expect(await lint(file, imported)).not.toContain('no-restricted-imports');

@@ -1,0 +1,3 @@
+export type { CallerAuth, TokenClientOptions } from './client-options.ts';
+export { createTokenClient, type GetTokenOptions, type TokenClient } from './token-client.ts';
+export { TokenServiceError } from './token-service-error.ts';

@@ -1,0 +1,48 @@
+import { TokenServiceError } from './token-service-error.ts';
+
+/** The longest delay that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Milliseconds that no change of the wall clock moves. */
+export const monotonicNow = (): number => performance.now();
+
+/** No answer in time. */
+export const timeout = (): TokenServiceError =>
+  new TokenServiceError('There was no answer in time.', { code: 'timeout' });
+
+/** Doubles with each failure up to `longest`, and waits at least half of that: callers must not come back all at once. */
+export const backOff = (failures: number, longest: number): number =>
+  Math.min(longest, 500 * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
+
+/** @throws the signal's reason once it aborts */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      },
+      Math.min(LONGEST_TIMER, Math.max(0, ms)),
+    );
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** Waits for work that somebody else owns: giving up leaves it running. @throws TokenServiceError `timeout`, or the signal's reason */
+export function waitFor<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = (): void => reject(signal?.reason as Error);
+    const timer = setTimeout(() => reject(timeout()), Math.min(LONGEST_TIMER, Math.max(0, ms)));
+    signal?.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    });
+  });
+}
