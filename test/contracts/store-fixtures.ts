@@ -83,5 +83,6 @@ export function reportOf(name: CredentialName): CredentialReport {
       { type: 'refreshed', code: null, since: NOON, at: NOON, count: 1 },
       { type: 'failed', code: 'ims_throttled', since: NOON, at: later(NOON, millis(30_000)), count: 3 },
     ],
+    causedAt: [NOON, later(NOON, millis(5_000))],
   };
 }

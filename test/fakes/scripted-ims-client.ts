@@ -38,6 +38,7 @@ export class ScriptedImsClient extends ImsClient {
   readonly #scripts = new Map<string, ScriptedAnswer[]>();
   readonly #usual = new Map<string, ScriptedAnswer>();
   readonly #exchanges: string[] = [];
+  readonly #invalidations = new Map<string, ScriptedAnswer>();
 
   constructor(clock: Clock) {
     super();
@@ -65,6 +66,24 @@ export class ScriptedImsClient extends ImsClient {
     this.#exchanges.push(clientId);
     const answer = this.#scripts.get(clientId)?.shift() ?? this.#usual.get(clientId) ?? { life: DAY };
     return this.#perform(answer, `fake-token-${this.#exchanges.length}-of-${clientId}`, deadline);
+  }
+
+  /** What was invalidated, in order. */
+  readonly invalidated: string[] = [];
+
+  override async invalidate(
+    { clientId }: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<void> {
+    const answer = this.#invalidations.get(clientId);
+    if (answer !== undefined) await this.#perform(answer, 'unused', deadline);
+    this.invalidated.push(token.reveal());
+  }
+
+  /** How invalidations with a client id go; without a script they go well. */
+  invalidates(clientId: string, answer: ScriptedAnswer): void {
+    this.#invalidations.set(clientId, answer);
   }
 
   async #perform(answer: ScriptedAnswer, value: string, deadline: Millis): Promise<Exchange> {

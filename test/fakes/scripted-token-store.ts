@@ -4,9 +4,12 @@ import {
   type Clock,
   type CredentialName,
   type CredentialReport,
+  type ExchangeCause,
+  type ExchangeLimits,
   type Lease,
   type Millis,
   type Publication,
+  type Spending,
   type StoredToken,
   type StoreListing,
   type TokenRecord,
@@ -20,6 +23,10 @@ const OPERATIONS = [
   'report',
   'remove',
   'markOnce',
+  'spendExchange',
+  'readEarlier',
+  'noteRevoked',
+  'isRevoked',
   'acquireLease',
   'releaseLease',
 ] as const;
@@ -112,6 +119,27 @@ export class ScriptedTokenStore extends TokenStore {
 
   override markOnce(name: CredentialName, mark: string): Promise<boolean> {
     return this.#perform('markOnce', () => this.#inner.markOnce(name, mark));
+  }
+
+  override spendExchange(
+    name: CredentialName,
+    cause: ExchangeCause,
+    caller: string,
+    limits: ExchangeLimits,
+  ): Promise<Spending> {
+    return this.#perform('spendExchange', () => this.#inner.spendExchange(name, cause, caller, limits));
+  }
+
+  override readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
+    return this.#perform('readEarlier', () => this.#inner.readEarlier(name));
+  }
+
+  override noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
+    return this.#perform('noteRevoked', () => this.#inner.noteRevoked(name, tokenSha256));
+  }
+
+  override isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
+    return this.#perform('isRevoked', () => this.#inner.isRevoked(name, tokenSha256));
   }
 
   override async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {

@@ -103,6 +103,11 @@ export class ImsLine extends ImsClient {
     return promise;
   }
 
+  /** Nobody revokes anything in the simulation. */
+  override invalidate(): Promise<void> {
+    return Promise.reject(failed('ims_unavailable', true));
+  }
+
   #answer(what: string, settle: () => void): void {
     this.#ims.schedule.after(this.#delay(), this.#owner, what, settle);
   }

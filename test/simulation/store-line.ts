@@ -2,9 +2,12 @@ import {
   TokenStore,
   type CredentialName,
   type CredentialReport,
+  type ExchangeCause,
+  type ExchangeLimits,
   type Lease,
   type Millis,
   type Publication,
+  type Spending,
   type StoredToken,
   type StoreListing,
   type TokenRecord,
@@ -66,6 +69,31 @@ export class StoreLine extends TokenStore {
 
   override markOnce(name: CredentialName, mark: string): Promise<boolean> {
     return this.#line.ask(`mark ${name}`, () => this.#store.write((store) => store.markOnce(name, mark)));
+  }
+
+  override spendExchange(
+    name: CredentialName,
+    cause: ExchangeCause,
+    caller: string,
+    limits: ExchangeLimits,
+  ): Promise<Spending> {
+    return this.#line.ask(`spend an exchange of ${name} for ${caller}`, () =>
+      this.#store.write((store) => store.spendExchange(name, cause, caller, limits)),
+    );
+  }
+
+  override readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
+    return this.#line.ask(`earlier tokens of ${name}`, () => this.#store.contents.readEarlier(name));
+  }
+
+  override noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
+    return this.#line.ask(`note a revocation of ${name}`, () =>
+      this.#store.write((store) => store.noteRevoked(name, tokenSha256)),
+    );
+  }
+
+  override isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
+    return this.#line.ask(`revoked? ${name}`, () => this.#store.contents.isRevoked(name, tokenSha256));
   }
 
   override async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {

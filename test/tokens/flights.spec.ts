@@ -20,6 +20,10 @@ class UnrulyImsClient extends ImsClient {
     this.asked += 1;
     return this.answer();
   }
+
+  override invalidate(): Promise<void> {
+    return this.answer().then(() => undefined);
+  }
 }
 
 function setUp(listener?: (event: TokenEvent) => void) {

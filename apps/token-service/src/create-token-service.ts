@@ -1,6 +1,14 @@
 import type { AddressInfo } from 'node:net';
 
-import { millis, StoreMirror, TokenRefresher, type Questions } from '#libs/tokens';
+import {
+  answerQuestions,
+  millis,
+  Questions,
+  StoreMirror,
+  TokenRefresher,
+  TokenReplacement,
+  TokenRevocation,
+} from '#libs/tokens';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -13,7 +21,7 @@ import { describeProcess } from './monitoring/process-metrics.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
-import { QUESTIONS, TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
+import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
 import { registerAuthorizationServerMetadata } from './vending/oauth/authorization-server-metadata.ts';
 import { OAuthTokenRoute } from './vending/oauth/oauth-token-route.ts';
@@ -53,14 +61,12 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     const { port } = app.getHttpServer().address() as AddressInfo;
     app.get(PublicUrl).listensOn(port);
   }
-  const questions = app.get<Questions | null>(QUESTIONS);
+  const questions = app.get(Questions);
   const lookNow =
     config.refreshing === null ? askToLook(questions, log) : () => app.get(RefreshTicks).lookNow();
   if (config.refreshing !== null) {
-    questions?.answerWith(async () => {
-      await lookNow();
-      return { type: 'done' };
-    });
+    const [replacement, revocation] = [app.get(TokenReplacement), app.get(TokenRevocation)];
+    questions.answerWith(answerQuestions({ lookNow, replacement, revocation }));
   }
   const mirror = app.get(StoreMirror);
   const pass = firstPass(app.get(Readiness), (tooLate) =>
@@ -75,7 +81,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     close: async () => {
       metricsPort?.close();
       await app.close();
-      await questions?.close();
+      await questions.close();
     },
   };
 }
@@ -89,9 +95,9 @@ function registerRoutes(app: NestFastifyApplication): void {
 }
 
 /** Who only vends asks one of those who hold credentials. */
-function askToLook(questions: Questions | null, log: Logger): () => Promise<void> {
+function askToLook(questions: Questions, log: Logger): () => Promise<void> {
   return async () => {
-    const answer = await questions?.ask({ type: 'look-now' }, PATIENCE);
+    const answer = await questions.ask({ type: 'look-now' }, PATIENCE);
     if (answer)
       log.info({ event: 'look-now.done' }, 'a refreshing process has looked at the credential source');
     else log.warn({ event: 'look-now.unanswered' }, 'no refreshing process answered: is one running?');

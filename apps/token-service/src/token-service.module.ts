@@ -1,5 +1,13 @@
 import { MemoryTokenStore, RedisQuestions, RedisTokenStore } from '#libs/token-stores';
-import { Clock, CurrentTokens, TokenStore, TokenVendor, type TokenEvent } from '#libs/tokens';
+import {
+  Clock,
+  CurrentTokens,
+  OwnQuestions,
+  Questions,
+  TokenStore,
+  TokenVendor,
+  type TokenEvent,
+} from '#libs/tokens';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -22,9 +30,6 @@ import { StoreTicks } from './store-ticks.ts';
 import { ProblemFilter } from './vending/problem-filter.ts';
 import { PublicUrl } from './vending/public-url.ts';
 import { vendingProviders } from './vending/vending.providers.ts';
-
-/** Injection token of the line between the two sides; null where both are one process without Redis. */
-export const QUESTIONS = Symbol('questions');
 
 /** What is made before the module: settings and files that must be right for the process to start at all. */
 export interface TokenServiceParts extends StartSettings {
@@ -55,19 +60,23 @@ export class TokenServiceModule {
   }
 }
 
-/** Where processes meet: Redis, or this process's own memory. */
+/** Where processes meet, and whom they ask: Redis and whoever is there, or this process's own memory and itself. */
 function meetingPlace({ config, redisCa }: TokenServiceParts): Provider[] {
   const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
   if (address === undefined || sealingKeys === undefined) {
     return [
       { provide: TokenStore, useFactory: () => new MemoryTokenStore() },
-      { provide: QUESTIONS, useValue: null },
+      { provide: Questions, useFactory: () => new OwnQuestions(null) },
     ];
   }
   const redis = { address, keyPrefix, sealingKeys, ca: redisCa };
   return [
     { provide: TokenStore, useFactory: () => new RedisTokenStore(redis) },
-    { provide: QUESTIONS, useFactory: () => new RedisQuestions(redis) },
+    {
+      provide: Questions,
+      useFactory: () =>
+        config.refreshing === null ? new RedisQuestions(redis) : new OwnQuestions(new RedisQuestions(redis)),
+    },
   ];
 }
 

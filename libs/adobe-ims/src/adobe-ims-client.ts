@@ -1,6 +1,7 @@
 import {
   ExchangeFailure,
   ImsClient,
+  type AccessToken,
   type Clock,
   type Exchange,
   type ExchangeableCredential,
@@ -11,6 +12,7 @@ import { exchangeAssertion } from './assertion-grant.ts';
 import { exchangeClientSecret } from './client-secret-grant.ts';
 import type { AskIms } from './ims-answer.ts';
 import { postToIms } from './post-to-ims.ts';
+import { invalidateToken } from './token-invalidation.ts';
 
 /** Beyond this Node's timers fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -24,14 +26,28 @@ export class AdobeImsClient extends ImsClient {
     this.#clock = parts.clock;
   }
 
-  override async exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
+  override exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
+    return this.#within(deadline, (ask) =>
+      credential.kind === 'jwt'
+        ? exchangeAssertion(credential, ask, this.#clock)
+        : exchangeClientSecret(credential, ask),
+    );
+  }
+
+  override invalidate(
+    credential: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<void> {
+    return this.#within(deadline, (ask) => invalidateToken(credential, token, ask));
+  }
+
+  /** @throws ExchangeFailure whatever goes wrong */
+  async #within<T>(deadline: Millis, work: (ask: AskIms) => Promise<T>): Promise<T> {
     try {
       // Node takes whole milliseconds only; a deadline that is a share of a token's life may be a fraction.
       const signal = AbortSignal.timeout(Math.min(LONGEST_TIMER, Math.max(0, Math.ceil(deadline))));
-      const ask: AskIms = (request) => postToIms(request, { clock: this.#clock, deadline, signal });
-      return credential.kind === 'jwt'
-        ? await exchangeAssertion(credential, ask, this.#clock)
-        : await exchangeClientSecret(credential, ask);
+      return await work((request) => postToIms(request, { clock: this.#clock, deadline, signal }));
     } catch (error) {
       if (error instanceof ExchangeFailure) throw error;
       throw new ExchangeFailure({

@@ -11,6 +11,8 @@ export interface ImsRequest {
   readonly form: Readonly<Record<string, string>>;
   /** The values of the form that must never come back in an error, whatever IMS answers. */
   readonly secrets: readonly string[];
+  /** Whether success may come without a body. */
+  readonly mayAnswerNothing?: boolean;
 }
 
 /** What IMS's headers say beside the answer. */

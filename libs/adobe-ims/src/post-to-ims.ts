@@ -55,7 +55,7 @@ export async function postToIms(request: ImsRequest, limits: PostLimits): Promis
     throw signal.aborted ? timeoutFailure(deadline, origin) : unreadableFailure(answer, origin, 'broke off');
   });
   if (text === null) throw unreadableFailure(answer, origin, 'is larger than any answer of IMS');
-  const json = jsonObject(text);
+  const json = text === '' && status < 300 && request.mayAnswerNothing ? {} : jsonObject(text);
   if (json === null) throw unreadableFailure(answer, origin, 'is not a JSON object, or not all of one');
   return { ...answer, json, askedAt, answeredAt: clock.now(), quote };
 }

@@ -28,6 +28,11 @@ export function readTokenClaims(token: string, issuedAt: Instant): TokenClaims |
   return { expiresAt, life: between(createdAt === undefined ? issuedAt : instant(createdAt), expiresAt) };
 }
 
+/** Whom a token says it was issued to, unverified; null where it does not say. */
+export function readClientId(token: string): string | null {
+  return z.object({ client_id: z.string() }).safeParse(payloadOf(token)).data?.client_id ?? null;
+}
+
 function payloadOf(token: string): unknown {
   try {
     return decodeJwt(token);

@@ -24,6 +24,7 @@ const reportSchema = z.object({
   nextAttemptAt: time.nullable(),
   attempt: z.object({ version: z.string(), failuresInARow: z.number() }).nullable().default(null),
   pending: z.object({ version: z.string(), at: time, failure: failure.nullable() }).nullable().default(null),
+  causedAt: z.array(time).default([]),
   history: z.unknown().optional().transform(readHistory),
 });
 

@@ -1,17 +1,22 @@
 import {
+  SlidingBudget,
   SystemClock,
   TokenStore,
   type Clock,
   type CredentialName,
   type CredentialReport,
+  type ExchangeCause,
+  type ExchangeLimits,
   type Lease,
   type Millis,
   type Publication,
+  type Spending,
   type StoredToken,
   type StoreListing,
   type TokenRecord,
 } from '#libs/tokens';
 
+import { MemoryEarlierTokens } from './memory-earlier-tokens.ts';
 import { MemoryLeases } from './memory-leases.ts';
 
 interface Entry {
@@ -28,12 +33,16 @@ export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
   readonly #marks = new Set<string>();
   readonly #leases: MemoryLeases;
+  readonly #budget: SlidingBudget;
+  readonly #earlier: MemoryEarlierTokens;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
-  /** @param clock by which leases end */
+  /** @param clock by which leases, budgets and earlier tokens end */
   constructor(clock: Clock = new SystemClock()) {
     super();
     this.#leases = new MemoryLeases(clock);
+    this.#budget = new SlidingBudget(clock);
+    this.#earlier = new MemoryEarlierTokens(clock);
   }
 
   async list(): Promise<readonly StoreListing[]> {
@@ -76,6 +85,27 @@ export class MemoryTokenStore extends TokenStore {
     return this.#leases.take(name, holdFor);
   }
 
+  async spendExchange(
+    name: CredentialName,
+    cause: ExchangeCause,
+    caller: string,
+    limits: ExchangeLimits,
+  ): Promise<Spending> {
+    return this.#budget.spend(`${cause} ${name}`, caller, limits);
+  }
+
+  async readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
+    return this.#earlier.of(name);
+  }
+
+  async noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
+    this.#marks.add(`${name} revoked-${tokenSha256}`);
+  }
+
+  async isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
+    return this.#marks.has(`${name} revoked-${tokenSha256}`);
+  }
+
   watch(hint: (name: CredentialName) => void): () => void {
     const watcher = { hint };
     this.#watchers.add(watcher);
@@ -91,8 +121,9 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   #write(name: CredentialName, entry: Entry): Publication {
-    const { generation } = this.#entry(name);
+    const { generation, record } = this.#entry(name);
     if (entry.generation <= generation) return { status: 'superseded', generation };
+    if (record !== null) this.#earlier.add(record);
     this.#entries.set(name, entry);
     for (const { hint } of this.#watchers) hint(name);
     return { status: 'published', generation: entry.generation };

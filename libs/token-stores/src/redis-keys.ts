@@ -1,4 +1,4 @@
-import type { CredentialName } from '#libs/tokens';
+import type { CredentialName, ExchangeCause } from '#libs/tokens';
 
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -13,7 +13,7 @@ export function parseKeyPrefix(text: string): string {
   );
 }
 
-/** What is kept where. No command touches two of these keys, so that they may live on different nodes of a Redis Cluster. */
+/** What is kept where. No command touches keys of two credentials, so that these may live on different nodes of a Redis Cluster. */
 export class RedisKeys {
   readonly prefix: string;
   /** A hash over all credentials: `g:NAME` generation, `r:NAME` report as JSON, `x:NAME` when it was removed (epoch seconds). */
@@ -27,7 +27,7 @@ export class RedisKeys {
     this.changes = `${prefix}:changes`;
   }
 
-  /** A hash: `generation`, and `sealed` unless removed. The braces are Redis Cluster's hash tag: one credential, one slot. */
+  /** A hash: `generation`, and unless removed `sealed` and `ends`, when its life is over (epoch milliseconds). The braces are Redis Cluster's hash tag: one credential, one slot. */
   token(name: CredentialName): string {
     return `${this.prefix}:{${name}}:token`;
   }
@@ -40,5 +40,20 @@ export class RedisKeys {
   /** Set once something about a credential has been said. */
   mark(name: CredentialName, mark: string): string {
     return `${this.prefix}:{${name}}:mark:${mark}`;
+  }
+
+  /** A hash of the tokens that were current before: `GENERATION` to when its life is over, a space, and what was `sealed`. */
+  earlier(name: CredentialName): string {
+    return `${this.prefix}:{${name}}:earlier`;
+  }
+
+  /** Which exchanges callers caused lately: a JSON array of `{"at","caller"}`. */
+  spent(name: CredentialName, cause: ExchangeCause): string {
+    return `${this.prefix}:{${name}}:spent:${cause}`;
+  }
+
+  /** Set once IMS invalidated a token; sealed, so that nobody else can claim it. */
+  revoked(name: CredentialName, tokenSha256: string): string {
+    return `${this.prefix}:{${name}}:revoked:${tokenSha256}`;
   }
 }

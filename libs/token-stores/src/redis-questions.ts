@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Questions, type Answer, type Millis, type Question } from '#libs/tokens';
-import { z } from 'zod';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
+import { answeredSchema, askedSchema } from './question-messages.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { openText, sealText } from './sealed-text.ts';
@@ -13,14 +13,6 @@ import type { SealingKeys } from './sealing-keys.ts';
 
 /** Nobody waits longer than this for an answer, so a question that is older is nobody's any more. In seconds. */
 const LONGEST_PATIENCE = 60;
-
-const askedSchema = z.object({
-  id: z.uuid(),
-  replyTo: z.uuid(),
-  at: z.number(),
-  question: z.object({ type: z.literal('look-now') }),
-});
-const answeredSchema = z.object({ id: z.uuid(), answer: z.object({ type: z.literal('done') }) });
 
 interface RedisQuestionsOptions {
   readonly address: RedisAddress;

@@ -8,17 +8,35 @@ local function generation_of(text)
 end
 `;
 
-/** The fence: decided inside Redis, so that of two writers one wins. The hint must not undo it where an ACL forbids channels. */
+/**
+ * The fence: decided inside Redis, so that of two writers one wins. What was current goes among the earlier tokens, as
+ * it is sealed. The hint must not undo it where an ACL forbids channels.
+ */
 const WRITE_TOKEN = `${GENERATION_OF}
-local generation, sealed, keep, channel, name = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local held = redis.call('HMGET', KEYS[1], 'generation', 'sealed')
+local generation, sealed, ends, keep, channel, name = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local keep_earlier, most_earlier = tonumber(ARGV[7]), tonumber(ARGV[8])
+local held = redis.call('HMGET', KEYS[1], 'generation', 'sealed', 'ends')
 local stored = generation_of(held[1])
 if tonumber(generation) <= stored then return {0, stored, held[2] and 1 or 0} end
+if held[2] then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local until_then = tonumber(held[3]) or now + keep_earlier
+  redis.call('HSET', KEYS[2], stored, string.format('%.0f', until_then) .. ' ' .. held[2])
+  local kept = {}
+  for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
+    local over = tonumber(string.match(redis.call('HGET', KEYS[2], field), '^%d+')) or 0
+    if over <= now then redis.call('HDEL', KEYS[2], field) else kept[#kept + 1] = field end
+  end
+  table.sort(kept, function(one, other) return generation_of(one) > generation_of(other) end)
+  for place = most_earlier + 1, #kept do redis.call('HDEL', KEYS[2], kept[place]) end
+  redis.call('PEXPIRE', KEYS[2], keep_earlier)
+end
 redis.call('HSET', KEYS[1], 'generation', generation)
 if sealed == '' then
-  redis.call('HDEL', KEYS[1], 'sealed')
+  redis.call('HDEL', KEYS[1], 'sealed', 'ends')
 else
-  redis.call('HSET', KEYS[1], 'sealed', sealed)
+  redis.call('HSET', KEYS[1], 'sealed', sealed, 'ends', ends)
 end
 redis.call('PEXPIRE', KEYS[1], keep)
 redis.pcall('PUBLISH', channel, name)
@@ -63,6 +81,35 @@ const RELEASE_LEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
+/**
+ * Takes one out of a budget, by Redis's clock: {1 if granted, how long to wait otherwise, when each was spent}. What
+ * nobody here wrote counts for nothing.
+ */
+const SPEND_EXCHANGE = `
+local caller, per_caller, per_credential, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local readable, spent = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '[]')
+local recent, own = {}, {}
+for _, each in ipairs(readable and type(spent) == 'table' and spent or {}) do
+  if type(each) == 'table' and type(each.at) == 'number' and math.abs(now - each.at) < window then
+    recent[#recent + 1] = each
+    if each.caller == caller then own[#own + 1] = each end
+  end
+end
+local wait = 0
+if #own >= per_caller then wait = own[#own - per_caller + 1].at + window - now end
+if #recent >= per_credential then wait = math.max(wait, recent[#recent - per_credential + 1].at + window - now) end
+local granted = wait <= 0
+if granted then
+  recent[#recent + 1] = {at = now, caller = caller}
+  redis.call('SET', KEYS[1], cjson.encode(recent), 'PX', window)
+end
+local answer = {granted and 1 or 0, math.max(0, wait)}
+for _, each in ipairs(recent) do answer[#answer + 1] = each.at end
+return answer
+`;
+
 /** What `writeToken` answers: 1 if accepted, the generation that is stored now, 1 if a token is. */
 type WriteAnswer = [accepted: number, generation: number, hasToken: number];
 
@@ -70,11 +117,15 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     writeToken(
       tokenKey: string,
+      earlierKey: string,
       generation: number,
       sealed: string,
+      ends: number,
       keepMillis: number,
       channel: string,
       name: string,
+      keepEarlierMillis: number,
+      mostEarlier: number,
     ): Result<WriteAnswer, Context>;
     raiseCatalog(
       catalogKey: string,
@@ -84,14 +135,22 @@ declare module 'ioredis' {
       keepSeconds: number,
     ): Result<null, Context>;
     writeReport(catalogKey: string, name: string, at: number, report: string): Result<null, Context>;
+    spendExchange(
+      spentKey: string,
+      caller: string,
+      perCaller: number,
+      perCredential: number,
+      windowMillis: number,
+    ): Result<[granted: number, wait: number, ...spentAt: number[]], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
   }
 }
 
 /** The Lua scripts, as ioredis defines them: sent by their hash, and in full again to a Redis that has lost them. */
 export const REDIS_SCRIPTS = {
-  writeToken: { lua: WRITE_TOKEN, numberOfKeys: 1 },
+  writeToken: { lua: WRITE_TOKEN, numberOfKeys: 2 },
   raiseCatalog: { lua: RAISE_CATALOG, numberOfKeys: 1 },
   writeReport: { lua: WRITE_REPORT, numberOfKeys: 1 },
+  spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
 };

@@ -1,11 +1,16 @@
 import {
+  instant,
+  millis,
   toCredentialName,
   TokenStore,
   type CredentialName,
   type CredentialReport,
+  type ExchangeCause,
+  type ExchangeLimits,
   type Lease,
   type Millis,
   type Publication,
+  type Spending,
   type StoredToken,
   type StoreListing,
   type TokenRecord,
@@ -14,9 +19,11 @@ import {
 import { CatalogListings } from './catalog-listings.ts';
 import { parseGeneration } from './generation.ts';
 import { writeHistory } from './history-text.ts';
+import { EARLIER_TOKENS } from './memory-earlier-tokens.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
+import { openEarlierTokens } from './redis-earlier-tokens.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
 import { RedisSubscription } from './redis-subscription.ts';
@@ -29,8 +36,18 @@ import { TokenSeal } from './token-seal.ts';
  */
 const KEEP = 7 * 24 * 60 * 60;
 
+/** How long, in milliseconds, an earlier token can still be alive: none lives over 48 hours. */
+const KEEP_EARLIER = 48 * 60 * 60 * 1000;
+
 /** How long, in seconds, a mark is remembered: longer than any warning comes ahead. */
 const KEEP_MARKS = 60 * 24 * 60 * 60;
+
+interface TokenContent {
+  /** Empty for a removal. */
+  readonly sealed: string;
+  readonly ends: number;
+  readonly keepMillis: number;
+}
 
 /** What a RedisTokenStore is made of. */
 interface RedisTokenStoreOptions {
@@ -84,7 +101,8 @@ export class RedisTokenStore extends TokenStore {
     const sealed = await this.#seal.seal(record);
     // Counted from now and not from a date, so that clocks that disagree delete nothing.
     const keepMillis = Math.ceil(record.token.life) + KEEP * 1000;
-    return this.#write(record.name, record.generation, sealed, keepMillis);
+    const { name, generation, token } = record;
+    return this.#write(name, generation, { sealed, ends: token.expiresAt, keepMillis });
   }
 
   async report(report: CredentialReport): Promise<void> {
@@ -94,7 +112,7 @@ export class RedisTokenStore extends TokenStore {
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
-    return this.#write(name, generation, '', KEEP * 1000);
+    return this.#write(name, generation, { sealed: '', ends: 0, keepMillis: KEEP * 1000 });
   }
 
   async markOnce(name: CredentialName, mark: string): Promise<boolean> {
@@ -104,6 +122,36 @@ export class RedisTokenStore extends TokenStore {
 
   acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
     return takeRedisLease(this.#connection, this.#keys.lease(name), holdFor);
+  }
+
+  async spendExchange(
+    name: CredentialName,
+    cause: ExchangeCause,
+    caller: string,
+    { perCaller, perCredential, window }: ExchangeLimits,
+  ): Promise<Spending> {
+    const key = this.#keys.spent(name, cause);
+    const [granted, wait, ...spentAt] = await this.#connection.run((redis) =>
+      redis.spendExchange(key, caller, perCaller, perCredential, window),
+    );
+    return { granted: granted === 1, retryAfter: millis(wait), spentAt: spentAt.map(instant) };
+  }
+
+  async readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
+    const fields = await this.#connection.run((redis) => redis.hgetall(this.#keys.earlier(name)));
+    return openEarlierTokens(fields, name, this.#seal, Date.now());
+  }
+
+  async noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
+    const key = this.#keys.revoked(name, tokenSha256);
+    const sealed = await this.#seal.sealRevocation(name, tokenSha256);
+    await this.#connection.run((redis) => redis.set(key, sealed, 'EX', KEEP));
+  }
+
+  async isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
+    const key = this.#keys.revoked(name, tokenSha256);
+    const sealed = await this.#connection.run((redis) => redis.get(key));
+    return sealed !== null && this.#seal.isRevocation(sealed, name, tokenSha256);
   }
 
   watch(hint: (name: CredentialName) => void): () => void {
@@ -119,12 +167,22 @@ export class RedisTokenStore extends TokenStore {
   }
 
   /** Two commands: the token itself, and what the catalog says of it; the second also after a refusal, to mend what a crash between the two left. */
-  #write(name: CredentialName, generation: number, sealed: string, keepMillis: number): Promise<Publication> {
+  #write(name: CredentialName, generation: number, content: TokenContent): Promise<Publication> {
     const { changes, catalog } = this.#keys;
-    const tokenKey = this.#keys.token(name);
+    const { sealed, ends, keepMillis } = content;
     return this.#connection.run(async (redis) => {
-      const answer = await redis.writeToken(tokenKey, generation, sealed, keepMillis, changes, name);
-      const [accepted, stored, hasToken] = answer;
+      const [accepted, stored, hasToken] = await redis.writeToken(
+        this.#keys.token(name),
+        this.#keys.earlier(name),
+        generation,
+        sealed,
+        ends,
+        keepMillis,
+        changes,
+        name,
+        KEEP_EARLIER,
+        EARLIER_TOKENS,
+      );
       await redis.raiseCatalog(catalog, name, stored, hasToken, KEEP);
       return { status: accepted === 1 ? 'published' : 'superseded', generation: stored };
     });

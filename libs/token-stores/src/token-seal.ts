@@ -41,6 +41,24 @@ export class TokenSeal {
     }
   }
 
+  /** The note that IMS invalidated a token, for its one place. */
+  sealRevocation(name: CredentialName, tokenSha256: string): Promise<string> {
+    return sealText(this.#keys, '', this.#revocation(name, tokenSha256));
+  }
+
+  /** Whether this is such a note; one that was altered or moved here says nothing. */
+  async isRevocation(sealed: string, name: CredentialName, tokenSha256: string): Promise<boolean> {
+    const opening = openText(this.#keys, sealed, this.#revocation(name, tokenSha256));
+    return opening.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #revocation(name: CredentialName, tokenSha256: string): Place {
+    return { pfx: this.#prefix, crd: name, revoked: tokenSha256 };
+  }
+
   #place(name: CredentialName, generation: number): Place {
     return { pfx: this.#prefix, crd: name, gen: generation };
   }

@@ -42,6 +42,8 @@ export interface CredentialReport {
   readonly pending: PendingTrial | null;
   /** What happened lately, newest last. */
   readonly history: readonly HistoryEntry[];
+  /** When callers' reports caused exchanges, as far as they count against the budget of all callers. */
+  readonly causedAt: readonly Instant[];
 }
 
 export const failureNow = (

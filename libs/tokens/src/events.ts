@@ -2,6 +2,7 @@ import type { AccessToken } from './access-token.ts';
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport, PendingTrial } from './credential-report.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
+import type { ExchangeCause } from './exchange-limits.ts';
 import type { Instant, Millis } from './units.ts';
 
 /** What happens in the life of tokens: the one stream that logs and metrics are made from. Holds no secret. */
@@ -21,6 +22,22 @@ export type TokenEvent =
       readonly took: Millis;
       readonly nextAttemptAt: Instant;
       readonly failuresInARow: number;
+    }
+  /** A caller's word is about to cause an exchange. */
+  | {
+      readonly type: 'token.rejected';
+      readonly name: CredentialName;
+      readonly tokenSha256: string;
+      readonly caller: string;
+      readonly cause: ExchangeCause;
+    }
+  /** IMS was asked to take a token back; `failure` is null where it did. */
+  | {
+      readonly type: 'token.revoked';
+      readonly name: CredentialName;
+      readonly tokenSha256: string;
+      readonly caller: string;
+      readonly failure: ExchangeFailure | null;
     }
   | { readonly type: 'credential.found'; readonly report: CredentialReport }
   | { readonly type: 'credential.changed'; readonly report: CredentialReport }

@@ -69,10 +69,13 @@ export class FailedAttempts {
 
   /** @param shared what any process said last: where one has to wait, all do */
   mustWait(credential: CredentialVersion, shared: CredentialReport | null = null): boolean {
-    const last = this.last(credential);
-    if (last !== undefined && this.#isAhead(last)) return true;
-    const attempt = this.#attemptOf(credential, shared);
-    return attempt !== null && this.#isAhead(attempt);
+    return this.waitFor(credential, shared) > 0;
+  }
+
+  /** How long until the next attempt may be made; 0 where it may be made now. */
+  waitFor(credential: CredentialVersion, shared: CredentialReport | null = null): Millis {
+    const attempts = [this.last(credential), this.#attemptOf(credential, shared)];
+    return millis(Math.max(0, ...attempts.map((attempt) => (attempt ? this.#left(attempt) : 0))));
   }
 
   forget(name: CredentialName): void {
@@ -101,7 +104,7 @@ export class FailedAttempts {
     return seen;
   }
 
-  #isAhead({ notBefore, nextAttemptAt }: Wait): boolean {
-    return this.#clock.monotonic() < notBefore && this.#clock.now() < nextAttemptAt;
+  #left({ notBefore, nextAttemptAt }: Wait): number {
+    return Math.min(notBefore - this.#clock.monotonic(), between(this.#clock.now(), nextAttemptAt));
   }
 }

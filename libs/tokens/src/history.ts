@@ -20,6 +20,10 @@ export interface HistoryEntry {
   readonly count: number;
 }
 
+/** What a new token is in the history. @param before the version of the token before, null where there was none */
+export const successOf = (version: string, before: string | null): HistoryType =>
+  before === null || before === version ? 'refreshed' : 'rotated';
+
 /** How many entries are kept: a week of an ordinary credential's, and few enough to travel with every report. */
 export const LONGEST_HISTORY = 16;
 

@@ -17,4 +17,15 @@ export abstract class ImsClient {
    * @throws ExchangeFailure and nothing else.
    */
   abstract exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange>;
+
+  /**
+   * Takes a token back before its time. Once it did, IMS refuses that token; one it refuses already changes nothing.
+   * @param credential that the token was minted with
+   * @throws ExchangeFailure and nothing else.
+   */
+  abstract invalidate(
+    credential: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<void>;
 }

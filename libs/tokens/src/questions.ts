@@ -2,7 +2,7 @@ import type { CredentialName } from './credential-name.ts';
 import type { Millis, Seconds } from './units.ts';
 
 /** A caller's word on one token, named by its SHA-256 (lower-case hex). */
-interface AboutToken {
+export interface AboutToken {
   readonly name: CredentialName;
   readonly tokenSha256: string;
   /** Whose word it is: budgets are counted per caller. */

@@ -12,7 +12,7 @@ import { localTokenEnd } from './local-token-end.ts';
 import type { RefreshPolicy } from './refresh-policy.ts';
 import type { StoreMirror } from './store-mirror.ts';
 import type { TokenVendor } from './token-vendor.ts';
-import { instant, type Instant } from './units.ts';
+import { instant, type Instant, type Millis } from './units.ts';
 
 /** While the store holds a newer token than this process can open, it renews its own only in this last part of its life. */
 const LAST_RESORT = 0.2;
@@ -54,6 +54,11 @@ export class RefreshPlan {
   /** Notes a success: the next failure starts from the shortest delay again. */
   succeeded(name: CredentialName): void {
     this.#attempts.forget(name);
+  }
+
+  /** How long after a failure nobody may try this credential; 0 where it may be tried now. */
+  waitFor(credential: SourcedCredential): Millis {
+    return this.#attempts.waitFor(credential, this.#parts.tokens.get(credential.name)?.report ?? null);
   }
 
   /** Whether the last attempt with this version failed. */
@@ -124,6 +129,7 @@ export class RefreshPlan {
         happened === null
           ? history
           : remembering(history, { type: happened, code: failure?.code ?? null, at: now }),
+      causedAt: earlier?.causedAt ?? [],
     };
   }
 

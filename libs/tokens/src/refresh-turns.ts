@@ -13,6 +13,16 @@ interface RefreshTurnsParts {
   readonly clock: Clock;
 }
 
+interface Turn {
+  /** How long others must keep off at most. */
+  readonly holdFor: Millis;
+  /** Of the token at stake, null where none was ever held. */
+  readonly life: Millis | null;
+  readonly work: () => Promise<void>;
+  /** Asked while the store is down, instead of the budget for that. */
+  readonly mayGoAlone?: (() => boolean) | undefined;
+}
+
 /** Whose turn it is to exchange: of all processes on one store one at a time, each for itself while the store is down. */
 export class RefreshTurns {
   readonly #parts: RefreshTurnsParts;
@@ -28,28 +38,23 @@ export class RefreshTurns {
   }
 
   /**
-   * Does `work` if it is this process's turn, with the newest token of all processes at hand; otherwise leaves it to
-   * whoever is at it.
-   * @param holdFor how long others must keep off at most
-   * @param life of the token at stake, null where none was ever held
+   * Does the work if it is this process's turn, with the newest token of all processes at hand; otherwise leaves it to
+   * whoever is at it. Says whether it was.
    */
-  async take(
-    name: CredentialName,
-    holdFor: Millis,
-    life: Millis | null,
-    work: () => Promise<void>,
-  ): Promise<void> {
+  async take(name: CredentialName, { holdFor, life, work, mayGoAlone }: Turn): Promise<boolean> {
     const { mirror, budget } = this.#parts;
     const lease = await mirror.acquireLease(name, holdFor);
     if (lease === 'held') {
       this.#pause(name, life);
-      return;
+      return false;
     }
     try {
       // Who held the lease before may have published while this process waited for it.
       const isInStep = lease !== 'store-down' && (await mirror.catchUp(name));
-      if (isInStep || budget.spend(name, life)) await work();
+      const isOurs = isInStep || (mayGoAlone?.() ?? budget.spend(name, life));
+      if (isOurs) await work();
       else this.#pause(name, life);
+      return isOurs;
     } finally {
       if (lease !== 'store-down') await lease.release();
     }

@@ -93,12 +93,17 @@ export class StoreMirror {
   }
 
   /** Whether this process is the first of all to set this mark; null while the store is down and nobody can tell. */
-  async markOnce(name: CredentialName, mark: string): Promise<boolean | null> {
-    let isFirst: boolean | null = null;
+  markOnce(name: CredentialName, mark: string): Promise<boolean | null> {
+    return this.ask((store) => store.markOnce(name, mark));
+  }
+
+  /** What the store answers to a question that changes nothing here; null while it is down and nobody can tell. */
+  async ask<T>(question: (store: TokenStore) => Promise<T>): Promise<T | null> {
+    let answer: T | null = null;
     await this.#link.whileUp(async () => {
-      isFirst = await answerOf(this.#store.markOnce(name, mark));
+      answer = await answerOf(question(this.#store));
     });
-    return isFirst;
+    return answer;
   }
 
   /** Takes a credential out of service here at once, and in the store as soon as it answers. */

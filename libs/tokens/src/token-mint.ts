@@ -33,6 +33,15 @@ type Attempt =
   | { readonly minted: Minted; readonly failure: null }
   | { readonly minted: null; readonly failure: ExchangeFailure };
 
+interface MintingOrder {
+  /** Whether the previous version may step in: not while callers have a good token anyway. */
+  readonly mayFallBack: boolean;
+  /** The version of the good token that is held, null where a new one is needed in any case. */
+  readonly atHand: string | null;
+  /** Asked before every exchange after the first; by default it may. */
+  readonly mayTryAnother?: (() => Promise<boolean>) | undefined;
+}
+
 interface TokenMintParts {
   readonly ims: ImsClient;
   readonly source: CredentialSource;
@@ -52,15 +61,12 @@ export class TokenMint {
 
   /**
    * @param deadline of each exchange
-   * @param mayFallBack whether the previous version may step in: not while callers have a good token anyway
-   * @param atHand the version of the good token that is held, null where a new one is needed in any case
    * @throws ExchangeFailure the current version's own, whatever else was tried
    */
   async mint(
     listed: SourcedCredential,
     deadline: Millis,
-    mayFallBack: boolean,
-    atHand: string | null,
+    { mayFallBack, atHand, mayTryAnother = async () => true }: MintingOrder,
   ): Promise<Minted | AtHand> {
     let current = listed;
     if (atHand !== null) {
@@ -72,13 +78,13 @@ export class TokenMint {
     if (attempt.failure && current.content.kind !== 'problem') {
       const newer = await this.#read(current, 'AWSCURRENT');
       if (newer?.version === atHand) return { by: newer, token: null };
-      if (newer !== null) {
+      if (newer !== null && (await mayTryAnother())) {
         current = newer;
         attempt = await this.#attempt(newer, deadline);
       }
     }
     if (!attempt.failure) return attempt.minted;
-    if (!mayFallBack) throw attempt.failure;
+    if (!mayFallBack || !(await mayTryAnother())) throw attempt.failure;
     return this.#fallBack(current, deadline, attempt.failure);
   }
 

@@ -1,5 +1,6 @@
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport } from './credential-report.ts';
+import type { ExchangeCause, ExchangeLimits, Spending } from './exchange-limits.ts';
 import type { Lease } from './lease.ts';
 import type { TokenRecord } from './token-record.ts';
 import type { Millis } from './units.ts';
@@ -69,6 +70,25 @@ export abstract class TokenStore {
    * no longer has, and is stopped by the generation of what it publishes.
    */
   abstract acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null>;
+
+  /**
+   * Takes one exchange out of the budget of all processes, if both the caller's share and the credential's allow it;
+   * decided in the store, so that however many ask at once no more are granted. Each cause has a budget of its own.
+   */
+  abstract spendExchange(
+    name: CredentialName,
+    cause: ExchangeCause,
+    caller: string,
+    limits: ExchangeLimits,
+  ): Promise<Spending>;
+
+  /** The tokens that were current before, newest first: those whose life is not over, sixteen at most. */
+  abstract readEarlier(name: CredentialName): Promise<readonly TokenRecord[]>;
+
+  /** Remembers for a week at least that IMS invalidated a token. */
+  abstract noteRevoked(name: CredentialName, tokenSha256: string): Promise<void>;
+
+  abstract isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean>;
 
   /** Calls `hint` when another process may have changed a credential. Hints get lost; `list` is the truth. Returns how to stop. */
   abstract watch(hint: (name: CredentialName) => void): () => void;

@@ -1,9 +1,11 @@
 import {
   BackOff,
+  CallerBudget,
   CertificateWatch,
   CredentialCatalog,
   CurrentTokens,
   ExchangeBudget,
+  Flights,
   PendingTrials,
   RefreshPlan,
   RefreshPolicy,
@@ -14,6 +16,9 @@ import {
   StoreMirror,
   TokenMint,
   TokenRefresher,
+  TokenRenewal,
+  TokenReplacement,
+  TokenRevocation,
   TokenVendor,
   type Clock,
   type CredentialSource,
@@ -42,6 +47,8 @@ export class TokenProcess {
   readonly vendor: TokenVendor;
   readonly plan: RefreshPlan;
   readonly refresher: TokenRefresher;
+  readonly replacement: TokenReplacement;
+  readonly revocation: TokenRevocation;
   readonly trials: PendingTrials;
   readonly certificates: CertificateWatch;
   readonly #clock: Clock;
@@ -72,17 +79,15 @@ export class TokenProcess {
       policy,
       backOff: new BackOff(random),
     });
-    this.refresher = new TokenRefresher({
-      catalog,
-      plan: this.plan,
-      tokens: this.tokens,
-      mirror: this.mirror,
-      mint,
-      turns: new RefreshTurns({ mirror: this.mirror, budget: new ExchangeBudget(clock), clock }),
-      clock,
-      listener: hear,
-    });
-    const shared = { catalog, mirror: this.mirror, clock, listener: hear };
+    const { mirror, tokens, plan } = this;
+    const shared = { catalog, mirror, clock, listener: hear };
+    const turns = new RefreshTurns({ mirror, budget: new ExchangeBudget(clock), clock });
+    const flights = new Flights();
+    const renewal = new TokenRenewal({ ...shared, plan, tokens, mint, turns });
+    this.refresher = new TokenRefresher({ ...shared, plan, tokens, turns, renewal, flights });
+    const budget = new CallerBudget({ mirror, clock });
+    this.replacement = new TokenReplacement({ ...shared, plan, tokens, flights, renewal, budget });
+    this.revocation = new TokenRevocation({ ...shared, tokens, replacement: this.replacement, ims });
     this.trials = new PendingTrials({
       ...shared,
       source,

@@ -37,6 +37,7 @@ export function vendorOf(
     attempt: null,
     pending: null,
     history: [],
+    causedAt: [],
     ...report,
   });
   if (life !== null) tokens.adopt({ name, generation: 1, token: tokenOf('t', life), version: 'v1' });

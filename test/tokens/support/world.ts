@@ -9,7 +9,7 @@ import { TokenProcess } from './token-process.ts';
 /** Everything around some processes: one clock, one store, one source, one IMS. */
 export class World {
   readonly clock = new ManualClock();
-  readonly store = new ScriptedTokenStore();
+  readonly store = new ScriptedTokenStore(this.clock);
   readonly source = new ScriptedCredentialSource();
   readonly ims = new ScriptedImsClient(this.clock);
 

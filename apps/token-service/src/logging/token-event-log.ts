@@ -30,6 +30,27 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       );
       return;
     }
+    case 'token.rejected': {
+      const { name: credential, tokenSha256: token_sha256, caller, cause } = event;
+      log.warn(
+        { event: event.type, credential, token_sha256, caller, cause },
+        'a caller has a token replaced',
+      );
+      return;
+    }
+    case 'token.revoked': {
+      const { name: credential, tokenSha256: token_sha256, caller, failure } = event;
+      const fields = { event: event.type, credential, token_sha256, caller };
+      if (failure === null) log.warn(fields, 'token revoked: IMS invalidated it');
+      else {
+        const { code, diagnosis, debugId: ims_debug_id } = failure;
+        log.error(
+          { ...fields, code, diagnosis, ims_debug_id },
+          'IMS did not invalidate a token: it is still good',
+        );
+      }
+      return;
+    }
     case 'credential.found':
     case 'credential.changed':
       logReport(log, event.type, event.report);

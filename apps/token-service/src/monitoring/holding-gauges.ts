@@ -1,5 +1,5 @@
 import type { CallersFile } from '#libs/callers';
-import type { Clock, CurrentTokens, Holding, TokenVendor } from '#libs/tokens';
+import { exchangesLeft, type Clock, type CurrentTokens, type Holding, type TokenVendor } from '#libs/tokens';
 import { Gauge, type Registry } from 'prom-client';
 
 /** What there is to be measured, and where to. */
@@ -36,6 +36,12 @@ export function describeHoldings({ registry, tokens, vendor, callers, clock }: H
     'ims_credential_certificate_expiry_timestamp_seconds',
     'When the certificate of a service credential expires',
     ({ report }) => (report?.certificateExpiresAt ? report.certificateExpiresAt / 1000 : null),
+  );
+  perCredential(
+    'ims_token_exchange_budget_remaining',
+    'How many exchanges callers may still cause by reports within the hour',
+    ({ report }) =>
+      report === null || report.kind === 'local' ? null : exchangesLeft(report.causedAt, clock.now()),
   );
   gauge(registry, 'ims_token_runway_seconds', 'The shortest life left of all current tokens', [], (self) => {
     const left = tokens

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 
 import { refreshingUseCases } from '../lifecycle.providers.ts';
 import type { RefreshingConfig } from '../service-config.ts';
+import { callersWordUseCases } from './callers-word.providers.ts';
 import { RefreshTicks } from './refresh-ticks.ts';
 import { SourceWatch } from './source-watch.ts';
 
@@ -17,6 +18,7 @@ import { SourceWatch } from './source-watch.ts';
 export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {
   return [
     ...refreshingUseCases,
+    ...callersWordUseCases,
     { provide: ImsClient, useFactory: (clock: Clock) => new AdobeImsClient({ clock }), inject: [Clock] },
     {
       provide: CredentialSource,

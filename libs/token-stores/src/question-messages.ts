@@ -1,0 +1,50 @@
+import { seconds, toCredentialName, type Answer, type Question } from '#libs/tokens';
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const wait = z.number().nonnegative().transform(seconds).nullable();
+const aboutToken = {
+  name: z.string().transform((text, context) => {
+    const name = toCredentialName(text);
+    if (name !== null) return name;
+    context.addIssue({ code: 'custom', message: 'no credential name' });
+    return z.NEVER;
+  }),
+  tokenSha256: sha256,
+  caller: z.string(),
+};
+
+const question: z.ZodType<Question> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('look-now') }),
+  z.object({ type: z.literal('report-token'), ...aboutToken }),
+  z.object({ type: z.literal('revoke-token'), ...aboutToken }),
+]);
+
+const NO_EXCHANGE = [
+  'refreshing',
+  'failed',
+  'budget_exhausted',
+  'not_renewable',
+  'credential_not_found',
+] as const;
+
+const answer: z.ZodType<Answer> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('done') }),
+  z.object({
+    type: z.literal('report-answered'),
+    outcome: z.enum(['replaced', 'superseded', ...NO_EXCHANGE]),
+    retryAfter: wait,
+  }),
+  z.object({
+    type: z.literal('revocation-answered'),
+    outcome: z.enum(['revoked', 'unknown_token', ...NO_EXCHANGE]),
+    retryAfter: wait,
+    currentSha256: sha256.nullable(),
+  }),
+]);
+
+/** A question as it travels, sealed: what it is called, where its answer goes, and when it was asked. */
+export const askedSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), question });
+
+/** An answer as it travels, sealed. */
+export const answeredSchema = z.object({ id: z.uuid(), answer });

@@ -1,0 +1,28 @@
+import type { Answer, Question } from './questions.ts';
+import type { TokenReplacement } from './token-replacement.ts';
+import type { TokenRevocation } from './token-revocation.ts';
+
+interface Answering {
+  readonly lookNow: () => Promise<void>;
+  readonly replacement: TokenReplacement;
+  readonly revocation: TokenRevocation;
+}
+
+/** What a process that holds credentials answers to those that answer callers. */
+export function answerQuestions({
+  lookNow,
+  replacement,
+  revocation,
+}: Answering): (question: Question) => Promise<Answer> {
+  return async (question) => {
+    switch (question.type) {
+      case 'look-now':
+        await lookNow();
+        return { type: 'done' };
+      case 'report-token':
+        return { type: 'report-answered', ...(await replacement.replace(question, 'report')) };
+      case 'revoke-token':
+        return revocation.revoke(question);
+    }
+  };
+}

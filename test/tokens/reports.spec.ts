@@ -1,0 +1,240 @@
+import { millis, type CredentialName } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing } from '../fakes/scripted-ims-client.ts';
+import {
+  brokenDocument,
+  DAY,
+  HOUR,
+  localDocument,
+  MINUTE,
+  named,
+  oauthDocument,
+  tokenOf,
+} from './support/documents.ts';
+import type { TokenProcess } from './support/token-process.ts';
+import { World } from './support/world.ts';
+
+const NAME = named('aem-dev');
+
+const shaOf = (process: TokenProcess, name: CredentialName = NAME): string =>
+  process.tokens.get(name)?.held?.record.token.sha256 ?? 'none held';
+
+/** A caller's report on the token that a process holds, or on another. */
+const report = (process: TokenProcess, caller = 'catalog-sync', tokenSha256 = shaOf(process)) =>
+  process.replacement.replace({ name: NAME, tokenSha256, caller }, 'report');
+
+/** Processes that hold one good token between them. */
+async function started(count = 1) {
+  const world = new World();
+  world.source.put(oauthDocument(NAME));
+  const processes = Array.from({ length: count }, () => world.process());
+  for (const process of processes) await process.start();
+  const [first] = processes;
+  if (first === undefined) throw new Error('no process');
+  expect(world.ims.exchanges()).toBe(1);
+  const { store, source, ims } = world;
+  return { world, store, source, ims, first, processes };
+}
+
+describe('a report of the current token', () => {
+  it('has a new one fetched and put to use everywhere', async () => {
+    const { world, ims, first, processes } = await started(2);
+    const rejected = shaOf(first);
+    expect(await report(first)).toEqual({ outcome: 'replaced', retryAfter: null });
+    expect(shaOf(first)).not.toBe(rejected);
+    await world.pass(1_000, 1_000, processes);
+    expect(processes.map((each) => shaOf(each))).toEqual([shaOf(first), shaOf(first)]);
+    expect(ims.exchanges()).toBe(2);
+  });
+
+  it('causes one exchange, however many callers make it in however many processes', async () => {
+    const { ims, first, processes } = await started(3);
+    const rejected = shaOf(first);
+    const callers = Array.from({ length: 1_000 }, (_, index) => `caller-${index}`);
+    const answers = await Promise.all(
+      callers.flatMap((caller, index) => {
+        const process = processes[index % processes.length];
+        return process === undefined ? [] : [report(process, caller, rejected)];
+      }),
+    );
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['replaced']));
+    expect(ims.exchanges()).toBe(2);
+    const [spent] = processes.map((each) => each.tokens.get(NAME)?.report?.causedAt);
+    expect(spent).toHaveLength(1);
+  });
+
+  it('waits for the renewal that is under way, and causes none', async () => {
+    const { world, ims, first } = await started();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ims.next(NAME, { after: promise, answer: { life: millis(DAY) } });
+    world.clock.advance(millis(14 * HOUR));
+    const renewal = first.refresh();
+    const answer = report(first);
+    resolve();
+    await renewal;
+    expect(await answer).toEqual({ outcome: 'replaced', retryAfter: null });
+    expect(ims.exchanges()).toBe(2);
+    expect(first.heard('token.rejected')).toBe(0);
+  });
+
+  it('fails once, says when to ask again, and bypasses no wait', async () => {
+    const { world, ims, first } = await started();
+    ims.always(NAME, failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => report(first, `caller-${index}`)),
+    );
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['failed']));
+    expect(answers[0]?.retryAfter).toBe(600);
+    expect(ims.exchanges()).toBe(2);
+    expect(first.state(NAME)).toBe('degraded');
+    await world.pass(9 * MINUTE, MINUTE, [first]);
+    expect(await report(first)).toEqual({ outcome: 'failed', retryAfter: 60 });
+    expect(ims.exchanges()).toBe(2);
+  });
+
+  it('is not tried again by itself after a failure: the token is not due', async () => {
+    const { world, ims, first } = await started();
+    ims.next(NAME, failing('ims_unavailable'));
+    expect(await report(first)).toMatchObject({ outcome: 'failed' });
+    await world.pass(HOUR, MINUTE, [first]);
+    expect(ims.exchanges()).toBe(2);
+    expect(await report(first)).toMatchObject({ outcome: 'replaced' });
+    expect(first.state(NAME)).toBe('healthy');
+  });
+
+  it('gets by with the previous version where the current one is refused, each exchange out of the budget', async () => {
+    const { source, ims, first } = await started();
+    const current = oauthDocument(NAME, 'v2');
+    source.stage('AWSPREVIOUS', oauthDocument(NAME));
+    source.put({ ...current, otherVersions: { pending: null, previous: 'v1' } });
+    ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
+    await first.lookAtSource();
+    first.plan.hurry();
+    const before = ims.exchanges();
+    ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
+    expect(await report(first)).toMatchObject({ outcome: 'replaced' });
+    expect(ims.exchanges()).toBe(before + 2);
+    expect(first.heard('token.rejected')).toBe(2);
+  });
+
+  it('ends when another process is at it for too long', async () => {
+    const { store, ims, first } = await started();
+    expect(await store.acquireLease(NAME, millis(HOUR))).not.toBeNull();
+    expect(await report(first)).toEqual({ outcome: 'refreshing', retryAfter: 1 });
+    expect(ims.exchanges()).toBe(1);
+  }, 30_000);
+
+  it('starts nothing in a process that is about to end', async () => {
+    const { ims, first } = await started();
+    await first.refresher.stop();
+    expect(await report(first)).toEqual({ outcome: 'refreshing', retryAfter: 1 });
+    expect(ims.exchanges()).toBe(1);
+  });
+});
+
+describe('a report of another token', () => {
+  it('changes nothing', async () => {
+    const { ims, first } = await started();
+    expect(await report(first, 'someone', 'ab'.repeat(32))).toEqual({
+      outcome: 'superseded',
+      retryAfter: null,
+    });
+    expect(ims.exchanges()).toBe(1);
+    expect(first.tokens.get(NAME)?.report?.causedAt).toEqual([]);
+  });
+
+  it('is found out by whoever has not heard of the new one yet', async () => {
+    const { store, ims, first, processes } = await started(2);
+    store.hints = false;
+    const [, other] = processes;
+    if (other === undefined) throw new Error('no other process');
+    await report(first);
+    expect(shaOf(other)).not.toBe(shaOf(first));
+    expect(await report(other)).toMatchObject({ outcome: 'superseded' });
+    expect(shaOf(other)).toBe(shaOf(first));
+    expect(ims.exchanges()).toBe(2);
+  });
+});
+
+describe('a report on what cannot be renewed', () => {
+  it.each([
+    ['a local development token', localDocument(NAME, tokenOf('local')), 'not_renewable'],
+    ['a credential nobody knows', oauthDocument('aem-other'), 'credential_not_found'],
+  ] as const)('says so of %s', async (_what, document, outcome) => {
+    const world = new World();
+    world.source.put(document);
+    const process = world.process();
+    await process.start();
+    expect(await report(process)).toEqual({ outcome, retryAfter: null });
+    expect(world.ims.exchanges()).toBe(outcome === 'not_renewable' ? 0 : 1);
+  });
+
+  it('fails for a broken document, without an exchange', async () => {
+    const { source, ims, first } = await started();
+    source.put(brokenDocument(NAME, 'v2'));
+    await first.lookAtSource();
+    expect(await report(first)).toEqual({ outcome: 'failed', retryAfter: null });
+    expect(ims.exchanges()).toBe(1);
+  });
+});
+
+describe('the budget of callers', () => {
+  /** Reports whatever is current until that is refused. */
+  async function reportAll(process: TokenProcess, caller: string, most = 20) {
+    for (let count = 0; count < most; count += 1) {
+      const answer = await report(process, caller);
+      if (answer.outcome !== 'replaced') return { count, answer };
+    }
+    throw new Error('never refused');
+  }
+
+  it('allows a caller six exchanges an hour, and all callers twelve', async () => {
+    const { world, ims, first } = await started();
+    const exhausted = { outcome: 'budget_exhausted', retryAfter: 3_600 };
+    expect(await reportAll(first, 'one')).toEqual({ count: 6, answer: exhausted });
+    world.clock.advance(millis(10 * MINUTE));
+    expect(await reportAll(first, 'two')).toMatchObject({ count: 6, answer: { retryAfter: 3_600 } });
+    expect(await reportAll(first, 'three')).toMatchObject({ count: 0, answer: { retryAfter: 3_000 } });
+    expect(ims.exchanges()).toBe(13);
+    world.clock.advance(millis(50 * MINUTE));
+    expect(await reportAll(first, 'three')).toMatchObject({ count: 6 });
+  });
+
+  it('is one for all processes, and one for each of them while the store is down', async () => {
+    const { world, store, ims, processes } = await started(3);
+    for (const [index, process] of processes.entries()) {
+      await process.tick();
+      expect(await reportAll(process, `caller-${index}`)).toMatchObject({ count: index < 2 ? 6 : 0 });
+    }
+    expect(ims.exchanges()).toBe(13);
+    world.clock.advance(millis(HOUR));
+    await world.pass(1_000, 1_000, processes);
+    store.fail();
+    for (const process of processes) {
+      expect(await reportAll(process, 'one')).toMatchObject({ count: 6 });
+      expect(await reportAll(process, 'two')).toMatchObject({ count: 6 });
+      expect(await reportAll(process, 'three')).toMatchObject({ count: 0 });
+    }
+    expect(ims.exchanges()).toBe(13 + 36);
+  });
+
+  it('costs no renewal its place, with the store down as well', async () => {
+    const { world, store, ims, first } = await started();
+    store.fail();
+    await first.mirror.poll();
+    await reportAll(first, 'one');
+    await reportAll(first, 'two');
+    world.clock.advance(millis(DAY / 2 + DAY / 10));
+    await first.refresh();
+    expect(ims.exchanges()).toBe(14);
+  });
+
+  it('survives a store that forgot everything, as far as a process knows', async () => {
+    const { store, first } = await started();
+    await reportAll(first, 'one');
+    store.flush();
+    await first.tick();
+    expect(await reportAll(first, 'one')).toMatchObject({ count: 0 });
+  });
+});
