@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { CredentialName } from '#libs/tokens';
 
+import { describeCallersBudget } from './callers-budget.contract.ts';
+import { describeEarlierTokens } from './earlier-tokens.contract.ts';
 import { describeSharedKnowledge } from './shared-knowledge.contract.ts';
 import { nameOf, recordOf, reportOf, type StorePair } from './store-fixtures.ts';
 import { describeLease } from './token-store-lease.contract.ts';
@@ -112,5 +114,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
 
     describeSharedKnowledge(() => pair, freshName);
     describeLease(() => pair, freshName);
+    describeCallersBudget(() => pair, freshName);
+    describeEarlierTokens(() => pair, freshName);
   });
 }

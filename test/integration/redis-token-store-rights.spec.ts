@@ -35,6 +35,11 @@ async function useEverything(url: string): Promise<void> {
   expect(await store.read(name)).toMatchObject({ status: 'found' });
   expect(await store.list()).toHaveLength(1);
   expect(await store.markOnce(name, 'mark')).toBe(true);
+  const limits = { perCaller: 1, perCredential: 1, window: millis(60_000) };
+  expect(await store.spendExchange(name, 'report', 'caller', limits)).toMatchObject({ granted: true });
+  expect(await store.readEarlier(name)).toHaveLength(0);
+  await store.noteRevoked(name, 'ab'.repeat(32));
+  expect(await store.isRevoked(name, 'ab'.repeat(32))).toBe(true);
   const lease = await store.acquireLease(name, millis(60_000));
   await lease?.release();
   expect(await store.acquireLease(name, millis(60_000))).not.toBeNull();

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+
+import { AccessToken, instant, later, millis, type CredentialName, type TokenRecord } from '#libs/tokens';
+
+import type { StorePair } from './store-fixtures.ts';
+
+const DAY = millis(86_400_000);
+
+/** A token that lives from now for `life`, or is over already where that is negative. */
+function living(name: CredentialName, generation: number, life = DAY): TokenRecord {
+  const now = instant(Date.now());
+  const token = new AccessToken(`${name}.${generation}`, later(now, millis(-1_000)), later(now, life));
+  return { name, generation, token, version: 'v1' };
+}
+
+/** What anybody may rely on of what any TokenStore remembers of tokens that were current before. */
+export function describeEarlierTokens(pair: () => StorePair, freshName: () => CredentialName): void {
+  const publish = async (...records: readonly TokenRecord[]): Promise<void> => {
+    for (const record of records) await pair().store.publish(record);
+  };
+
+  it('keeps tokens that were current before for as long as they live, newest first', async () => {
+    const name = freshName();
+    expect(await pair().other.readEarlier(name)).toEqual([]);
+    const records = [living(name, 1), living(name, 3), living(name, 4, millis(-1)), living(name, 7)];
+    await publish(...records);
+    const earlier = await pair().other.readEarlier(name);
+    expect(earlier).toEqual([records[1], records[0]]);
+    expect(earlier.map(({ token }) => token.reveal())).toEqual([`${name}.3`, `${name}.1`]);
+  });
+
+  it('keeps nothing of a publication it refuses', async () => {
+    const name = freshName();
+    await publish(living(name, 5), living(name, 4));
+    expect(await pair().other.readEarlier(name)).toEqual([]);
+  });
+
+  it('keeps the last sixteen', async () => {
+    const name = freshName();
+    await publish(...Array.from({ length: 20 }, (_, index) => living(name, index + 1)));
+    const generations = (await pair().other.readEarlier(name)).map(({ generation }) => generation);
+    expect(generations).toEqual(Array.from({ length: 16 }, (_, index) => 19 - index));
+  });
+
+  it('keeps the last token of a removed credential too, which may have leaked before', async () => {
+    const name = freshName();
+    const record = living(name, 1);
+    await publish(record);
+    await pair().store.remove(name, 2);
+    expect(await pair().other.readEarlier(name)).toEqual([record]);
+  });
+
+  it('remembers which tokens IMS invalidated', async () => {
+    const name = freshName();
+    const { sha256 } = living(name, 1).token;
+    expect(await pair().other.isRevoked(name, sha256)).toBe(false);
+    await pair().store.noteRevoked(name, sha256);
+    expect(await pair().other.isRevoked(name, sha256)).toBe(true);
+    expect(await pair().other.isRevoked(freshName(), sha256)).toBe(false);
+    expect(await pair().other.isRevoked(name, living(name, 2).token.sha256)).toBe(false);
+  });
+}

@@ -1,0 +1,197 @@
+import { millis } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { failing, HANGING } from '../fakes/scripted-ims-client.ts';
+import { DAY, HOUR, localDocument, MINUTE, named, oauthDocument, tokenOf } from './support/documents.ts';
+import type { TokenProcess } from './support/token-process.ts';
+import { World } from './support/world.ts';
+
+const NAME = named('aem-dev');
+
+const held = (process: TokenProcess) => process.tokens.get(NAME)?.held?.record.token ?? null;
+const shaOf = (process: TokenProcess): string => held(process)?.sha256 ?? 'none held';
+const revoke = (process: TokenProcess, tokenSha256 = shaOf(process), caller = 'security') =>
+  process.revocation.revoke({ name: NAME, tokenSha256, caller });
+
+/** Processes that hold one good token between them. */
+async function started(count = 1) {
+  const world = new World();
+  world.source.put(oauthDocument(NAME));
+  const processes = Array.from({ length: count }, () => world.process());
+  for (const process of processes) await process.start();
+  const [first] = processes;
+  const token = first === undefined ? null : held(first);
+  if (first === undefined || token === null) throw new Error('no process with a token');
+  return { world, ims: world.ims, store: world.store, source: world.source, first, processes, leaked: token };
+}
+
+describe('a revocation of the current token', () => {
+  it('puts another one in its place, and only then has IMS invalidate it', async () => {
+    const { ims, first, leaked } = await started();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ims.next(NAME, { after: promise, answer: { life: millis(DAY) } });
+    const answer = revoke(first);
+    await first.mirror.poll();
+    expect(ims.invalidated).toEqual([]);
+    resolve();
+    expect(await answer).toEqual({
+      type: 'revocation-answered',
+      outcome: 'revoked',
+      retryAfter: null,
+      currentSha256: shaOf(first),
+    });
+    expect(shaOf(first)).not.toBe(leaked.sha256);
+    expect(ims.invalidated).toEqual([leaked.reveal()]);
+    expect(first.heard('token.revoked')).toBe(1);
+  });
+
+  it('changes nothing when it is repeated, by whomever and wherever', async () => {
+    const { ims, first, processes, leaked } = await started(2);
+    await revoke(first, leaked.sha256);
+    for (const process of processes) {
+      expect(await revoke(process, leaked.sha256)).toMatchObject({
+        outcome: 'revoked',
+        currentSha256: shaOf(first),
+      });
+    }
+    expect(ims.exchanges()).toBe(2);
+    expect(ims.invalidated).toHaveLength(1);
+  });
+
+  it('asks IMS once, however many ask at the same time', async () => {
+    const { ims, first, leaked } = await started();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => revoke(first, leaked.sha256, `caller-${index}`)),
+    );
+    expect(new Set(answers.map((each) => 'outcome' in each && each.outcome))).toEqual(new Set(['revoked']));
+    expect(ims.exchanges()).toBe(2);
+    expect(ims.invalidated).toHaveLength(1);
+  });
+
+  it('invalidates nothing while there is no other token', async () => {
+    const { world, ims, first, leaked } = await started();
+    ims.always(NAME, failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));
+    expect(await revoke(first)).toMatchObject({
+      outcome: 'failed',
+      retryAfter: 600,
+      currentSha256: leaked.sha256,
+    });
+    expect(ims.invalidated).toEqual([]);
+    expect(first.served(NAME)).toBe(leaked.reveal());
+    ims.always(NAME, { life: millis(DAY) });
+    world.clock.advance(millis(10 * MINUTE));
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'revoked' });
+    expect(ims.invalidated).toEqual([leaked.reveal()]);
+  });
+
+  it('can be repeated where IMS did not take the token back, and costs no second exchange', async () => {
+    const { ims, first, leaked } = await started();
+    ims.invalidates(NAME, failing('ims_unavailable'));
+    expect(await revoke(first)).toMatchObject({
+      outcome: 'failed',
+      retryAfter: 5,
+      currentSha256: shaOf(first),
+    });
+    expect(first.events.findLast(({ type }) => type === 'token.revoked')).toMatchObject({
+      tokenSha256: leaked.sha256,
+      failure: { code: 'ims_unavailable' },
+    });
+    ims.invalidates(NAME, { life: millis(DAY) });
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'revoked' });
+    expect(ims.exchanges()).toBe(2);
+  });
+
+  it('has a budget of its own, which no report can spend', async () => {
+    const { ims, first } = await started();
+    for (const caller of ['one', 'two']) {
+      for (let count = 0; count < 6; count += 1) {
+        const rejected = { name: NAME, tokenSha256: shaOf(first), caller };
+        expect(await first.replacement.replace(rejected, 'report')).toMatchObject({ outcome: 'replaced' });
+      }
+    }
+    for (let count = 0; count < 6; count += 1) {
+      expect(await revoke(first)).toMatchObject({ outcome: 'revoked' });
+    }
+    expect(await revoke(first)).toMatchObject({ outcome: 'budget_exhausted', retryAfter: 3_600 });
+    expect(ims.exchanges()).toBe(1 + 12 + 6);
+    expect(ims.invalidated).toHaveLength(6);
+  });
+
+  it('works on its own account while the store is down', async () => {
+    const { store, ims, first, leaked } = await started();
+    store.fail();
+    expect(await revoke(first)).toMatchObject({ outcome: 'revoked' });
+    expect(ims.invalidated).toEqual([leaked.reveal()]);
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
+  });
+
+  it('is no way back for the token: who still holds it never publishes it over the other', async () => {
+    const { world, store, first, processes, leaked } = await started(2);
+    store.hints = false;
+    await revoke(first, leaked.sha256);
+    const [, late] = processes;
+    if (late === undefined) throw new Error('no other process');
+    expect(shaOf(late)).toBe(leaked.sha256);
+    await late.tick();
+    expect(shaOf(late)).toBe(shaOf(first));
+    store.flush();
+    await world.pass(3_000, 1_000, processes);
+    expect(processes.map(shaOf)).toEqual([shaOf(first), shaOf(first)]);
+    expect(shaOf(first)).not.toBe(leaked.sha256);
+    expect(await store.read(NAME)).toMatchObject({ record: { token: { sha256: shaOf(first) } } });
+  });
+});
+
+describe('a revocation of an earlier token', () => {
+  it('is possible for as long as it lives, without an exchange', async () => {
+    const { world, ims, first, leaked } = await started();
+    await world.pass(14 * HOUR, HOUR, [first]);
+    expect(shaOf(first)).not.toBe(leaked.sha256);
+    const before = ims.exchanges();
+    expect(await revoke(first, leaked.sha256)).toMatchObject({
+      outcome: 'revoked',
+      currentSha256: shaOf(first),
+    });
+    expect(ims.invalidated).toEqual([leaked.reveal()]);
+    expect(ims.exchanges()).toBe(before);
+  });
+
+  it('finds nothing to revoke once its life is over', async () => {
+    const { world, ims, first, leaked } = await started();
+    await world.pass(DAY, HOUR, [first]);
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'unknown_token' });
+    expect(ims.invalidated).toEqual([]);
+  });
+
+  it('gives up on an IMS that never answers', async () => {
+    const { world, ims, first, leaked } = await started();
+    await world.pass(14 * HOUR, HOUR, [first]);
+    ims.invalidates(NAME, HANGING);
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
+  }, 30_000);
+});
+
+describe('a revocation of what is not known', () => {
+  it('says so of a token', async () => {
+    const { ims, first } = await started();
+    expect(await revoke(first, 'ab'.repeat(32))).toEqual({
+      type: 'revocation-answered',
+      outcome: 'unknown_token',
+      retryAfter: null,
+      currentSha256: shaOf(first),
+    });
+    expect(ims.exchanges()).toBe(1);
+  });
+
+  it.each([
+    ['a local development token', localDocument(NAME, tokenOf('local')), 'not_renewable'],
+    ['a credential', oauthDocument('aem-other'), 'credential_not_found'],
+  ] as const)('says so of %s', async (_what, document, outcome) => {
+    const world = new World();
+    world.source.put(document);
+    const process = world.process();
+    await process.start();
+    expect(await revoke(process)).toMatchObject({ outcome });
+    expect(world.ims.invalidated).toEqual([]);
+  });
+});
