@@ -15,16 +15,20 @@ export function describeCallersBudget(pair: () => StorePair, freshName: () => Cr
     expect(await store.spendExchange(name, 'report', 'one', LIMITS)).toMatchObject({
       granted: true,
       retryAfter: 0,
+      allMustWait: 0,
     });
     expect(await other.spendExchange(name, 'report', 'one', LIMITS)).toMatchObject({ granted: true });
     const refused = await store.spendExchange(name, 'report', 'one', LIMITS);
     expect(refused.granted).toBe(false);
     expect(refused.spentAt).toHaveLength(2);
+    expect(refused.allMustWait).toBe(0);
     expect(refused.retryAfter).toBeGreaterThan(HOUR - PATIENCE.timeout);
     expect(refused.retryAfter).toBeLessThanOrEqual(HOUR);
     const third = await other.spendExchange(name, 'report', 'two', LIMITS);
     expect(third.granted).toBe(true);
     expect(third.spentAt).toHaveLength(3);
+    expect(third.allMustWait).toBeGreaterThan(HOUR - PATIENCE.timeout);
+    expect(third.allMustWait).toBeLessThanOrEqual(HOUR);
     for (const at of third.spentAt) expect(Math.abs(at - Date.now())).toBeLessThan(PATIENCE.timeout);
     expect(await store.spendExchange(name, 'report', 'two', LIMITS)).toMatchObject({ granted: false });
     expect(await store.spendExchange(name, 'report', 'three', LIMITS)).toMatchObject({ granted: false });

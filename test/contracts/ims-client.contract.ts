@@ -15,6 +15,8 @@ export interface ImsClientUnderTest {
   readonly refused: ExchangeableCredential;
   readonly unavailable: ExchangeableCredential;
   readonly hanging: ExchangeableCredential;
+  /** Whether IMS still takes a token of this credential. */
+  isValid(credential: ExchangeableCredential, token: AccessToken): Promise<boolean>;
 }
 
 const AMPLE = millis(30_000);
@@ -65,14 +67,41 @@ export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderT
     await client.exchange(accepted, AMPLE);
     expect((await hung).code).toBe('ims_timeout');
   });
+
+  it('has one token invalidated, once and for all, and no other of the same credential', async () => {
+    const { client, accepted, isValid } = await setUp();
+    const { token: leaked } = await client.exchange(accepted, AMPLE);
+    const { token: other } = await client.exchange(accepted, AMPLE);
+    expect(await isValid(accepted, leaked)).toBe(true);
+    await client.invalidate(accepted, leaked, AMPLE);
+    expect(await isValid(accepted, leaked)).toBe(false);
+    expect(await isValid(accepted, other)).toBe(true);
+    await client.invalidate(accepted, leaked, AMPLE);
+    expect(await isValid(accepted, leaked)).toBe(false);
+  });
+
+  it('says of an invalidation, too, whether waiting may help, and gives up at the deadline', async () => {
+    const { client, accepted, refused, unavailable, hanging } = await setUp();
+    const { token } = await client.exchange(accepted, AMPLE);
+    const failure = (credential: ExchangeableCredential, deadline = AMPLE) =>
+      failureOf(client, credential, deadline, (own) => client.invalidate(own, opaque(token), deadline));
+    expect((await failure(refused)).retryable).toBe(false);
+    expect(await failure(unavailable)).toMatchObject({ code: 'ims_unavailable', retryable: true });
+    expect(await failure(hanging, millis(150))).toMatchObject({ code: 'ims_timeout', retryable: true });
+  });
 }
+
+/** A token that does not say whose it is. */
+const opaque = ({ issuedAt, expiresAt }: AccessToken): AccessToken =>
+  new AccessToken('an-opaque-token', issuedAt, expiresAt);
 
 async function failureOf(
   client: ImsClient,
   credential: ExchangeableCredential,
   deadline = AMPLE,
+  ask: (credential: ExchangeableCredential) => Promise<unknown> = (own) => client.exchange(own, deadline),
 ): Promise<ExchangeFailure> {
-  const outcome = await client.exchange(credential, deadline).catch((error: unknown) => error);
+  const outcome = await ask(credential).catch((error: unknown) => error);
   if (!(outcome instanceof ExchangeFailure)) throw new Error('Not an ExchangeFailure.', { cause: outcome });
   return outcome;
 }

@@ -4,7 +4,7 @@ import { AdobeImsClient } from '#libs/adobe-ims';
 import { Secret, SystemClock } from '#libs/tokens';
 
 import { failing, HANGING, ScriptedImsClient } from '../fakes/scripted-ims-client.ts';
-import { issueOAuth, issueServiceCredentials, setFaults } from '../ims-sandbox/support/control.ts';
+import { isValidAt, issueOAuth, issueServiceCredentials, setFaults } from '../ims-sandbox/support/control.ts';
 import { runSandbox } from '../ims-sandbox/support/running-sandbox.ts';
 import {
   fromOAuthCredentials,
@@ -41,6 +41,7 @@ describe.each(['jwt', 'oauth'] as const)(
           issued.kind === 'jwt' ? { ...issued, clientSecret: wrong } : { ...issued, clientSecrets: [wrong] },
         unavailable,
         hanging,
+        isValid: ({ clientId }, token) => isValidAt(origin, clientId, token),
       };
     });
   },
@@ -49,9 +50,15 @@ describe.each(['jwt', 'oauth'] as const)(
 describe('ScriptedImsClient', () => {
   honoursTheImsClientContract(async () => {
     const client = new ScriptedImsClient(new SystemClock());
-    client.always('refused', failing('ims_invalid_client_secret', { retryable: false }));
-    client.always('unavailable', failing('ims_unavailable'));
-    client.always('hanging', HANGING);
+    const fates = [
+      ['refused', failing('ims_invalid_client_secret', { retryable: false })],
+      ['unavailable', failing('ims_unavailable')],
+      ['hanging', HANGING],
+    ] as const;
+    for (const [clientId, fate] of fates) {
+      client.always(clientId, fate);
+      client.invalidates(clientId, fate);
+    }
     const named = (clientId: string) => oauthCredential('https://ims.invalid', { clientId });
     return {
       client,
@@ -59,6 +66,7 @@ describe('ScriptedImsClient', () => {
       refused: named('refused'),
       unavailable: named('unavailable'),
       hanging: named('hanging'),
+      isValid: async (_credential, token) => !client.invalidated.includes(token.reveal()),
     };
   });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseRedisUrl, RedisQuestions, SealingKeys } from '#libs/token-stores';
-import { millis } from '#libs/tokens';
+import { millis, seconds, type Question } from '#libs/tokens';
 import { Redis } from 'ioredis';
 
+import { nameOf } from '../contracts/store-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
@@ -57,6 +58,65 @@ describe('questions over Redis', () => {
     );
     expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(2);
+  });
+
+  it('carry reports and revocations, and what became of them', async () => {
+    const asker = line('word');
+    const heard: Question[] = [];
+    const replaced = { type: 'report-answered', outcome: 'replaced', retryAfter: null } as const;
+    const revoked = {
+      type: 'revocation-answered',
+      outcome: 'failed',
+      retryAfter: seconds(5),
+      currentSha256: 'cd'.repeat(32),
+    } as const;
+    line('word').answerWith(async (question) => {
+      heard.push(question);
+      if (question.type === 'look-now') return { type: 'done' };
+      return question.type === 'report-token' ? replaced : revoked;
+    });
+    await askUntilAnswered(asker);
+    const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
+    expect(await asker.ask({ type: 'report-token', ...about }, AMPLE)).toEqual(replaced);
+    expect(await asker.ask({ type: 'revoke-token', ...about }, AMPLE)).toEqual(revoked);
+    expect(heard.slice(-2)).toEqual([
+      { type: 'report-token', ...about },
+      { type: 'revoke-token', ...about },
+    ]);
+  });
+
+  it('do not wait for one another', async () => {
+    const asker = line('queue');
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    line('queue').answerWith(async (question) => {
+      if (question.type === 'look-now') return { type: 'done' };
+      await end;
+      return { type: 'report-answered', outcome: 'superseded', retryAfter: null };
+    });
+    await askUntilAnswered(asker);
+    const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
+    const slow = asker.ask({ type: 'report-token', ...about }, AMPLE);
+    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    resolve();
+    expect(await slow).toMatchObject({ outcome: 'superseded' });
+  });
+
+  it.each([
+    { name: 'not a name', tokenSha256: 'ab'.repeat(32) },
+    { name: 'aem-dev', tokenSha256: 'AB'.repeat(32) },
+    { name: 'aem-dev', tokenSha256: 'ab' },
+  ])('are nobody\u2019s where they name what cannot be: %j', async (about) => {
+    const asker = line('odd');
+    let answered = 0;
+    line('odd').answerWith(async () => {
+      answered += 1;
+      return { type: 'done' };
+    });
+    await askUntilAnswered(asker);
+    const before = answered;
+    const odd = { type: 'report-token', caller: 'c', ...about } as unknown as Question;
+    expect(await asker.ask(odd, millis(200))).toBeNull();
+    expect(answered).toBe(before);
   });
 
   it('end without an answer where nobody listens, in time', async () => {

@@ -82,8 +82,8 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 `;
 
 /**
- * Takes one out of a budget, by Redis's clock: {1 if granted, how long to wait otherwise, when each was spent}. What
- * nobody here wrote counts for nothing.
+ * Takes one out of a budget, by Redis's clock: {1 if granted, how long this caller must wait, how long all must, when
+ * each was spent}. What nobody here wrote counts for nothing.
  */
 const SPEND_EXCHANGE = `
 local caller, per_caller, per_credential, window = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -97,15 +97,17 @@ for _, each in ipairs(readable and type(spent) == 'table' and spent or {}) do
     if each.caller == caller then own[#own + 1] = each end
   end
 end
-local wait = 0
-if #own >= per_caller then wait = own[#own - per_caller + 1].at + window - now end
-if #recent >= per_credential then wait = math.max(wait, recent[#recent - per_credential + 1].at + window - now) end
-local granted = wait <= 0
+local function wait(spent, most)
+  if #spent < most then return 0 end
+  return math.max(0, spent[#spent - most + 1].at + window - now)
+end
+local retry_after = math.max(wait(own, per_caller), wait(recent, per_credential))
+local granted = retry_after == 0
 if granted then
   recent[#recent + 1] = {at = now, caller = caller}
   redis.call('SET', KEYS[1], cjson.encode(recent), 'PX', window)
 end
-local answer = {granted and 1 or 0, math.max(0, wait)}
+local answer = {granted and 1 or 0, retry_after, wait(recent, per_credential)}
 for _, each in ipairs(recent) do answer[#answer + 1] = each.at end
 return answer
 `;
@@ -141,7 +143,7 @@ declare module 'ioredis' {
       perCaller: number,
       perCredential: number,
       windowMillis: number,
-    ): Result<[granted: number, wait: number, ...spentAt: number[]], Context>;
+    ): Result<[granted: number, retryAfter: number, allMustWait: number, ...spentAt: number[]], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
   }
 }

@@ -131,10 +131,15 @@ export class RedisTokenStore extends TokenStore {
     { perCaller, perCredential, window }: ExchangeLimits,
   ): Promise<Spending> {
     const key = this.#keys.spent(name, cause);
-    const [granted, wait, ...spentAt] = await this.#connection.run((redis) =>
+    const [granted, retryAfter, allMustWait, ...spentAt] = await this.#connection.run((redis) =>
       redis.spendExchange(key, caller, perCaller, perCredential, window),
     );
-    return { granted: granted === 1, retryAfter: millis(wait), spentAt: spentAt.map(instant) };
+    return {
+      granted: granted === 1,
+      retryAfter: millis(retryAfter),
+      allMustWait: millis(allMustWait),
+      spentAt: spentAt.map(instant),
+    };
   }
 
   async readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {

@@ -18,7 +18,7 @@ export class CallerBudget {
   readonly #mirror: StoreMirror;
   readonly #clock: Clock;
   readonly #own: SlidingBudget;
-  /** On the monotonic clock: a window only slides, so what was refused stays refused until then. */
+  /** On the monotonic clock, of a caller or of all: a window only slides, so what was refused stays refused until then. */
   readonly #refusedUntil = new Map<string, number>();
 
   constructor({ mirror, clock }: CallerBudgetParts) {
@@ -27,28 +27,37 @@ export class CallerBudget {
     this.#own = new SlidingBudget(clock);
   }
 
-  /** How long this caller was told to wait, without asking anybody; 0 where it may be worth asking. */
+  /** How long this caller must wait as far as is known here, without asking anybody; 0 where it may be worth asking. */
   untilFree(name: CredentialName, cause: ExchangeCause, caller: string): Millis {
-    const key = `${cause} ${name} ${caller}`;
-    const left = (this.#refusedUntil.get(key) ?? 0) - this.#clock.monotonic();
-    if (left > 0) return millis(left);
-    this.#refusedUntil.delete(key);
-    return this.#own.untilFree(`${cause} ${name}`, caller, CALLERS_LIMITS);
+    const key = `${cause} ${name}`;
+    const refused = Math.max(this.#refusal(key), this.#refusal(`${key} ${caller}`));
+    return millis(Math.max(refused, this.#own.untilFree(key, caller, CALLERS_LIMITS)));
   }
 
   /** Takes one exchange out of the budget of all processes; with the store down, out of this one's. */
   async spend(name: CredentialName, cause: ExchangeCause, caller: string): Promise<Spending> {
     const key = `${cause} ${name}`;
-    const retryAfter = this.#own.untilFree(key, caller, CALLERS_LIMITS);
-    if (retryAfter > 0) return { granted: false, retryAfter, spentAt: [] };
+    const wait = this.untilFree(name, cause, caller);
+    if (wait > 0) return { granted: false, retryAfter: wait, allMustWait: millis(0), spentAt: [] };
     const shared = await this.#mirror.ask((store) =>
       store.spendExchange(name, cause, caller, CALLERS_LIMITS),
     );
-    if (shared?.granted === false) {
-      this.#refusedUntil.set(`${key} ${caller}`, this.#clock.monotonic() + shared.retryAfter);
-      return shared;
+    if (shared !== null) {
+      this.#refuse(key, shared.allMustWait);
+      if (!shared.granted) this.#refuse(`${key} ${caller}`, shared.retryAfter);
+      if (!shared.granted) return shared;
     }
     const own = this.#own.spend(key, caller, CALLERS_LIMITS);
     return shared ?? own;
+  }
+
+  #refuse(key: string, wait: Millis): void {
+    if (wait > 0) this.#refusedUntil.set(key, this.#clock.monotonic() + wait);
+  }
+
+  #refusal(key: string): number {
+    const left = (this.#refusedUntil.get(key) ?? 0) - this.#clock.monotonic();
+    if (left <= 0) this.#refusedUntil.delete(key);
+    return Math.max(0, left);
   }
 }

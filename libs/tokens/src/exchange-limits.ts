@@ -22,6 +22,8 @@ export interface Spending {
   readonly granted: boolean;
   /** When asking again may help; 0 where it was granted. */
   readonly retryAfter: Millis;
+  /** How long nobody may cause one, whoever asks: what the credential has is used up. 0 while there is some left. */
+  readonly allMustWait: Millis;
   /** The exchanges within the window that callers caused for this credential, this one included. */
   readonly spentAt: readonly Instant[];
 }

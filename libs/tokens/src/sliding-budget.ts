@@ -19,22 +19,27 @@ export class SlidingBudget {
   /** Takes one exchange out of the budget `key`, if both the caller's share and the whole allow it. */
   spend(key: string, caller: string, limits: ExchangeLimits): Spending {
     const retryAfter = this.untilFree(key, caller, limits);
-    if (retryAfter === 0) {
+    const granted = retryAfter === 0;
+    if (granted)
       this.#spent.set(key, [...this.#recent(key, limits), { at: this.#clock.monotonic(), caller }]);
-    }
-    const now = this.#clock.now();
-    const spentAt = this.#recent(key, limits).map(({ at }) =>
-      later(now, millis(at - this.#clock.monotonic())),
-    );
-    return { granted: retryAfter === 0, retryAfter, spentAt };
+    const recent = this.#recent(key, limits);
+    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    const spentAt = recent.map(({ at }) => later(now, millis(at - monotonic)));
+    return { granted, retryAfter, allMustWait: this.#wait(recent, limits.perCredential, limits), spentAt };
   }
 
   /** How long until this caller may cause one; 0 where it may now. */
-  untilFree(key: string, caller: string, { perCaller, perCredential, window }: ExchangeLimits): Millis {
-    const recent = this.#recent(key, { perCaller, perCredential, window });
+  untilFree(key: string, caller: string, limits: ExchangeLimits): Millis {
+    const recent = this.#recent(key, limits);
     const own = recent.filter((each) => each.caller === caller);
-    const blocking = [own.at(-perCaller), recent.at(-perCredential)].map((each) => each?.at ?? -Infinity);
-    return millis(Math.max(0, Math.max(...blocking) + window - this.#clock.monotonic()));
+    return millis(
+      Math.max(this.#wait(own, limits.perCaller, limits), this.#wait(recent, limits.perCredential, limits)),
+    );
+  }
+
+  #wait(spent: readonly Spent[], most: number, { window }: ExchangeLimits): Millis {
+    const blocking = spent.at(-most)?.at ?? -Infinity;
+    return millis(Math.max(0, blocking + window - this.#clock.monotonic()));
   }
 
   #recent(key: string, { window }: ExchangeLimits): readonly Spent[] {

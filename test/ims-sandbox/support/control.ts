@@ -77,6 +77,19 @@ export async function ledger(origin: string): Promise<Ledger> {
   return (await (await control(origin, 'GET', 'requests')).json()) as Ledger;
 }
 
+/** What the sandbox's `validate_token` says of a token. */
+export async function isValidAt(
+  origin: string,
+  clientId: string,
+  token: { reveal(): string },
+): Promise<boolean> {
+  const response = await fetch(`${origin}/ims/validate_token/v1`, {
+    method: 'POST',
+    body: new URLSearchParams({ type: 'access_token', client_id: clientId, token: token.reveal() }),
+  });
+  return ((await response.json()) as { readonly valid: boolean }).valid;
+}
+
 export function fingerprint(certificatePem: string): string {
   return createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('hex');
 }

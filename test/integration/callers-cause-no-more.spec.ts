@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { millis, SystemClock, type CredentialName, type Question } from '#libs/tokens';
+
+import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
+import { failing, ScriptedImsClient } from '../fakes/scripted-ims-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { RedisServer } from '../support/redis-server.ts';
+import { named, oauthDocument } from '../tokens/support/documents.ts';
+import { TokenProcess } from '../tokens/support/token-process.ts';
+
+const REPLICAS = 4;
+const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
+
+/** Replicas with everything their own but Redis and IMS. */
+async function replicas(redis: RedisServer, name: CredentialName) {
+  const clock = new SystemClock();
+  const ims = new ScriptedImsClient(clock);
+  const source = new ScriptedCredentialSource();
+  source.put(oauthDocument(name));
+  const stores = Array.from(
+    { length: REPLICAS },
+    () => new RedisTokenStore({ address: parseRedisUrl(redis.url), keyPrefix: 'abuse', sealingKeys }),
+  );
+  const processes = stores.map((store) => new TokenProcess({ clock, store, source, ims }));
+  for (const process of processes) {
+    process.mirror.watch();
+    await process.start();
+  }
+  const shaAt = (index: number): string =>
+    processes[index % REPLICAS]?.tokens.get(name)?.held?.record.token.sha256 ?? '';
+  const report = (index: number, caller: string, tokenSha256: string) =>
+    processes[index % REPLICAS]?.replacement.replace({ name, caller, tokenSha256 }, 'report');
+  return { ims, stores, processes, shaAt, report };
+}
+
+describe('whatever callers send', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+  });
+  afterAll(() => redis.stop());
+
+  it('a thousand of them reporting the same token to several replicas cause one exchange', async () => {
+    const { ims, stores, shaAt, report } = await replicas(redis, named('aem-same'));
+    const rejected = shaAt(0);
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => report(index, `caller-${index}`, rejected)),
+    );
+    const outcomes = new Set(answers.map((answer) => answer?.outcome));
+    expect([...outcomes].every((outcome) => outcome === 'replaced' || outcome === 'superseded')).toBe(true);
+    expect(ims.exchanges()).toBe(2);
+    expect(new Set(Array.from({ length: REPLICAS }, (_, index) => shaAt(index))).size).toBe(1);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('they cause twelve exchanges of a credential an hour and no more, and no revocation is lost to that', async () => {
+    const name = named('aem-greedy');
+    const { ims, stores, processes, shaAt, report } = await replicas(redis, name);
+    const seen = [shaAt(0)];
+    // Everybody, everywhere, at once: the current token, those before it, and some that never were.
+    for (let round = 0; round < 30; round += 1) {
+      const made = Array.from({ length: 40 }, (_, index) => {
+        const tokens = [shaAt(index), seen.at(-2), seen[0], randomBytes(32).toString('hex')];
+        return report(index, `caller-${round}-${index % 7}`, tokens[index % 3 === 0 ? index % 4 : 0] ?? '');
+      });
+      await Promise.all(made);
+      seen.push(shaAt(round));
+    }
+    expect(ims.exchanges()).toBe(1 + 12);
+    const refused = await report(0, 'a-new-caller', shaAt(0));
+    expect(refused).toMatchObject({ outcome: 'budget_exhausted' });
+    expect(refused?.retryAfter).toBeGreaterThan(3_000);
+    const leaked = shaAt(0);
+    const question: Question = { type: 'revoke-token', name, caller: 'security', tokenSha256: leaked };
+    expect(await processes[1]?.revocation.revoke(question)).toMatchObject({ outcome: 'revoked' });
+    expect(ims.exchanges()).toBe(1 + 12 + 1);
+    await eventually(
+      async () => new Set(processes.map((_, index) => shaAt(index))),
+      (shas) => shas.size === 1 && !shas.has(leaked),
+    );
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('one caller causes six of them', async () => {
+    const { ims, stores, shaAt, report } = await replicas(redis, named('aem-single'));
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(Array.from({ length: 8 }, (_, index) => report(index, 'greedy', shaAt(index))));
+    }
+    expect(ims.exchanges()).toBe(1 + 6);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('a refused or throttled credential is asked for no more often for it', async () => {
+    const name = named('aem-throttled');
+    const { ims, stores, shaAt, report } = await replicas(redis, name);
+    ims.always(name, failing('ims_throttled', { retryAfter: millis(600_000) }));
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => report(index, `caller-${round}-${index}`, shaAt(index))),
+      );
+      for (const answer of answers) expect(['failed', 'refreshing']).toContain(answer?.outcome);
+    }
+    // Each replica hears of the wait with the next look at the store; until then the lease keeps them apart.
+    expect(ims.exchanges()).toBeLessThanOrEqual(1 + REPLICAS);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
