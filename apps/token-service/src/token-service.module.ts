@@ -23,6 +23,7 @@ import { MetricsController } from './monitoring/metrics.controller.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { StatusController } from './monitoring/status.controller.ts';
 import { TokenMetrics } from './monitoring/token-metrics.ts';
+import { OpenApiController } from './openapi/openapi.controller.ts';
 import { refreshingProviders } from './refreshing/refreshing.providers.ts';
 import type { ServiceConfig, VendingConfig } from './service-config.ts';
 import type { StartSettings } from './start-settings.ts';
@@ -46,7 +47,10 @@ export class TokenServiceModule {
     return {
       module: TokenServiceModule,
       imports: [ScheduleModule.forRoot()],
-      controllers: [HealthController, ...(callers === null ? [] : [StatusController, MetricsController])],
+      controllers: [
+        HealthController,
+        ...(callers === null ? [] : [StatusController, MetricsController, OpenApiController]),
+      ],
       providers: [
         ...meetingPlace(parts),
         StoreTicks,

@@ -2,4 +2,4 @@ export { authenticate, type Authentication, type AuthenticationFailure } from '.
 export type { Caller } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem } from './callers-file-problem.ts';
-export { CallersFile, type CallersFileHealth } from './callers-file.ts';
+export { CallersFile } from './callers-file.ts';

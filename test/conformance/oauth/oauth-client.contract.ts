@@ -11,7 +11,7 @@ export interface ClientSettings {
 }
 
 /** What a client library made of an answer. */
-export interface ClientToken {
+interface ClientToken {
   readonly accessToken: string;
   readonly expiresIn: number;
 }

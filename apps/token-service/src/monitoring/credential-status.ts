@@ -2,44 +2,19 @@ import {
   stateOf,
   toIso,
   type Clock,
-  type CredentialKind,
-  type CredentialState,
   type Failure,
   type Holding,
   type Instant,
   type TokenVendor,
 } from '#libs/tokens';
 
-interface FailureStatus {
-  readonly at: string;
-  readonly code: string;
-  readonly diagnosis: string;
-}
+import type { CredentialStatus } from './status-schema.ts';
 
-/** A credential's health as `/v1/status` writes it: what is absent is null, times are ISO 8601. */
-export interface CredentialStatus {
-  readonly name: string;
-  readonly kind: CredentialKind | null;
-  readonly state: CredentialState;
-  readonly expires_at: string | null;
-  readonly refresh_due_at: string | null;
-  readonly runway_seconds: number | null;
-  readonly certificate_expires_at: string | null;
-  readonly version: string | null;
-  readonly stage: string | null;
-  readonly last_failure: FailureStatus | null;
-  /** A version that is staged `AWSPENDING` and was tried at IMS; without `failure` it may be promoted. */
-  readonly pending: {
-    readonly version: string;
-    readonly tried_at: string;
-    readonly failure: FailureStatus | null;
-  } | null;
-}
-
-const failureStatus = (failure: Failure | null): FailureStatus | null =>
+const failureStatus = (failure: Failure | null): CredentialStatus['last_failure'] =>
   failure && { at: toIso(failure.at), code: failure.code, diagnosis: failure.diagnosis };
 const isoOrNull = (value: Instant | null | undefined): string | null => (value ? toIso(value) : null);
 
+/** What is known of a credential, as `/v1/status` writes it. */
 export function credentialStatus(holding: Holding, vendor: TokenVendor, clock: Clock): CredentialStatus {
   const { name, held, report } = holding;
   const pending = report?.pending ?? null;

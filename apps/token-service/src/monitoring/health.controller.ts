@@ -2,10 +2,7 @@ import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { Readiness } from './readiness.ts';
-
-interface Health {
-  readonly status: 'ok' | 'error';
-}
+import type { Health } from './status-schema.ts';
 
 /** The probes: for orchestrators, so without authentication, and telling nothing but yes or no. */
 @Controller()

@@ -1,16 +1,12 @@
-import type { Caller, CallersFileHealth } from '#libs/callers';
+import type { Caller } from '#libs/callers';
 import { CallersFile } from '#libs/callers';
 import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
 import { Controller, Get, Header, Inject, Param, UseGuards } from '@nestjs/common';
 
 import { AskingCaller, CallerGuard } from '../vending/caller-guard.ts';
 import { Problem } from '../vending/problem.ts';
-import { credentialStatus, type CredentialStatus } from './credential-status.ts';
-
-interface ServiceStatus {
-  readonly callers_file: CallersFileHealth;
-  readonly credentials: readonly CredentialStatus[];
-}
+import { credentialStatus } from './credential-status.ts';
+import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
 
 /** What each credential is doing, for those with the permission `status`. */
 @Controller('v1/status')

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { PublicUrl } from '../public-url.ts';
+import type { AuthorizationServerMetadata } from './oauth-schema.ts';
 import { sendJson } from './send-json.ts';
 
 const PATH = '/.well-known/oauth-authorization-server';
 
 /** What off-the-shelf clients need to know to ask for tokens (RFC 8414 §2). Scopes are left out: names of credentials are not public. */
-const metadataOf = (issuer: string) => ({
+const metadataOf = (issuer: string): AuthorizationServerMetadata => ({
   issuer,
   token_endpoint: `${issuer}/oauth/token`,
   grant_types_supported: ['client_credentials'],

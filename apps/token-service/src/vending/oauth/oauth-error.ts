@@ -10,7 +10,7 @@ export const OAUTH_ERRORS = {
   server_error: 500,
 } as const;
 
-type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
+export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
 
 interface OAuthErrorOptions {
   /** What is counted and audited, where that says more than the client may learn. */

@@ -12,6 +12,7 @@ import { authenticateClient } from './authenticate-client.ts';
 import { readFormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
 import { noTokenError, refusedScope, unknownClient } from './oauth-refusals.ts';
+import type { OAuthToken } from './oauth-schema.ts';
 import { readRequestedScope } from './requested-scope.ts';
 import { sendJson } from './send-json.ts';
 import { toOAuthError } from './to-oauth-error.ts';
@@ -31,14 +32,6 @@ interface OAuthTokenRequest {
 
 /** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
 type Trail = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
-
-/** RFC 6749 §5.1. */
-interface TokenResponse {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  readonly expires_in: number;
-  readonly scope: string;
-}
 
 const PATH = '/oauth/token';
 /** As much of a name that a client made up as goes on record; every credential's name is shorter. */
@@ -93,7 +86,7 @@ export class OAuthTokenRoute {
     audit?.write(trail);
   }
 
-  #answer({ headers, query, body }: FastifyRequest<OAuthTokenRequest>, trail: Trail): TokenResponse {
+  #answer({ headers, query, body }: FastifyRequest<OAuthTokenRequest>, trail: Trail): OAuthToken {
     const { callers, vendor, readiness, metrics } = this.#parts;
     if (Object.keys(query as object).length > 0) {
       throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const time = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+
+export const failureSchema = z
+  .object({
+    at: time,
+    code: z.string().meta({ examples: ['ims_certificate_expired'] }),
+    diagnosis: z.string().describe('What went wrong and what to do, free of secrets'),
+  })
+  .readonly();
+
+/** A credential's health as `/v1/status` writes it: what is absent is null, times are ISO 8601. */
+export const credentialStatusSchema = z
+  .object({
+    name: z.string().meta({ examples: ['aem-dev'] }),
+    kind: z.enum(['jwt', 'oauth', 'local']).nullable(),
+    state: z
+      .enum(['healthy', 'degraded', 'expired', 'unhealthy'])
+      .describe(
+        'healthy; degraded: a servable token, but the last refresh failed or the previous version is in use; expired: its life is over; unhealthy: there is none',
+      ),
+    expires_at: time.nullable(),
+    refresh_due_at: time.nullable().describe('When the token is to be renewed'),
+    runway_seconds: z.int().min(0).nullable().describe('Seconds of life left in the token'),
+    certificate_expires_at: time.nullable(),
+    version: z.string().nullable().describe('The version of the document that yielded the token'),
+    stage: z
+      .string()
+      .nullable()
+      .meta({ examples: ['CURRENT'] }),
+    last_failure: failureSchema.nullable(),
+    pending: z
+      .object({ version: z.string(), tried_at: time, failure: failureSchema.nullable() })
+      .readonly()
+      .nullable()
+      .describe('A version staged AWSPENDING that was tried at IMS; without failure it may be promoted'),
+  })
+  .readonly();
+export type CredentialStatus = z.infer<typeof credentialStatusSchema>;
+
+export const serviceStatusSchema = z
+  .object({
+    callers_file: z
+      .object({ ok: z.boolean(), detail: z.string().meta({ examples: ['3 callers'] }) })
+      .readonly()
+      .describe('Whether the callers file on disk is the one in force'),
+    credentials: z.array(credentialStatusSchema).readonly(),
+  })
+  .readonly();
+export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
+
+export const healthSchema = z.object({ status: z.enum(['ok', 'error']) }).readonly();
+export type Health = z.infer<typeof healthSchema>;

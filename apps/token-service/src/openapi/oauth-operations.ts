@@ -1,0 +1,71 @@
+import {
+  authorizationServerMetadataSchema,
+  oauthErrorSchema,
+  oauthTokenRequestSchema,
+  oauthTokenSchema,
+} from '../vending/oauth/oauth-schema.ts';
+import type { Answer, Operation } from './operation.ts';
+
+const refusal = (status: number, description: string, headers: Record<string, string> = {}): Answer => ({
+  status,
+  description,
+  headers: { 'Cache-Control': 'no-store', ...headers },
+  content: { 'application/json': oauthErrorSchema },
+});
+
+const RETRY_AFTER = { 'Retry-After': 'Seconds' };
+
+export const oauthOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/oauth/token',
+    id: 'getTokenByOAuth',
+    tag: 'OAuth',
+    summary: 'The same tokens for off-the-shelf OAuth clients',
+    description:
+      'The client credentials grant of RFC 6749 §4.4. client_id is the name of a caller, client_secret one of its keys (by Basic or in the body, not both), scope the name of one credential.\n\nParameters nobody knows are ignored, as OAuth wants it; a parameter may be there only once.',
+    access: 'client',
+    body: {
+      type: 'application/x-www-form-urlencoded',
+      schema: oauthTokenRequestSchema,
+      example: { grant_type: 'client_credentials', scope: 'aem-dev' },
+    },
+    answers: [
+      {
+        status: 200,
+        description: 'The token',
+        headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache' },
+        content: { 'application/json': oauthTokenSchema },
+      },
+      refusal(
+        400,
+        'invalid_request; unsupported_grant_type; invalid_scope: no scope, several, or none that this caller may have',
+      ),
+      refusal(401, 'invalid_client: nobody knows this client_id with this client_secret', {
+        'WWW-Authenticate': 'Basic, where Basic was used',
+      }),
+      refusal(413, 'invalid_request: the body is larger than 64 KiB'),
+      refusal(429, 'invalid_client: too many failed authentications from this address', RETRY_AFTER),
+      refusal(500, 'server_error: the service failed at this request; its log has the details'),
+      refusal(503, 'temporarily_unavailable: there is no token to hand out now', RETRY_AFTER),
+    ],
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/.well-known/oauth-authorization-server',
+    id: 'getAuthorizationServerMetadata',
+    tag: 'OAuth',
+    summary: 'What OAuth clients need to know (RFC 8414)',
+    description: 'The issuer is PUBLIC_URL. The scopes are left out: names of credentials are not public.',
+    access: 'anybody',
+    answers: [
+      {
+        status: 200,
+        description: 'The metadata',
+        content: { 'application/json': authorizationServerMetadataSchema },
+      },
+    ],
+    problems: [],
+  },
+];

@@ -1,0 +1,145 @@
+import type { z } from 'zod';
+
+import {
+  credentialStatusSchema,
+  failureSchema,
+  healthSchema,
+  serviceStatusSchema,
+} from '../monitoring/status-schema.ts';
+import {
+  authorizationServerMetadataSchema,
+  oauthErrorSchema,
+  oauthTokenSchema,
+} from '../vending/oauth/oauth-schema.ts';
+import { PROBLEMS, type ProblemCode } from '../vending/problem.ts';
+import { tokenSchema } from '../vending/token-schema.ts';
+import { componentSchemas, inlineSchema, refTo } from './json-schema.ts';
+import { oauthOperations } from './oauth-operations.ts';
+import type { Answer, Operation, Parameter } from './operation.ts';
+import { problemSchema } from './problem-schema.ts';
+import { serviceOperations } from './service-operations.ts';
+import { tokenOperations } from './token-operations.ts';
+
+export const OPERATIONS: readonly Operation[] = [
+  ...tokenOperations,
+  ...oauthOperations,
+  ...serviceOperations,
+];
+
+/** Schemas with a name of their own. */
+const NAMED = {
+  Token: tokenSchema,
+  OAuthToken: oauthTokenSchema,
+  OAuthError: oauthErrorSchema,
+  AuthorizationServerMetadata: authorizationServerMetadataSchema,
+  ServiceStatus: serviceStatusSchema,
+  CredentialStatus: credentialStatusSchema,
+  Failure: failureSchema,
+  Health: healthSchema,
+  Problem: problemSchema,
+};
+
+const SECURITY = {
+  anybody: [],
+  caller: [{ bearer: [] }, { basic: [] }],
+  client: [{ basic: [] }, {}],
+};
+
+const WORTH_ANOTHER_TRY: ReadonlySet<number> = new Set([429, 503]);
+
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A key of the caller, or its JWT' },
+  basic: { type: 'http', scheme: 'basic', description: "The caller's name and one of its keys" },
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of this service, reached at `url`. */
+export function openApiDocument(url: string): Json {
+  const names = new Map<z.ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of OPERATIONS) {
+    (paths[operation.path] ??= {})[operation.method] = describeOperation(operation, (schema) => {
+      const name = names.get(schema);
+      return name === undefined ? inlineSchema(schema) : refTo(name);
+    });
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'ims-token-service',
+      version: 'v1',
+      summary: 'Adobe IMS access tokens for your services',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url }],
+    paths,
+    components: { schemas: componentSchemas(NAMED), securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+type ToSchema = (schema: z.ZodType) => Json;
+
+function describeOperation(operation: Operation, toSchema: ToSchema): Json {
+  const { id, tag, summary, description, access, parameters = [], body, answers, problems } = operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description,
+    security: SECURITY[access],
+    ...(parameters.length === 0
+      ? {}
+      : { parameters: parameters.map((each) => describeParameter(each, toSchema)) }),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { [body.type]: { schema: toSchema(body.schema), example: body.example } },
+          },
+        }),
+    responses: {
+      ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(answer, toSchema)])),
+      ...describeProblems(problems),
+    },
+  };
+}
+
+const describeParameter = ({ schema, required = false, ...others }: Parameter, toSchema: ToSchema): Json => ({
+  ...others,
+  required,
+  schema: toSchema(schema),
+});
+
+const describeAnswer = ({ description, headers = {}, content = {} }: Answer, toSchema: ToSchema): Json => ({
+  description,
+  headers: describeHeaders(headers),
+  content: Object.fromEntries(
+    Object.entries(content).map(([type, schema]) => [type, { schema: toSchema(schema) }]),
+  ),
+});
+
+const describeHeaders = (headers: Readonly<Record<string, string>>): Json =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  );
+
+/** One answer for each status, with the codes it may have. */
+function describeProblems(codes: readonly ProblemCode[]): Json {
+  const all: readonly ProblemCode[] = codes.length === 0 ? [] : [...codes, 'internal_error'];
+  const statuses = Map.groupBy(all, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...statuses].map(([status, those]) => [
+      status,
+      {
+        description: those.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; '),
+        headers: describeHeaders({
+          ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ims-token-service"' } : {}),
+          ...(WORTH_ANOTHER_TRY.has(status) ? { 'Retry-After': 'Seconds' } : {}),
+        }),
+        content: { 'application/problem+json': { schema: refTo('Problem') } },
+      },
+    ]),
+  );
+}

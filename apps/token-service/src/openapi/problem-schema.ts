@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+import { PROBLEMS, type ProblemCode } from '../vending/problem.ts';
+
+/** RFC 9457, with this service's codes. */
+export const problemSchema = z.object({
+  type: z.string().meta({ format: 'uri', examples: ['urn:ims-token-service:forbidden'] }),
+  title: z.string(),
+  status: z.int().meta({ examples: [403] }),
+  detail: z.string().describe('What is wrong with this very request and what to do, free of secrets'),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+});
