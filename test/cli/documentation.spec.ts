@@ -8,6 +8,7 @@ import { check } from '../../apps/ims-token/src/commands/check.ts';
 import { get } from '../../apps/ims-token/src/commands/get.ts';
 import { promote } from '../../apps/ims-token/src/commands/promote.ts';
 import { put } from '../../apps/ims-token/src/commands/put.ts';
+import { revoke } from '../../apps/ims-token/src/commands/revoke.ts';
 
 const page = await readFile(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
 const firstCells = (text: string): string[] =>
@@ -21,12 +22,13 @@ describe('docs/command-line.md', () => {
     ['put', put],
     ['promote', promote],
     ['get', get],
+    ['revoke', revoke],
     ['caller-key', callerKey],
   ])('has every flag of %s, and no other, as its help has', (name, { help }) => {
-    const flags = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
+    const flags = [...help.matchAll(/^ {2}(--[a-z0-9-]+)/gm)].map(([, flag = '']) => flag);
     expect(firstCells(section(`${name}:`))).toEqual(flags);
     const usage = help.split('\n')[0] ?? '';
-    expect([...usage.matchAll(/--[a-z-]+/g)].map(String).toSorted()).toEqual(flags.toSorted());
+    expect([...usage.matchAll(/--[a-z0-9-]+/g)].map(String).toSorted()).toEqual(flags.toSorted());
   });
 
   it('has every exit code', () => {

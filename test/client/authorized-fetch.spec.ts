@@ -4,7 +4,7 @@ import { createTokenClient, type TokenClientOptions } from '#libs/client';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { recordFetch } from './support/recorded-fetch.ts';
-import { problemAnswer, startScriptedServer, tokenAnswer } from './support/scripted-server.ts';
+import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
 
 type Server = Awaited<ReturnType<typeof startScriptedServer>>;
 

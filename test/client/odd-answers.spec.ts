@@ -5,7 +5,7 @@ import { createTokenClient, TokenServiceError, type TokenClientOptions } from '#
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { eventually } from '../support/eventually.ts';
-import { problemAnswer, startScriptedServer, tokenAnswer } from './support/scripted-server.ts';
+import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
 
 type Server = Awaited<ReturnType<typeof startScriptedServer>>;
 

@@ -9,6 +9,7 @@ const HELP = `ims-token: for the teams that look after Adobe IMS credentials
   ims-token put NAME FILE      checks a document and stores it in AWS Secrets Manager
   ims-token promote NAME       puts the version that "put --pending" stored in use
   ims-token get NAME           asks a running service for a token
+  ims-token revoke NAME        has a running service replace a token, and Adobe IMS revoke it
   ims-token caller-key NAME    makes a caller's key and its lines for the callers file
 
 FILE may be "-" for standard input. "ims-token COMMAND --help" tells more.
@@ -22,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['put', async () => (await import('./commands/put.ts')).put],
   ['promote', async () => (await import('./commands/promote.ts')).promote],
   ['get', async () => (await import('./commands/get.ts')).get],
+  ['revoke', async () => (await import('./commands/revoke.ts')).revoke],
   ['caller-key', async () => (await import('./commands/caller-key.ts')).callerKey],
 ]);
 

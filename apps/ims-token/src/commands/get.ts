@@ -6,8 +6,8 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
 import { askForToken } from '../service/ask-for-token.ts';
-import { readKey } from '../service/read-key.ts';
-import { tokenUrl } from '../service/service-url.ts';
+import { readKey } from '../service/read-secret.ts';
+import { serviceUrl } from '../service/service-url.ts';
 
 const HELP = `ims-token get NAME --url URL --key-file FILE [--min-ttl SECONDS] [--json]
 
@@ -32,12 +32,11 @@ export const get: Command = {
     const { url, 'key-file': keyFile, 'min-ttl': minTtl } = values;
     if (toCredentialName(name) === null)
       throw usageFailure(`NAME must be a credential's name: ${NAME_RULE}.`);
-    if (url === undefined) throw usageFailure('--url is missing: the address of the service.');
-    if (keyFile === undefined) throw usageFailure('--key-file is missing: a file with the key, or "-".');
+    const target = serviceUrl(url, `v1/tokens/${name}`);
     if (minTtl !== undefined && !/^\d{1,9}$/.test(minTtl)) {
       throw usageFailure('--min-ttl must be a number of seconds.');
     }
-    const target = tokenUrl(url, name, minTtl);
+    if (minTtl !== undefined) target.searchParams.set('min_ttl', minTtl);
     const answer = await askForToken(target, await readKey(keyFile));
     if (values.json === true) printJson(answer);
     else print(answer.access_token);

@@ -3,8 +3,9 @@ import { warn } from '../output.ts';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** The URL of a credential's token at a service. @param base what `--url` says @throws CommandFailure where it is none */
-export function tokenUrl(base: string, name: string, minTtl: string | undefined): URL {
+/** The URL of a path such as `v1/tokens/aem-dev` at a service. @param base what `--url` says @throws CommandFailure where it is none */
+export function serviceUrl(base: string | undefined, path: string): URL {
+  if (base === undefined) throw usageFailure('--url is missing: the address of the service.');
   const url = URL.parse(base.endsWith('/') ? base : `${base}/`);
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     throw usageFailure('--url must be the address of the service, such as https://tokens.example');
@@ -15,7 +16,5 @@ export function tokenUrl(base: string, name: string, minTtl: string | undefined)
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     warn(`The key and the token travel to ${url.host} unencrypted.`);
   }
-  const target = new URL(`v1/tokens/${name}`, url);
-  if (minTtl !== undefined) target.searchParams.set('min_ttl', minTtl);
-  return target;
+  return new URL(path, url);
 }

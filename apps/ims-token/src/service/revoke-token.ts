@@ -1,0 +1,24 @@
+import type { Secret } from '#libs/tokens';
+
+import { CommandFailure } from '../command-failure.ts';
+import { EXIT } from '../exit-codes.ts';
+import { callService, unreadableAnswer } from './call-service.ts';
+
+interface Revocation {
+  /** False: it is no token that the service still knows, so nothing was asked of Adobe IMS. */
+  readonly revoked: boolean;
+  /** SHA-256 of the token to use from now on. */
+  readonly currentSha256: string;
+}
+
+/** Has a running service replace and revoke a token. @throws CommandFailure saying in words why it did not */
+export async function revokeToken(url: URL, key: Secret, sha256: string): Promise<Revocation> {
+  const { status, answer } = await callService(url, key, { token_sha256: sha256 });
+  if (status === 202) {
+    const diagnosis = 'The service is still fetching the replacement, and revokes nothing before. Ask again.';
+    throw new CommandFailure({ code: 'refreshing', diagnosis, exitCode: EXIT.notNow });
+  }
+  const { revoked, token_sha256: currentSha256 } = answer;
+  if (typeof revoked !== 'boolean' || typeof currentSha256 !== 'string') throw unreadableAnswer(url);
+  return { revoked, currentSha256 };
+}

@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import { useFolder } from './support/folder.ts';
+import { ImsToken } from './support/ims-token.ts';
+
+type Server = Awaited<ReturnType<typeof startScriptedServer>>;
+
+const cli = new ImsToken();
+const folder = useFolder();
+const servers: Server[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const TOKEN = 'marked-token-77aa';
+const KEY = 'marked-key-3f1d';
+const SHA256 = hash('sha256', TOKEN, 'hex');
+const CURRENT = hash('sha256', 'token-2', 'hex');
+type Answer = ReturnType<typeof tokenAnswer>;
+const REVOKED: Answer = { status: 200, body: { revoked: true, token_sha256: CURRENT } };
+
+interface Service {
+  readonly url: string;
+  readonly said: unknown[];
+  readonly server: Server;
+}
+
+/** A service whose current token is TOKEN, or that gives none, and that answers a revocation so. */
+async function start(revocation: Answer, token: Answer = tokenAnswer(TOKEN)): Promise<Service> {
+  const said: unknown[] = [];
+  const server = await startScriptedServer(async (request) => {
+    if (request.method === 'GET') return token;
+    for await (const chunk of request) said.push(JSON.parse(String(chunk)));
+    return revocation;
+  });
+  servers.push(server);
+  return { url: server.origin, said, server };
+}
+
+const revoke = (service: Service, ...more: string[]): string[] => [
+  'revoke',
+  'aem-dev',
+  '--url',
+  service.url,
+  ...more,
+];
+
+describe('ims-token revoke', () => {
+  it('revokes the current token where none is named', async () => {
+    const service = await start(REVOKED);
+    const { code, stdout, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
+    expect([code, stdout]).toEqual([
+      0,
+      `✓ Adobe IMS has revoked ${SHA256}. The token in use now is ${CURRENT}.\n`,
+    ]);
+    expect(stderr).toContain('still good');
+    expect(service.said).toEqual([{ token_sha256: SHA256 }]);
+    expect(service.server.requests).toEqual(['GET /v1/tokens/aem-dev', 'POST /v1/tokens/aem-dev/revoke']);
+  });
+
+  it.each([
+    ['its digest', ['--token-sha256', SHA256.toUpperCase()], KEY],
+    ['itself, of which only the digest leaves the machine', ['--token-file', '-'], `${TOKEN}\n`],
+  ])('takes a token named by %s, without reading the current one', async (_what, named, input) => {
+    const service = await start(REVOKED);
+    const keyFile = named.includes('-') ? await folder.write('key', KEY) : '-';
+    const { code, answer } = await cli.json(revoke(service, '--key-file', keyFile, ...named), { input });
+    expect(code).toBe(0);
+    expect(answer).toEqual({
+      ok: true,
+      name: 'aem-dev',
+      revoked: true,
+      token_sha256: SHA256,
+      current_token_sha256: CURRENT,
+    });
+    expect(service.said).toEqual([{ token_sha256: SHA256 }]);
+    expect(service.server.requests).toHaveLength(1);
+  });
+
+  it('fails where the service does not know the token', async () => {
+    const service = await start({ status: 200, body: { revoked: false, token_sha256: CURRENT } });
+    const args = revoke(service, '--key-file', '-', '--token-sha256', SHA256);
+    const { code, stdout } = await cli.run(args, { input: KEY });
+    expect([code, stdout]).toEqual([
+      1,
+      `✗ Not revoked: the service does not know ${SHA256} as a token of aem-dev.\n`,
+    ]);
+  });
+
+  it.each([
+    ['no replacement yet', { status: 202, body: { status: 'refreshing' } }, 4, 'refreshing: '],
+    ['no permission', problemAnswer(403, 'forbidden'), 1, 'forbidden: '],
+    [
+      'no budget',
+      problemAnswer(429, 'budget_exhausted', { 'retry-after': '600' }),
+      4,
+      'Ask again in 600 seconds',
+    ],
+    ['no answer of its own', { status: 200, body: {} }, 1, 'answer_unreadable: '],
+  ])('explains an answer that says %s', async (_what, revocation, exit, words) => {
+    const service = await start(revocation);
+    const { code, stdout, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
+    expect([code, stdout]).toEqual([exit, '']);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('marked-');
+  });
+
+  it('says how to name a token that may not be read', async () => {
+    const service = await start(REVOKED, problemAnswer(403, 'forbidden'));
+    const { code, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
+    expect(code).toBe(1);
+    expect(stderr).toContain('--token-sha256 or --token-file');
+    expect(service.said).toEqual([]);
+  });
+
+  it.each([
+    [
+      'two names for the token',
+      ['--key-file', 'k', '--token-sha256', SHA256, '--token-file', 'f'],
+      'not by both',
+    ],
+    ['standard input for two secrets', ['--key-file', '-', '--token-file', '-'], 'standard input'],
+    ['no digest', ['--key-file', '-', '--token-sha256', 'abc'], '64 hexadecimal digits'],
+    ['no key', ['--token-sha256', SHA256], '--key-file is missing'],
+  ])('refuses %s, and asks nobody', async (_what, flags, words) => {
+    const service = await start(REVOKED);
+    const { code, stderr } = await cli.run(revoke(service, ...flags), { input: KEY });
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+    expect(service.server.requests).toEqual([]);
+  });
+});
