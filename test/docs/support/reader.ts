@@ -72,6 +72,7 @@ export class Reader {
         ['http://127.0.0.1:3000', service],
         ['https://tokens.example', service],
         ['http://127.0.0.1:3001', laptop.imsOrigin],
+        ['https://author-p1-e2.adobeaemcloud.com', `${laptop.imsOrigin}/aem`],
         ['redis://127.0.0.1:6379', redis.url],
       ]),
       leave: async () => {
