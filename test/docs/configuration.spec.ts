@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 
 import {
   refreshingEnvironment,
@@ -32,18 +31,5 @@ describe('docs/configuration.md', () => {
     const claimed = [...rows].filter(([, name]) => name !== 'IMS_ALLOWED_ORIGINS');
     expect(claimed.length).toBeGreaterThan(5);
     for (const [, name = '', value] of claimed) expect([name, String(config[name])]).toEqual([name, value]);
-  });
-});
-
-describe('docker-compose.yml', () => {
-  it('sets an environment that the service takes', async () => {
-    const compose = parse(await read('docker-compose.yml'), { merge: true }) as {
-      services: { 'token-service': { environment: Record<string, string> } };
-    };
-    const { environment } = compose.services['token-service'];
-    expect(
-      Object.keys(environment).filter((name) => !VARIABLES.includes(name) && !name.startsWith('AWS_')),
-    ).toEqual([]);
-    expect(readServiceConfig(environment)).toMatchObject({ REDIS_URL: { host: 'redis', port: 6379 } });
   });
 });
