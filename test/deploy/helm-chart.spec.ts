@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { CallersFile } from '#libs/callers';
+
+import { chartFile, manifests, render, type Manifest } from './support/chart.ts';
+import { ENTRIES, VARIANTS, type Variant } from './support/chart-values.ts';
+import { faults } from './support/kubernetes-schemas.ts';
+import { environmentOf, podOf, selectorsOf, type Pod } from './support/manifests.ts';
+import { serviceConfig, strangers } from './support/service-environment.ts';
+
+const variants = Object.entries(VARIANTS) as [Variant, Record<string, unknown>][];
+const ofKind = (values: Record<string, unknown>, kind: string): Manifest[] =>
+  manifests(values).filter((manifest) => manifest.kind === kind);
+const pod = (values: Record<string, unknown>, role: string): Pod => {
+  const found = ofKind(values, 'Deployment').find(({ metadata }) => metadata.name.endsWith(`-${role}`));
+  if (found === undefined) throw new Error(`no deployment for ${role}`);
+  return podOf(found);
+};
+
+describe.each(variants)('the chart with values for %s', (_, values) => {
+  it('makes manifests that Kubernetes takes, each under a name of its own', () => {
+    const all = manifests(values);
+    expect(all.flatMap((manifest) => faults(manifest).map((fault) => [manifest.kind, fault]))).toEqual([]);
+    const names = all.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(['vend', 'refresh'])('gives the role %s an environment that it reads, and nothing else', (role) => {
+    const environment = environmentOf(pod(values, role));
+    expect(strangers(environment)).toEqual([]);
+    expect(environment['SERVICE_ROLE']).toBe(role);
+    expect(serviceConfig(environment)).toMatchObject({ METRICS_PORT: 9464 });
+  });
+
+  it('selects only pods that are there, by labels that they bear', () => {
+    const labels = ['vend', 'refresh'].map((role) => pod(values, role).metadata.labels);
+    const selectors = manifests(values).flatMap(selectorsOf);
+    const missed = selectors.filter(
+      (selector) =>
+        !labels.some((pod) => Object.entries(selector).every(([key, value]) => pod[key] === value)),
+    );
+    expect([selectors.length > 0, missed]).toEqual([true, []]);
+  });
+
+  it('lets no container be root, write, gain rights or talk to the API server', () => {
+    for (const { spec } of [pod(values, 'vend'), pod(values, 'refresh')]) {
+      expect(spec).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+          },
+        ],
+      });
+    }
+  });
+
+  it('mounts every file that the environment names', () => {
+    for (const role of ['vend', 'refresh']) {
+      const mounts = pod(values, role).spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
+      const files = Object.entries(environmentOf(pod(values, role))).filter(([, value]) =>
+        value.startsWith('/etc/'),
+      );
+      const homeless = files.filter(
+        ([, path]) => !mounts.some(({ mountPath }) => path.startsWith(mountPath)),
+      );
+      expect(homeless).toEqual([]);
+      const volumes = (pod(values, role).spec.volumes ?? []).map(({ name }) => name);
+      expect(mounts.map(({ name }) => name).sort()).toEqual(volumes.sort());
+    }
+  });
+});
+
+describe('the chart', () => {
+  it('lets only the refreshing pods be known to AWS', () => {
+    const accounts = ofKind(VARIANTS.everything, 'ServiceAccount');
+    const annotated = accounts.filter(({ metadata }) => 'annotations' in metadata);
+    expect(annotated.map(({ metadata }) => metadata)).toMatchObject([
+      {
+        name: 'tokens-ims-token-service-refresh',
+        annotations: {
+          'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/ims-tokens',
+          team: 'web',
+        },
+      },
+    ]);
+    expect(pod(VARIANTS.everything, 'vend').spec.serviceAccountName).toBe('tokens-ims-token-service-vend');
+    expect(pod(VARIANTS.everything, 'refresh').spec.serviceAccountName).toBe(
+      'tokens-ims-token-service-refresh',
+    );
+  });
+
+  it('lets the vending pods reach Redis and names only, and nobody reach the refreshing ones but the scraper', () => {
+    const [vend, refresh] = ofKind(VARIANTS.least, 'NetworkPolicy').map(({ spec }) => spec) as {
+      ingress: { ports: { port: string }[] }[];
+      egress: { ports: { port: number }[] }[];
+    }[];
+    const ports = (rules: { ports: { port: string | number }[] }[] = []): unknown[] =>
+      rules.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect([ports(vend?.ingress), ports(vend?.egress)]).toEqual([
+      ['http', 'metrics'],
+      [53, 53, 6379],
+    ]);
+    expect([ports(refresh?.ingress), ports(refresh?.egress)]).toEqual([['metrics'], [53, 53, 6379, 443]]);
+  });
+
+  it('hands the service a callers file that it takes', async () => {
+    const [map] = ofKind(VARIANTS.everything, 'ConfigMap');
+    const folder = await mkdtemp(join(tmpdir(), 'chart-'));
+    const file = join(folder, 'callers.yaml');
+    await writeFile(file, (map?.['data'] as Record<string, string> | undefined)?.['callers.yaml'] ?? '');
+    const callers = await CallersFile.open(file);
+    await rm(folder, { recursive: true });
+    expect(callers).toBeInstanceOf(CallersFile);
+  });
+
+  it('carries the alerts as they are tested', () => {
+    expect(chartFile('files/rules.yml')).toBe(chartFile('../../prometheus/rules.yml'));
+  });
+
+  it('tells who installs it how to fetch a token, and that nobody may while there are no callers', () => {
+    const notes = (callers: object): string => render('NOTES.txt', { ...VARIANTS.least, callers });
+    expect(notes({ entries: ENTRIES })).toMatch(
+      /exec --stdin deployment\/\S+-vend -- ims-token get CREDENTIAL/,
+    );
+    expect(notes({ entries: ENTRIES })).not.toContain('No caller');
+    expect(notes({ entries: [] })).toContain('No caller may ask');
+  });
+});

@@ -1,0 +1,55 @@
+import {
+  PrometheusRule,
+  ServiceMonitor,
+} from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Service, ServiceAccount } from 'kubernetes-models/v1';
+
+import type { Manifest } from './chart.ts';
+
+const MODELS = [
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  PrometheusRule,
+  Service,
+  ServiceAccount,
+  ServiceMonitor,
+];
+
+/** What Kubernetes' own schema finds wrong with a manifest: what is missing, of the wrong type, or a field it does not know. */
+export function faults(manifest: Manifest): readonly string[] {
+  const model = MODELS.find(
+    ({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind,
+  );
+  if (model === undefined) return [`no schema for ${manifest.apiVersion} ${manifest.kind}`];
+  const seen = new Set<string>();
+  try {
+    model.prototype.validate.call(recorded(manifest, '', seen) as typeof model.prototype);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  return paths(manifest, '').filter((path) => !seen.has(path));
+}
+
+/** The schemas let unknown fields pass, but their code reads every field that it knows: what is never read is unknown. */
+function recorded(value: object, path: string, seen: Set<string>): object {
+  return new Proxy(value, {
+    get(target, key) {
+      const field: unknown = Reflect.get(target, key);
+      if (typeof key === 'symbol' || !Object.hasOwn(target, key)) return field;
+      seen.add(`${path}/${key}`);
+      return typeof field === 'object' && field !== null ? recorded(field, `${path}/${key}`, seen) : field;
+    },
+  });
+}
+
+const paths = (value: unknown, path: string): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, field]) => [`${path}/${key}`, ...paths(field, `${path}/${key}`)]);
