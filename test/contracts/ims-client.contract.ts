@@ -16,7 +16,7 @@ export interface ImsClientUnderTest {
   readonly unavailable: ExchangeableCredential;
   readonly hanging: ExchangeableCredential;
   /** Whether IMS still takes a token of this credential. */
-  isValid(credential: ExchangeableCredential, token: AccessToken): Promise<boolean>;
+  readonly isValid: (credential: ExchangeableCredential, token: AccessToken) => Promise<boolean>;
 }
 
 const AMPLE = millis(30_000);

@@ -1,4 +1,4 @@
-import { millis, type CredentialName } from '#libs/tokens';
+import { exchangesLeft, millis, type CredentialName } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
@@ -228,6 +228,24 @@ describe('the budget of callers', () => {
     world.clock.advance(millis(DAY / 2 + DAY / 10));
     await first.refresh();
     expect(ims.exchanges()).toBe(14);
+  });
+
+  it('shows what is left in every process, and that it comes back', async () => {
+    const { world, first, processes } = await started(2);
+    const left = () =>
+      processes.map((each) =>
+        exchangesLeft(each.tokens.get(NAME)?.report?.causedAt ?? [], world.clock.now()),
+      );
+    expect(left()).toEqual([12, 12]);
+    await report(first);
+    await world.pass(30 * MINUTE, 10 * MINUTE, processes);
+    await report(first);
+    await world.pass(1_000, 1_000, processes);
+    expect(left()).toEqual([10, 10]);
+    await world.pass(30 * MINUTE, 10 * MINUTE, processes);
+    expect(left()).toEqual([11, 11]);
+    await world.pass(30 * MINUTE, 10 * MINUTE, processes);
+    expect(left()).toEqual([12, 12]);
   });
 
   it('survives a store that forgot everything, as far as a process knows', async () => {

@@ -94,8 +94,11 @@ local recent, own = {}, {}
 for _, each in ipairs(readable and type(spent) == 'table' and spent or {}) do
   if type(each) == 'table' and type(each.at) == 'number' and math.abs(now - each.at) < window then
     recent[#recent + 1] = each
-    if each.caller == caller then own[#own + 1] = each end
   end
+end
+table.sort(recent, function(one, other) return one.at < other.at end)
+for _, each in ipairs(recent) do
+  if each.caller == caller then own[#own + 1] = each end
 end
 local function wait(spent, most)
   if #spent < most then return 0 end

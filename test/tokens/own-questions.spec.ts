@@ -1,0 +1,79 @@
+import { answerQuestions, millis, OwnQuestions, Questions, type Answer, type Question } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { named, oauthDocument } from './support/documents.ts';
+import { World } from './support/world.ts';
+
+const AMPLE = millis(30_000);
+const DONE = { type: 'done' } as const;
+
+/** The line to processes without credentials, as this one sees it. */
+class OtherQuestions extends Questions {
+  answer: ((question: Question) => Promise<Answer>) | null = null;
+  isClosed = false;
+
+  override async ask(): Promise<null> {
+    return null;
+  }
+
+  override answerWith(answer: (question: Question) => Promise<Answer>): void {
+    this.answer = answer;
+  }
+
+  override async close(): Promise<void> {
+    this.isClosed = true;
+  }
+}
+
+describe('a process that holds credentials', () => {
+  it('answers itself, and others where there are any', async () => {
+    const others = new OtherQuestions();
+    const own = new OwnQuestions(others);
+    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
+    own.answerWith(async () => DONE);
+    expect(await own.ask({ type: 'look-now' }, AMPLE)).toEqual(DONE);
+    expect(await others.answer?.({ type: 'look-now' })).toEqual(DONE);
+    await own.close();
+    expect(others.isClosed).toBe(true);
+    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
+  });
+
+  it('does not wait for itself for longer than asked to, and takes a defect for no answer', async () => {
+    const own = new OwnQuestions(null);
+    own.answerWith(() => new Promise(() => undefined));
+    expect(await own.ask({ type: 'look-now' }, millis(20))).toBeNull();
+    own.answerWith(() => Promise.reject(new Error('a defect')));
+    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
+    await own.close();
+  });
+
+  it('answers each question with the use case it is for', async () => {
+    const world = new World();
+    const name = named('aem-dev');
+    world.source.put(oauthDocument(name));
+    const process = world.process();
+    await process.start();
+    let looks = 0;
+    const lookNow = async () => {
+      looks += 1;
+    };
+    const own = new OwnQuestions(null);
+    const { replacement, revocation } = process;
+    own.answerWith(answerQuestions({ lookNow, replacement, revocation }));
+    const held = () => process.tokens.get(name)?.held?.record.token.sha256 ?? '';
+    const about = { name, caller: 'catalog-sync', tokenSha256: held() };
+    expect(await own.ask({ type: 'look-now' }, AMPLE)).toEqual(DONE);
+    expect(looks).toBe(1);
+    expect(await own.ask({ type: 'report-token', ...about }, AMPLE)).toEqual({
+      type: 'report-answered',
+      outcome: 'replaced',
+      retryAfter: null,
+    });
+    expect(await own.ask({ type: 'revoke-token', ...about }, AMPLE)).toEqual({
+      type: 'revocation-answered',
+      outcome: 'revoked',
+      retryAfter: null,
+      currentSha256: held(),
+    });
+  });
+});
