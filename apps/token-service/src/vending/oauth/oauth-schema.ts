@@ -44,7 +44,11 @@ export type AuthorizationServerMetadata = z.infer<typeof authorizationServerMeta
 export const oauthTokenRequestSchema = z
   .object({
     grant_type: z.literal('client_credentials'),
-    scope: z.string().meta({ description: 'The name of one credential', examples: ['aem-dev'] }),
+    scope: z
+      .string()
+      .trim()
+      .regex(/^\S+$/)
+      .meta({ description: 'The name of one credential', examples: ['aem-dev'] }),
     client_id: z.string().optional().describe("The caller's name, unless it comes by Basic"),
     client_secret: z.string().optional().describe('One of its keys, unless it comes by Basic'),
   })
