@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { authenticate, parseCallers } from '#libs/callers';
+import { parseCallers } from '#libs/callers';
 
 import { useFolder } from './support/folder.ts';
 import { ImsToken } from './support/ims-token.ts';
@@ -22,7 +22,7 @@ describe('ims-token caller-key', () => {
     expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect((await stat(out)).mode & 0o777).toBe(0o600);
     expect(`${stdout}${stderr}`).not.toContain(key);
-    const { caller } = authenticate(`Bearer ${key}`, parseCallers(`callers:\n${stdout}`));
+    const caller = parseCallers(`callers:\n${stdout}`).byKey(key);
     expect(caller?.name).toBe('1e3');
     expect(caller?.mayRead('aem-stage-2')).toBe(true);
     expect(caller?.mayRead('aem-prod')).toBe(false);

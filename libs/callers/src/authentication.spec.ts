@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
-import { authenticate, authenticateClient } from './authentication.ts';
+import { authenticate, authenticateClient, type TokenAuthenticator } from './authentication.ts';
 import { Caller } from './caller.ts';
 import { CallerRegistry } from './caller-registry.ts';
 
@@ -15,6 +15,8 @@ const registry = new CallerRegistry([
   { caller: new Caller('publisher', ['*'], ['read']), keyDigests: [digest('p-key')] },
 ]);
 
+const noTokens: TokenAuthenticator = { authenticate: () => null };
+
 describe('an Authorization header', () => {
   it.each([
     ['Bearer old-key', 'catalog-sync', 'key-bearer'],
@@ -25,7 +27,7 @@ describe('an Authorization header', () => {
     [`bAsIc ${basic('catalog-sync:new:key=ä')}`, 'catalog-sync', 'key-basic'],
     [`Basic ${basic('publisher:p-key').replaceAll('=', '')}`, 'publisher', 'key-basic'],
   ])('of %j is from %s, by %s', (header, name, method) => {
-    const authentication = authenticate(header, registry);
+    const authentication = authenticate(header, registry, noTokens);
     expect(authentication).toMatchObject({ caller: { name }, method });
   });
 
@@ -50,11 +52,11 @@ describe('an Authorization header', () => {
     [`Basic ${basic('publisher:old-key')}`, 'name_mismatch'],
     [`Basic ${basic('CATALOG-SYNC:old-key')}`, 'name_mismatch'],
   ])('of %j is refused as %s', (header, failure) => {
-    expect(authenticate(header, registry)).toEqual({ caller: null, failure });
+    expect(authenticate(header, registry, noTokens)).toEqual({ caller: null, failure });
   });
 
   it('is from nobody where no caller is known', () => {
-    expect(authenticate('Bearer old-key', new CallerRegistry([]))).toEqual({
+    expect(authenticate('Bearer old-key', new CallerRegistry([]), noTokens)).toEqual({
       caller: null,
       failure: 'unknown_key',
     });

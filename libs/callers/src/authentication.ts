@@ -1,8 +1,18 @@
 import type { Caller } from './caller.ts';
-import type { CallerRegistry } from './caller-registry.ts';
+import { digestOf, type CallerRegistry } from './caller-registry.ts';
 
 /** Why nobody was recognised; a metric label, so the list is closed. */
-export type AuthenticationFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch';
+export type AuthenticationFailure =
+  | 'missing'
+  | 'malformed'
+  | 'unknown_key'
+  | 'name_mismatch'
+  | 'invalid_token'
+  | 'expired_token'
+  | 'unknown_issuer'
+  | 'wrong_audience'
+  | 'unknown_subject'
+  | 'issuer_unavailable';
 
 /** How a caller proved who it is, as the audit names it. */
 export type AuthenticationMethod = 'key-bearer' | 'key-basic' | 'key-post' | 'jwt';
@@ -15,21 +25,33 @@ export type Authentication =
   | { readonly caller: Caller; readonly method: AuthenticationMethod }
   | { readonly caller: null; readonly failure: AuthenticationFailure };
 
-const refused = (failure: AuthenticationFailure): Authentication => ({ caller: null, failure });
+/** Recognises the callers whose Bearer value is a JWT. */
+export interface TokenAuthenticator {
+  /** Null where the value is no JWT at all. A promise where a signature has to be checked; it never rejects. */
+  authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null;
+}
+
+export const refused = (failure: AuthenticationFailure): Authentication => ({ caller: null, failure });
 
 /**
- * Recognises the caller from an `Authorization` header: `Bearer KEY` (RFC 6750 §2.1) or
+ * Recognises the caller from an `Authorization` header: `Bearer KEY_OR_JWT` (RFC 6750 §2.1) or
  * `Basic base64(name:key)` (RFC 7617). The scheme's case does not matter (RFC 9110 §11.1).
  */
-export function authenticate(header: string | undefined, registry: CallerRegistry): Authentication {
+export function authenticate(
+  header: string | undefined,
+  registry: CallerRegistry,
+  tokens: TokenAuthenticator,
+): Authentication | Promise<Authentication> {
   if (header === undefined || header === '') return refused('missing');
   const space = header.indexOf(' ');
   const scheme = header.slice(0, space).toLowerCase();
   const value = header.slice(space + 1).trim();
   if (space < 1 || value === '') return refused('malformed');
   if (scheme === 'bearer') {
-    const caller = registry.byKey(value);
-    return caller === null ? refused('unknown_key') : { caller, method: 'key-bearer' };
+    const digest = digestOf(value);
+    const caller = registry.byKeyDigest(digest);
+    if (caller !== null) return { caller, method: 'key-bearer' };
+    return tokens.authenticate(value, digest) ?? refused('unknown_key');
   }
   if (scheme !== 'basic') return refused('malformed');
   const pair = Buffer.from(value, 'base64').toString('utf8');

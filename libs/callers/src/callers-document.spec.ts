@@ -9,14 +9,20 @@ const digest = (key: string) => hash('sha256', key, 'hex');
 const KEY = 'k3y-S3CRET-0123456789';
 const LETTERS = 'SECRETSECRETSECRETSECRETSECRET';
 
-function problemOf(text: string): string {
+function outcomeOf(text: string): string {
   try {
     parseCallers(text);
   } catch (error) {
     if (error instanceof CallersFileProblem) return error.message;
     throw error;
   }
-  throw new Error('the file was accepted');
+  return 'accepted';
+}
+
+function problemOf(text: string): string {
+  const outcome = outcomeOf(text);
+  if (outcome === 'accepted') throw new Error('the file was accepted');
+  return outcome;
 }
 
 describe('a callers file', () => {
@@ -46,7 +52,10 @@ callers:
     ['[]', /^the file: must be of type object$/],
     ['callers:', /^callers: must be of type array$/],
     ['{}', /^callers: missing$/],
-    ['callers: [{}]', /callers\[0\]\.name: missing; callers\[0\]\.apiKeySha256: missing/],
+    [
+      'callers: [{}]',
+      /callers\[0\]\.name: missing; callers\[0\]: needs apiKeySha256 or jwt, or both, to be known by$/,
+    ],
     ['callers: [{name: 5, apiKeySha256: []}]', /\.name: must be of type string; .*at least one digest/],
     ['callers: [{name: Bad Name}]', /^callers\[0\]\.name: must be 1 to 63 characters/],
     ['callers: []\nextra: 1', /^the file: unknown field "extra"$/],
@@ -111,5 +120,91 @@ callers:
       index === 0 ? line : `${line}: &${line} [${`*${'abcdef'[index - 1]},`.repeat(10)}]`,
     );
     expect(problemOf([...bomb, 'callers: *g'].join('\n'))).toMatch(/too many/);
+  });
+});
+
+describe('a caller known by a JWT', () => {
+  const ISSUER = 'https://oidc.example/realm';
+  const written = (identity: unknown, rest = ''): string =>
+    `callers: [{name: a, jwt: ${JSON.stringify(identity)}${rest}}]`;
+  const identity = (overrides: Record<string, unknown> = {}): Record<string, unknown> => ({
+    issuer: ISSUER,
+    audience: 'ims-tokens',
+    subject: 'system:serviceaccount:web:publisher',
+    ...overrides,
+  });
+
+  it('is found by the claims of a verified token, all of them exact', () => {
+    const { jwtCallers, size } = parseCallers(written(identity()));
+    const claims = {
+      issuer: ISSUER,
+      audiences: ['x', 'ims-tokens'],
+      subject: 'system:serviceaccount:web:publisher',
+    };
+    expect(size).toBe(1);
+    expect(jwtCallers.find(claims)).toMatchObject({ name: 'a' });
+    expect(jwtCallers.find({ ...claims, audiences: ['x'] })).toBe('wrong_audience');
+    expect(jwtCallers.find({ ...claims, subject: 'system:serviceaccount:web:*' })).toBe('unknown_subject');
+    expect(jwtCallers.keySources).toEqual([{ issuer: ISSUER, jwksUri: undefined }]);
+  });
+
+  it('may have keys as well', () => {
+    const registry = parseCallers(written(identity(), `, apiKeySha256: ["${digest('key')}"]`));
+    expect(registry.byKey('key')?.name).toBe('a');
+  });
+
+  it.each([
+    ['http://localhost:8080', /^accepted$/],
+    ['http://127.0.0.1:8080/realm', /^accepted$/],
+    ['http://[::1]:8080', /^accepted$/],
+    ['https://oidc.example:8443/a/', /^accepted$/],
+    ['http://oidc.example', /jwt\.issuer: must be the https URL/],
+    ['http://127.0.0.1.oidc.example', /jwt\.issuer: must be the https URL/],
+    ['oidc.example', /jwt\.issuer: must be the https URL/],
+    ['file:///etc/issuer', /jwt\.issuer: must be the https URL/],
+    ['https://user:pass@oidc.example', /jwt\.issuer: must be the https URL/],
+    ['https://oidc.example?a=b', /jwt\.issuer: must be the https URL/],
+    ['https://oidc.example#a', /jwt\.issuer: must be the https URL/],
+    [5, /jwt\.issuer: must be of type string/],
+  ])('has an issuer such as %j: %s', (issuer, problem) => {
+    const text = written(identity({ issuer }));
+    expect(outcomeOf(text)).toMatch(problem);
+  });
+
+  it.each([
+    [{ audience: '' }, /jwt\.audience: must be the "aud" claim/],
+    [{ audience: ['a'] }, /jwt\.audience: must be of type string/],
+    [{ audience: undefined }, /jwt\.audience: missing/],
+    [{ subject: '' }, /jwt\.subject: must be the "sub" claim/],
+    [{ subject: undefined }, /jwt\.subject: missing/],
+    [{ subject: 123 }, /jwt\.subject: must be of type string/],
+    [{ subject: 'a'.repeat(1_025) }, /jwt\.subject: is too long/],
+    [{ jwksUri: 'http://oidc.example/keys' }, /jwt\.jwksUri: must be an https URL/],
+    [{ jwksUri: 'https://oidc.example/keys?v=1' }, /^accepted$/],
+    [{ audiences: 'a' }, /jwt: unknown field "audiences"/],
+  ])('with %j is told what is wrong: %s', (overrides, problem) => {
+    const text = written(identity(overrides));
+    expect(outcomeOf(text)).toMatch(problem);
+  });
+
+  it.each([
+    ['instead of an identity', `callers: [{name: a, jwt: "${KEY}"}]`],
+    ['as the issuer', written(identity({ issuer: `https://x:${KEY}@oidc.example` }))],
+    ['as where keys are', written(identity({ jwksUri: `ftp://${KEY}` }))],
+    ['as a field', written(identity({ [KEY]: 'a' }))],
+  ])('quotes no secret that somebody put there %s', (_, text) => {
+    expect(problemOf(text)).not.toMatch(/S3CRET/i);
+  });
+
+  it('is the only one of its issuer, audience and subject', () => {
+    const twice = (one: unknown, other: unknown) =>
+      `callers: [{name: a, jwt: ${JSON.stringify(one)}}, {name: b, jwt: ${JSON.stringify(other)}}]`;
+    expect(problemOf(twice(identity(), identity()))).toBe(
+      'callers[1].jwt: the same as callers[0].jwt, but each must occur only once',
+    );
+    expect(parseCallers(twice(identity(), identity({ subject: 'b' }))).size).toBe(2);
+    expect(problemOf(twice(identity(), identity({ subject: 'b', jwksUri: `${ISSUER}/keys` })))).toBe(
+      'callers[1].jwt.jwksUri: differs from callers[0].jwt.jwksUri, but an issuer has one set of keys',
+    );
   });
 });

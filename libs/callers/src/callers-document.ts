@@ -4,16 +4,17 @@ import { isName, NAME_RULE } from '#libs/tokens';
 import { z } from 'zod';
 
 import { Caller, PERMISSIONS } from './caller.ts';
-import { CallerRegistry, type CallerWithKeys } from './caller-registry.ts';
+import { CallerRegistry, type CallerWithProofs } from './caller-registry.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
 import { describeIssue } from './describe-issue.ts';
+import { jwtIdentitySchema, type JwtIdentity } from './jwt-identity.ts';
 import { readYaml } from './read-yaml.ts';
 
 const KEY_DIGEST = /^[0-9a-f]{64}$/;
 const DIGEST_OF_NOTHING = hash('sha256', '', 'hex');
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
 
-const callerSchema = z.strictObject({
+const callerFieldsSchema = z.strictObject({
   name: z.string().refine(isName, `must be ${NAME_RULE}`),
   apiKeySha256: z
     .array(
@@ -22,9 +23,17 @@ const callerSchema = z.strictObject({
         .regex(KEY_DIGEST, 'must be the SHA-256 of the key: 64 lower-case hex digits, not the key')
         .refine((digest) => digest !== DIGEST_OF_NOTHING, 'is the SHA-256 of an empty key'),
     )
-    .min(1, 'must list at least one digest'),
+    .min(1, 'must list at least one digest')
+    .optional(),
+  jwt: jwtIdentitySchema.optional(),
   tokens: z.array(z.string().regex(PATTERN, 'must be a credential name, with * as a wildcard')).default([]),
   permissions: z.array(z.enum(PERMISSIONS)).default(['read']),
+});
+
+const callerSchema = callerFieldsSchema.refine(canBeKnown, {
+  error: 'needs apiKeySha256 or jwt, or both, to be known by',
+  // Even where other fields are wrong: everything is told at once.
+  when: () => true,
 });
 
 const documentSchema = z.strictObject({ callers: z.array(callerSchema) });
@@ -38,18 +47,25 @@ export function parseCallers(text: string): CallerRegistry {
   const problems = [
     ...repetitions(callers.map(({ name }, index) => [`callers[${index}].name`, name])),
     ...repetitions(
-      callers.flatMap(({ apiKeySha256 }, index) =>
+      callers.flatMap(({ apiKeySha256 = [] }, index) =>
         apiKeySha256.map((digest, at): Placed => [`callers[${index}].apiKeySha256[${at}]`, digest]),
       ),
     ),
+    ...identityProblems(callers.map(({ jwt }) => jwt)),
   ];
   if (problems.length > 0) throw new CallersFileProblem(problems.join('; '));
   return new CallerRegistry(
-    callers.map(({ name, tokens, permissions, apiKeySha256 }): CallerWithKeys => ({
+    callers.map(({ name, tokens, permissions, apiKeySha256 = [], jwt }): CallerWithProofs => ({
       caller: new Caller(name, tokens, permissions),
       keyDigests: apiKeySha256,
+      jwt,
     })),
   );
+}
+
+/** Refinements see whatever stands there, objects or not. */
+function canBeKnown(caller: unknown): boolean {
+  return typeof caller !== 'object' || caller === null || 'apiKeySha256' in caller || 'jwt' in caller;
 }
 
 function validate(value: unknown): z.infer<typeof documentSchema> {
@@ -69,4 +85,21 @@ function repetitions(values: readonly Placed[]): string[] {
     first.set(value, place);
     return [];
   });
+}
+
+/** A token must lead to one caller, and its issuer to one set of keys. */
+function identityProblems(identities: readonly (JwtIdentity | undefined)[]): string[] {
+  const placed = identities.flatMap((jwt, index) =>
+    jwt === undefined ? [] : [{ jwt, at: `callers[${index}].jwt` }],
+  );
+  const repeated = repetitions(
+    placed.map(({ jwt, at }) => [at, JSON.stringify([jwt.issuer, jwt.audience, jwt.subject])]),
+  );
+  const differing = placed.flatMap(({ jwt, at }) => {
+    const first = placed.find((other) => other.jwt.issuer === jwt.issuer);
+    return first === undefined || first.jwt.jwksUri === jwt.jwksUri
+      ? []
+      : [`${at}.jwksUri: differs from ${first.at}.jwksUri, but an issuer has one set of keys`];
+  });
+  return [...repeated, ...differing];
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
+import { SystemClock, type Clock } from '#libs/tokens';
+
 import {
   authenticate,
   authenticateClient,
@@ -9,6 +11,8 @@ import {
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
 import type { CallerRegistry } from './caller-registry.ts';
+import type { IssuerEvent } from './issuer-keys.ts';
+import { JwtAuthenticator } from './jwt-authenticator.ts';
 
 /** How the file is doing, as `/v1/status` shows it. */
 export interface CallersFileHealth {
@@ -16,26 +20,36 @@ export interface CallersFileHealth {
   readonly detail: string;
 }
 
+/** Some ten megabytes at most: more callers than this would be verified more than once in a token's life. */
+const REMEMBERED_TOKENS = 10_000;
+
 /** The callers file on disk and the last good version of it: a file that breaks later takes nobody's access away. */
 export class CallersFile {
   readonly #path: string;
+  readonly #tokens: JwtAuthenticator;
+  #listener: (event: IssuerEvent) => void = () => undefined;
   #text: string;
   #registry: CallerRegistry;
   #problem: string | null = null;
 
-  private constructor(path: string, text: string, registry: CallerRegistry) {
+  private constructor(path: string, text: string, clock: Clock) {
     this.#path = path;
     this.#text = text;
-    this.#registry = registry;
+    this.#registry = parseCallers(text);
+    this.#tokens = new JwtAuthenticator({
+      callers: this.#registry.jwtCallers,
+      clock,
+      capacity: REMEMBERED_TOKENS,
+      onEvent: (event) => this.#listener(event),
+    });
   }
 
   /**
    * Reads the file for the first time, when there is no earlier version to fall back on.
    * @throws CallersFileProblem where it can't be read or used.
    */
-  static async open(path: string): Promise<CallersFile> {
-    const text = await read(path);
-    return new CallersFile(path, text, parseCallers(text));
+  static async open(path: string, clock: Clock = new SystemClock()): Promise<CallersFile> {
+    return new CallersFile(path, await read(path), clock);
   }
 
   /**
@@ -43,7 +57,7 @@ export class CallersFile {
    * not checked before; it never rejects.
    */
   authenticate(header: string | undefined): Authentication | Promise<Authentication> {
-    return authenticate(header, this.#registry);
+    return authenticate(header, this.#registry, this.#tokens);
   }
 
   /**
@@ -61,8 +75,23 @@ export class CallersFile {
 
   get health(): CallersFileHealth {
     return this.#problem === null
-      ? { ok: true, detail: `${this.#registry.size} callers` }
+      ? { ok: true, detail: [`${this.#registry.size} callers`, ...this.#tokens.problems].join('; ') }
       : { ok: false, detail: `${this.#problem}. The last good version stays in force.` };
+  }
+
+  /** Tells one listener what becomes of the issuers' keys. */
+  onIssuerEvent(listener: (event: IssuerEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Fetches the keys of issuers in the background where they are due; returns at once. */
+  refreshIssuerKeys(): void {
+    this.#tokens.refreshKeys();
+  }
+
+  /** Lets go of the issuers. */
+  close(): void {
+    this.#tokens.close();
   }
 
   /** Reads the file again. Says whether what is in force, or its health, changed. */
@@ -71,9 +100,13 @@ export class CallersFile {
     try {
       const text = await read(this.#path);
       if (text === this.#text && before === null) return false;
-      this.#registry = parseCallers(text);
-      this.#text = text;
+      const registry = parseCallers(text);
       this.#problem = null;
+      if (text !== this.#text) {
+        this.#registry = registry;
+        this.#text = text;
+        this.#tokens.follow(registry.jwtCallers);
+      }
       return true;
     } catch (error) {
       if (!(error instanceof CallersFileProblem)) throw error;

@@ -9,9 +9,7 @@ export const describeIssue = (issue: z.core.$ZodIssue): string => `${toPath(issu
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.includes('jwt')
-        ? 'callers known by a jwt are not supported by this version; give them a key (apiKeySha256)'
-        : issue.keys.map(unknownField).join(', ');
+      return issue.keys.map(unknownField).join(', ');
     case 'invalid_type':
       return issue.input === undefined ? 'missing' : `must be of type ${issue.expected}`;
     case 'invalid_value':

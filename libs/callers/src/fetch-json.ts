@@ -1,0 +1,64 @@
+import { KeysUnavailable } from './keys-unavailable.ts';
+
+/** Key sets have some kilobytes. */
+const LONGEST_BODY = 512 * 1024;
+export const FETCH_DEADLINE_MS = 5_000;
+
+/**
+ * Reads a JSON document from an issuer: within five seconds, bounded, from this very place.
+ * @throws KeysUnavailable
+ */
+export async function fetchJson(url: string, calledOff: AbortSignal): Promise<unknown> {
+  const deadline = AbortSignal.timeout(FETCH_DEADLINE_MS);
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'application/json', 'user-agent': 'ims-token-service' },
+      redirect: 'manual',
+      signal: AbortSignal.any([deadline, calledOff]),
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new KeysUnavailable(`${url} answered HTTP ${response.status}${explain(response.status)}`);
+    }
+    return parse(await readBounded(response, url), url);
+  } catch (error) {
+    if (error instanceof KeysUnavailable) throw error;
+    const reason = deadline.aborted
+      ? `gave no complete answer within ${FETCH_DEADLINE_MS} ms`
+      : networkReason(error);
+    throw new KeysUnavailable(`${url} ${reason}`);
+  }
+}
+
+async function readBounded(response: Response, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the stream and with it the connection.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > LONGEST_BODY) throw new KeysUnavailable(`${url} answered more than ${LONGEST_BODY} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeysUnavailable(`${url} answered something that is not JSON`);
+  }
+}
+
+const explain = (status: number): string =>
+  status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
+
+/** The error of `fetch` itself goes no further: its causes may hold bytes from the wire. */
+function networkReason(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && /^[A-Z0-9_]+$/.test(cause.code)) {
+      return `can not be reached (${cause.code})`;
+    }
+  }
+  return 'can not be reached';
+}

@@ -1,0 +1,50 @@
+import type { Caller } from './caller.ts';
+import type { JwtIdentity } from './jwt-identity.ts';
+
+/** Where the keys of an issuer come from: its discovery document, where no address is given. */
+export interface KeySource {
+  readonly issuer: string;
+  readonly jwksUri: string | undefined;
+}
+
+/** The claims of a verified token that say whose it is. */
+export interface VerifiedClaims {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly subject: string;
+}
+
+type BySubject = Map<string, Caller>;
+
+interface Issuer {
+  readonly source: KeySource;
+  readonly byAudience: Map<string, BySubject>;
+}
+
+/** Finds the caller a verified token belongs to. */
+export class JwtCallers {
+  readonly #issuers = new Map<string, Issuer>();
+
+  add(caller: Caller, { issuer, audience, subject, jwksUri }: JwtIdentity): void {
+    const known = this.#issuers.get(issuer) ?? { source: { issuer, jwksUri }, byAudience: new Map() };
+    this.#issuers.set(issuer, known);
+    const bySubject: BySubject = known.byAudience.get(audience) ?? new Map();
+    known.byAudience.set(audience, bySubject.set(subject, caller));
+  }
+
+  /** Where to get the keys of each issuer there is. */
+  get keySources(): readonly KeySource[] {
+    return [...this.#issuers.values()].map(({ source }) => source);
+  }
+
+  /** The caller, or which of its claims fits nobody. */
+  find({ issuer, audiences, subject }: VerifiedClaims): Caller | 'wrong_audience' | 'unknown_subject' {
+    const byAudience = this.#issuers.get(issuer)?.byAudience;
+    const candidates = audiences
+      .map((audience) => byAudience?.get(audience))
+      .filter((each) => each !== undefined);
+    if (candidates.length === 0) return 'wrong_audience';
+    const owner = candidates.find((bySubject) => bySubject.has(subject));
+    return owner?.get(subject) ?? 'unknown_subject';
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const LONGEST = 1_024;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** How the tokens of an OIDC workload identity are told apart: all three claims are compared exactly. */
+export const jwtIdentitySchema = z.strictObject({
+  issuer: z
+    .string()
+    .max(LONGEST, 'is too long')
+    .refine(
+      isIssuer,
+      'must be the https URL in the "iss" claim of its tokens, without user, query and fragment (http only for localhost)',
+    ),
+  audience: claim('aud'),
+  subject: claim('sub'),
+  jwksUri: z
+    .string()
+    .max(LONGEST, 'is too long')
+    .refine(isKeySource, 'must be an https URL without user and fragment (http only for localhost)')
+    .optional(),
+});
+
+export type JwtIdentity = z.infer<typeof jwtIdentitySchema>;
+
+/** Whether keys may be fetched from here: nobody on the way must be able to put in their own. */
+export function isKeySource(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '' || text.includes('#')) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+}
+
+function isIssuer(text: string): boolean {
+  return isKeySource(text) && !text.includes('?');
+}
+
+function claim(name: string) {
+  return z.string().min(1, `must be the "${name}" claim of its tokens`).max(LONGEST, 'is too long');
+}

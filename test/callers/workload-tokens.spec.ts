@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+
+import { SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { handmadeToken, makeSigningKey, OidcIssuer } from '../support/oidc-issuer.ts';
+import { jwtCaller, Workload } from './workload.ts';
+
+describe('the token of a workload', () => {
+  let workload: Workload;
+  let issuer: OidcIssuer;
+  beforeEach(async () => {
+    workload = await Workload.start();
+    ({ issuer } = workload);
+  });
+  afterEach(() => workload.close());
+
+  it('makes its caller known, at once from the second time on', async () => {
+    const token = await issuer.token();
+    expect(await workload.ask(token)).toMatchObject({ caller: { name: 'publisher' }, method: 'jwt' });
+    expect(workload.ask(token)).toMatchObject({ caller: { name: 'publisher' }, method: 'jwt' });
+    expect(issuer.keyFetches).toBe(1);
+  });
+
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)('may be signed by %s', async (alg) => {
+    issuer.keys = [makeSigningKey(alg)];
+    expect(await workload.outcome(await issuer.token())).toBe('publisher');
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['several audiences, ours among them', { aud: ['other', 'ims-tokens'] }, 'publisher'],
+    ['an end 29 seconds ago, as clocks differ', { exp: -29 }, 'publisher'],
+    ['an end 30 seconds ago', { exp: -30 }, 'expired_token'],
+    ['no end', { exp: undefined }, 'invalid_token'],
+    ['an end that is no number', { exp: 'tomorrow' }, 'invalid_token'],
+    ['a beginning in 30 seconds, as clocks differ', { nbf: 30, iat: 30 }, 'publisher'],
+    ['a beginning in a minute', { nbf: 60 }, 'invalid_token'],
+    ['a making in a minute', { iat: 60 }, 'invalid_token'],
+    ['another audience', { aud: 'other' }, 'wrong_audience'],
+    ['other audiences', { aud: ['other', 'ims-tokens-2'] }, 'wrong_audience'],
+    ['no audience', { aud: undefined }, 'wrong_audience'],
+    ['another subject', { sub: 'system:serviceaccount:web:other' }, 'unknown_subject'],
+    ['a subject that begins like ours', { sub: 'system:serviceaccount:web:publisher2' }, 'unknown_subject'],
+    ['no subject', { sub: undefined }, 'unknown_subject'],
+    ['another issuer', { iss: 'https://oidc.example' }, 'unknown_issuer'],
+    ['no issuer', { iss: undefined }, 'invalid_token'],
+    ['an issuer that is no text', { iss: 5 }, 'unknown_issuer'],
+  ])('with %s is %j: %s', async (_, claims, outcome) => {
+    const now = Math.floor(workload.clock.now() / 1000);
+    const absolute = Object.fromEntries(
+      Object.entries(claims).map(([name, value]) =>
+        typeof value === 'number' && name !== 'iss' ? [name, now + value] : [name, value],
+      ),
+    );
+    const token = await issuer.token({ claims: absolute });
+    expect(await workload.outcome(token)).toBe(outcome);
+  });
+
+  it.each([
+    ['JWT', 'publisher'],
+    ['at+jwt', 'publisher'],
+    ['application/at+jwt', 'publisher'],
+    ['dpop+jwt', 'invalid_token'],
+    ['application/logout+jwt', 'invalid_token'],
+  ])('of type %s is %s', async (typ, outcome) => {
+    expect(await workload.outcome(await issuer.token({ header: { typ } }))).toBe(outcome);
+  });
+
+  it('is refused where somebody else signed it, under whatever name of a key', async () => {
+    const foreign = makeSigningKey();
+    const { kid } = issuer.signingKey;
+    expect(await workload.outcome(await issuer.token({ key: { ...foreign, kid } }))).toBe('invalid_token');
+    expect(await workload.outcome(await issuer.token({ key: foreign }))).toBe('invalid_token');
+    const bare = await issuer.token({ key: foreign, header: { kid: undefined } });
+    expect(await workload.outcome(bare)).toBe('invalid_token');
+  });
+
+  it('never says itself where the key is to be had', async () => {
+    const elsewhere = await OidcIssuer.start();
+    const attacker = makeSigningKey();
+    elsewhere.keys = [attacker];
+    const jwk = await elsewhere.publicJwk();
+    for (const header of [{ jku: elsewhere.jwksUri }, { jwk }, { x5u: elsewhere.jwksUri }]) {
+      const token = await issuer.token({ key: attacker, header });
+      expect(await workload.outcome(token)).toBe('invalid_token');
+      const named = await issuer.token({ claims: { iss: elsewhere.issuer }, key: attacker, header });
+      expect(await workload.outcome(named)).toBe('unknown_issuer');
+    }
+    expect(elsewhere.requests).toEqual([]);
+    await elsewhere.close();
+  });
+
+  it.each(['none', 'None', 'NONE', ''])('with the algorithm %j is refused', async (alg) => {
+    const { kid } = issuer.signingKey;
+    const unsigned = handmadeToken({ alg, kid }, issuer.claims());
+    expect(await workload.outcome(unsigned)).toBe('invalid_token');
+    expect(await workload.outcome(`${unsigned}${randomBytes(64).toString('base64url')}`)).toBe(
+      'invalid_token',
+    );
+  });
+
+  it('signed with the public key as if it were a secret is refused', async () => {
+    issuer.keys = [makeSigningKey('RS256')];
+    const { kid, publicKey } = issuer.signingKey;
+    const secrets = [
+      String(publicKey.export({ type: 'spki', format: 'pem' })),
+      String(publicKey.export({ type: 'pkcs1', format: 'pem' })),
+      JSON.stringify(await issuer.publicJwk()),
+    ];
+    for (const secret of secrets) {
+      const token = await new SignJWT(issuer.claims())
+        .setProtectedHeader({ alg: 'HS256', kid })
+        .sign(Buffer.from(secret));
+      expect(await workload.outcome(token)).toBe('invalid_token');
+    }
+  });
+
+  it.each([
+    ['is cut short', (token: string) => token.slice(0, -8)],
+    ['has lost its signature', (token: string) => token.slice(0, token.lastIndexOf('.') + 1)],
+    ['has claims that are no JSON', (token: string) => token.replace(/\.[^.]+\./, '.AAAA.')],
+    ['has no claims', (token: string) => token.replace(/\.[^.]+\./, '..')],
+    ['is larger than any', (token: string) => `${token}${'A'.repeat(8_192)}`],
+  ])('that %s is refused', async (_, spoil) => {
+    expect(await workload.outcome(spoil(await issuer.token()))).toBe('invalid_token');
+  });
+
+  it('is told from a key that has dots in it', async () => {
+    expect(await workload.outcome('a.b.c')).toBe('unknown_key');
+    const token = await issuer.token();
+    expect(await workload.outcome(token.replaceAll('.', '~'))).toBe('unknown_key');
+    expect(issuer.requests).toEqual([]);
+  });
+
+  it('leads to one of several callers of the same issuer', async () => {
+    workload.change(
+      [
+        jwtCaller(issuer.issuer, { name: 'a', subject: 'one' }),
+        jwtCaller(issuer.issuer, { name: 'b', subject: 'two' }),
+        jwtCaller(issuer.issuer, { name: 'c', subject: 'one', audience: 'other' }),
+      ].join(),
+    );
+    const outcomes = [
+      { sub: 'one' },
+      { sub: 'two' },
+      { sub: 'one', aud: 'other' },
+      { sub: 'two', aud: 'other' },
+      { sub: 'two', aud: ['other', 'ims-tokens'] },
+    ].map(async (claims) => workload.outcome(await issuer.token({ claims })));
+    expect(await Promise.all(outcomes)).toEqual(['a', 'b', 'c', 'unknown_subject', 'b']);
+  });
+
+  it('is checked with the keys of its own issuer only', async () => {
+    const other = await OidcIssuer.start(() => workload.clock.now());
+    workload.change(`${jwtCaller(issuer.issuer)}, ${jwtCaller(other.issuer, { name: 'other' })}`);
+    expect(await workload.outcome(await other.token())).toBe('other');
+    const forged = await issuer.token({ key: other.signingKey });
+    expect(await workload.outcome(forged)).toBe('invalid_token');
+    await other.close();
+  });
+});

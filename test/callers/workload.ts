@@ -1,0 +1,80 @@
+import { parseCallers } from '#libs/callers';
+import { seconds, toMillis } from '#libs/tokens';
+
+import { authenticate, type Authentication } from '../../libs/callers/src/authentication.ts';
+import type { IssuerEvent } from '../../libs/callers/src/issuer-keys.ts';
+import { JwtAuthenticator } from '../../libs/callers/src/jwt-authenticator.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { OidcIssuer } from '../support/oidc-issuer.ts';
+
+/** The callers file's lines for a caller known by tokens of an issuer. */
+export function jwtCaller(issuer: string, overrides: Record<string, string> = {}): string {
+  const { name = 'publisher', ...rest } = overrides;
+  const identity = {
+    issuer,
+    audience: 'ims-tokens',
+    subject: 'system:serviceaccount:web:publisher',
+    ...rest,
+  };
+  return `{name: ${name}, jwt: ${JSON.stringify(identity)}, tokens: ['*']}`;
+}
+
+/** An issuer, a caller known by its tokens, and time that stands still. */
+export class Workload {
+  readonly clock: ManualClock;
+  readonly issuer: OidcIssuer;
+  readonly events: IssuerEvent[] = [];
+  #authenticator: JwtAuthenticator;
+  #registry: ReturnType<typeof parseCallers>;
+
+  private constructor(clock: ManualClock, issuer: OidcIssuer, callers: string, capacity: number) {
+    this.clock = clock;
+    this.issuer = issuer;
+    this.#registry = parseCallers(`callers: [${callers}]`);
+    this.#authenticator = new JwtAuthenticator({
+      callers: this.#registry.jwtCallers,
+      clock,
+      capacity,
+      onEvent: (event) => this.events.push(event),
+    });
+  }
+
+  static async start(
+    callers: (issuer: OidcIssuer) => string = ({ issuer }) => jwtCaller(issuer),
+    capacity = 100,
+  ): Promise<Workload> {
+    const clock = new ManualClock();
+    const issuer = await OidcIssuer.start(() => clock.now());
+    return new Workload(clock, issuer, callers(issuer), capacity);
+  }
+
+  get authenticator(): JwtAuthenticator {
+    return this.#authenticator;
+  }
+
+  /** Who a request with this token is from: at once for a remembered one. */
+  ask(token: string): Authentication | Promise<Authentication> {
+    return authenticate(`Bearer ${token}`, this.#registry, this.#authenticator);
+  }
+
+  /** The name of the caller, or why there is none. */
+  async outcome(token: string): Promise<string> {
+    const authentication = await this.ask(token);
+    return authentication.caller === null ? authentication.failure : authentication.caller.name;
+  }
+
+  /** Puts other callers in force, as a changed file does. */
+  change(callers: string): void {
+    this.#registry = parseCallers(`callers: [${callers}]`);
+    this.#authenticator.follow(this.#registry.jwtCallers);
+  }
+
+  advance(by: number): void {
+    this.clock.advance(toMillis(seconds(by)));
+  }
+
+  async close(): Promise<void> {
+    this.#authenticator.close();
+    await this.issuer.close();
+  }
+}
