@@ -1,12 +1,12 @@
 import type { Caller } from './caller.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
 
+/** Why nobody was recognised by a key. */
+export type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch';
+
 /** Why nobody was recognised; a metric label, so the list is closed. */
 export type AuthenticationFailure =
-  | 'missing'
-  | 'malformed'
-  | 'unknown_key'
-  | 'name_mismatch'
+  | KeyFailure
   | 'invalid_token'
   | 'expired_token'
   | 'unknown_issuer'
@@ -21,9 +21,12 @@ export type AuthenticationMethod = 'key-bearer' | 'key-basic' | 'key-post' | 'jw
 export type KeyWithNameMethod = Extract<AuthenticationMethod, 'key-basic' | 'key-post'>;
 
 /** Who asks and how they proved it, or why they are nobody. */
-export type Authentication =
+export type Authentication<Failure extends AuthenticationFailure = AuthenticationFailure> =
   | { readonly caller: Caller; readonly method: AuthenticationMethod }
-  | { readonly caller: null; readonly failure: AuthenticationFailure };
+  | { readonly caller: null; readonly failure: Failure };
+
+/** The same of a client that sends its name and a key, which is never a JWT. */
+export type ClientAuthentication = Authentication<KeyFailure>;
 
 /** Recognises the callers whose Bearer value is a JWT. */
 export interface TokenAuthenticator {
@@ -31,7 +34,12 @@ export interface TokenAuthenticator {
   authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null;
 }
 
-export const refused = (failure: AuthenticationFailure): Authentication => ({ caller: null, failure });
+export const refused = <Failure extends AuthenticationFailure>(
+  failure: Failure,
+): Authentication<Failure> => ({
+  caller: null,
+  failure,
+});
 
 /**
  * Recognises the caller from an `Authorization` header: `Bearer KEY_OR_JWT` (RFC 6750 §2.1) or
@@ -75,7 +83,7 @@ export function authenticateClient(
   { name, key }: NameAndKey,
   method: KeyWithNameMethod,
   registry: CallerRegistry,
-): Authentication {
+): ClientAuthentication {
   const caller = registry.byKey(key);
   if (caller === null) return refused('unknown_key');
   return caller.name === name ? { caller, method } : refused('name_mismatch');

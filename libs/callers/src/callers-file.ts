@@ -6,6 +6,7 @@ import {
   authenticate,
   authenticateClient,
   type Authentication,
+  type ClientAuthentication,
   type KeyWithNameMethod,
 } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
@@ -64,7 +65,7 @@ export class CallersFile {
    * Recognises an OAuth client (RFC 6749 §2.3.1): a caller's name as its id, one of its keys as its secret. A JWT is
    * no secret of any client and is refused as a key that nobody has.
    */
-  authenticateClient(name: string, secret: string, method: KeyWithNameMethod): Authentication {
+  authenticateClient(name: string, secret: string, method: KeyWithNameMethod): ClientAuthentication {
     return authenticateClient({ name, key: secret }, method, this.#registry);
   }
 

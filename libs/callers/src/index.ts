@@ -1,4 +1,9 @@
-export type { Authentication, AuthenticationFailure } from './authentication.ts';
+export type {
+  Authentication,
+  AuthenticationFailure,
+  ClientAuthentication,
+  KeyFailure,
+} from './authentication.ts';
 export type { Caller } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem } from './callers-file-problem.ts';

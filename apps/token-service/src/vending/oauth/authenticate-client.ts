@@ -1,4 +1,4 @@
-import type { Authentication, CallersFile } from '#libs/callers';
+import type { CallersFile, ClientAuthentication } from '#libs/callers';
 
 import { readBasicCredentials } from './basic-credentials.ts';
 import type { FormParameters } from './form-parameters.ts';
@@ -15,7 +15,7 @@ export function authenticateClient(
   authorization: string | undefined,
   parameters: FormParameters,
   callers: CallersFile,
-): Authentication {
+): ClientAuthentication {
   const id = parameters.get('client_id');
   const secret = parameters.get('client_secret');
   if (authorization === undefined || authorization === '') {
@@ -31,7 +31,7 @@ export function authenticateClient(
   }
   const encoded = BASIC.exec(authorization)?.[1];
   const readings = encoded === undefined ? [] : readBasicCredentials(encoded);
-  let answer: Authentication = { caller: null, failure: 'malformed' };
+  let answer: ClientAuthentication = { caller: null, failure: 'malformed' };
   for (const reading of readings) {
     const attempt = callers.authenticateClient(reading.id, reading.secret, 'key-basic');
     if (attempt.caller !== null) return sameClient(attempt, id);
@@ -42,7 +42,7 @@ export function authenticateClient(
 }
 
 /** Some clients repeat their id in the body, which says nothing new. */
-function sameClient(authentication: Authentication, id: string | undefined): Authentication {
+function sameClient(authentication: ClientAuthentication, id: string | undefined): ClientAuthentication {
   if (id === undefined || id === authentication.caller?.name) return authentication;
   throw new OAuthError('invalid_request', 'The client_id in the body is another one than that of Basic.');
 }

@@ -1,9 +1,9 @@
-import type { AuthenticationFailure } from '#libs/callers';
+import type { KeyFailure } from '#libs/callers';
 import type { NoToken } from '#libs/tokens';
 
 import { OAuthError } from './oauth-error.ts';
 
-const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
+const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
   missing: 'Send the name of a caller as client_id and one of its keys as client_secret.',
   malformed: 'The Authorization header is not Basic with client_id and client_secret.',
   unknown_key: 'This client_secret belongs to no caller.',
@@ -11,10 +11,7 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
 };
 
 /** The answer to a client nobody knows; a challenge comes only where Basic was tried (RFC 6749 §5.2). */
-export const unknownClient = (
-  failure: AuthenticationFailure,
-  authorization: string | undefined,
-): OAuthError =>
+export const unknownClient = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
   new OAuthError('invalid_client', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',
     headers: /^basic\b/i.test(authorization ?? '')
