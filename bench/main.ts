@@ -30,13 +30,27 @@ const BENCHMARKS: readonly RunBenchmark[] = [
 tidyUpAtTheEnd();
 const rounds = roundsFromEnvironment();
 const here = machine();
+const wanted = chosen(process.argv.slice(2));
 const results = [];
-for (const run of BENCHMARKS) {
+for (const run of wanted) {
   const workplace = await Workplace.open();
   const result = await run(workplace, rounds);
   await workplace.close();
   process.stdout.write(summary(result));
   results.push(result);
 }
-await writeFile(RESULTS, await report(here, rounds, results));
-process.stdout.write('Written to bench/RESULTS.md\n');
+if (wanted.length === BENCHMARKS.length) {
+  await writeFile(RESULTS, await report(here, rounds, results));
+  process.stdout.write('Written to bench/RESULTS.md\n');
+} else {
+  process.stdout.write('Not written to bench/RESULTS.md, which is of whole runs only\n');
+}
+
+/** Those named on the command line, or all: `npm run bench -- vend memory`. */
+function chosen(names: readonly string[]): readonly RunBenchmark[] {
+  const known = BENCHMARKS.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no benchmark ${unknown.join(', ')}, only ${known.join(', ')}.`);
+  return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
+}

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -53,6 +53,11 @@ export class Workplace {
       env: { IMS_SANDBOX_PORT: '0' },
     });
     return new Workplace(folder, probe, bareServer, sandbox, await sandbox.listening());
+  }
+
+  /** One more in the callers file of the services started from now on, in YAML's flow style. */
+  addCaller(entry: string): Promise<void> {
+    return appendFile(join(this.#folder, 'callers.yaml'), `  - ${entry}\n`);
   }
 
   /** A document as Adobe hands it out: of a new account of the sandbox, or one more of an account it has. */
