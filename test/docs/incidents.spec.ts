@@ -74,7 +74,7 @@ describe('docs/incidents.md', () => {
 
   it('finds out what a caller was given since the leak', () => {
     const rows = follow(2, { CALLER: 'demo', SINCE: '2026-01-01' }).map((row) => row.split('\t'));
-    expect(rows.map(([credential]) => credential).sort()).toEqual(['aem-dev', 'aem-stage']);
+    expect(new Set(rows.map(([credential]) => credential))).toEqual(new Set(['aem-dev', 'aem-stage']));
     expect(follow(2, { CALLER: 'demo', SINCE: '9999-01-01' })).toEqual([]);
   });
 

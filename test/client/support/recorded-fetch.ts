@@ -10,7 +10,7 @@ interface RecordedFetch {
   readonly fetch: typeof globalThis.fetch;
   readonly requests: readonly RecordedRequest[];
   /** Those for a path, such as `/v1/tokens/aem-dev`; with `method` and its space in front where that matters. */
-  to(path: string): readonly RecordedRequest[];
+  readonly to: (path: string) => readonly RecordedRequest[];
 }
 
 /** The real `fetch`, with a record of what was asked of it. */
