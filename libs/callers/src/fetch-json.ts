@@ -2,7 +2,7 @@ import { KeysUnavailable } from './keys-unavailable.ts';
 
 /** Key sets have some kilobytes. */
 const LONGEST_BODY = 512 * 1024;
-export const FETCH_DEADLINE_MS = 5_000;
+const FETCH_DEADLINE_MS = 5_000;
 
 /**
  * Reads a JSON document from an issuer: within five seconds, bounded, from this very place.

@@ -6,9 +6,9 @@ import type { KeySource } from './jwt-callers.ts';
 import { KeysUnavailable } from './keys-unavailable.ts';
 
 /** How long keys are held before they are fetched again in the background. */
-export const KEYS_FRESH_FOR = millis(600_000);
+const KEYS_FRESH_FOR = millis(600_000);
 /** Between two fetches at least, whatever callers send. */
-export const FETCH_COOLDOWN = millis(10_000);
+const FETCH_COOLDOWN = millis(10_000);
 
 /** What became of the keys of an issuer, told when it changes. */
 export type IssuerEvent =
