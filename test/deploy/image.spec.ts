@@ -34,7 +34,7 @@ let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 
 beforeAll(async () => {
   [image, workplace] = await Promise.all([buildImageFolder(), makeWorkplace()]);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await Promise.all([image?.remove(), workplace?.close()]);

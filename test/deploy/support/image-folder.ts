@@ -9,7 +9,7 @@ import { parseDockerfile, type Stage } from './dockerfile.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 600_000;
 /** What only an engine can do, and what shows in no file. */
 const WITHOUT_FILES = new Set(['LABEL', 'USER', 'EXPOSE', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD']);
 
