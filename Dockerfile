@@ -10,7 +10,7 @@ RUN npm ci --omit=optional --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN npx tsc -p tsconfig.build.json --sourceMap false && rm dist/.tsbuildinfo
+RUN npx tsc -p tsconfig.build.json --sourceMap false && node --run copy-page && rm dist/.tsbuildinfo
 RUN npm prune --omit=dev --omit=optional --ignore-scripts
 # With the tools out of package.json too, the bill of materials lists exactly what is shipped: `docker run IMAGE cat sbom.json`.
 RUN npm pkg delete devDependencies optionalDependencies bin && npm run --silent sbom > sbom.json

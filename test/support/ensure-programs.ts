@@ -6,6 +6,7 @@ const PROGRAMS = {
   'redis-server': 'redis-server',
   'redis-cli': 'redis-tools',
   curl: 'curl',
+  chromium: 'chromium',
   promtool: 'prometheus',
   prometheus: 'prometheus',
   jq: 'jq',

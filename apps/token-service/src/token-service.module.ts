@@ -14,6 +14,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 
+import { DashboardController } from './dashboard/dashboard.controller.ts';
+import { dashboardProviders } from './dashboard/dashboard.providers.ts';
 import { EVENTS, sharedProviders } from './lifecycle.providers.ts';
 import { LOG } from './logging/create-log.ts';
 import type { LogDestination } from './logging/log-destination.ts';
@@ -49,7 +51,9 @@ export class TokenServiceModule {
       imports: [ScheduleModule.forRoot()],
       controllers: [
         HealthController,
-        ...(callers === null ? [] : [StatusController, MetricsController, OpenApiController]),
+        ...(callers === null
+          ? []
+          : [StatusController, MetricsController, OpenApiController, DashboardController]),
       ],
       providers: [
         ...meetingPlace(parts),
@@ -58,6 +62,7 @@ export class TokenServiceModule {
         ...monitoring(parts),
         ...(refreshing === null ? [] : refreshingProviders(refreshing, log)),
         ...(vending === null || callers === null ? [] : vendingProviders(vending, callers, destination)),
+        ...(callers === null ? [] : dashboardProviders),
         ...(vending === null ? [] : [publicUrl(config, vending)]),
       ],
     };

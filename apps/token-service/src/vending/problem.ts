@@ -12,6 +12,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'This caller may not do that' },
   credential_not_found: { status: 404, title: 'No such credential' },
   route_not_found: { status: 404, title: 'No such route' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   starting: { status: 503, title: 'The service is starting' },
   token_unavailable: { status: 503, title: 'No token yet' },
   token_expired: { status: 503, title: 'The token has run out' },

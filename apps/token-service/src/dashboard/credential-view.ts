@@ -1,0 +1,30 @@
+import { toIso, type Clock, type HistoryEntry, type Holding, type TokenVendor } from '#libs/tokens';
+
+import { credentialStatus, type CredentialStatus } from '../monitoring/credential-status.ts';
+
+/** What happened, in few characters: `[type, since]`, or `[type, since, code, at, count]`; times in epoch seconds. */
+type HistoryRow = readonly [string, number] | readonly [string, number, string | null, number, number];
+
+/** A credential as the dashboard gets it: what `/v1/status` says, but nothing that changes by the mere passing of time. */
+export interface CredentialView extends Omit<CredentialStatus, 'runway_seconds'> {
+  readonly issued_at: string | null;
+  readonly next_attempt_at: string | null;
+  readonly history: readonly HistoryRow[];
+}
+
+export function credentialView(holding: Holding, vendor: TokenVendor, clock: Clock): CredentialView {
+  const { runway_seconds: _, ...status } = credentialStatus(holding, vendor, clock);
+  const { held, report } = holding;
+  const nextAttemptAt = report?.failing === true ? report.nextAttemptAt : null;
+  return {
+    ...status,
+    issued_at: held === null ? null : toIso(held.record.token.issuedAt),
+    next_attempt_at: nextAttemptAt === null ? null : toIso(nextAttemptAt),
+    history: (report?.history ?? []).map(historyRow),
+  };
+}
+
+const seconds = (millis: number): number => Math.round(millis / 1000);
+
+const historyRow = ({ type, code, since, at, count }: HistoryEntry): HistoryRow =>
+  code === null && count === 1 ? [type, seconds(since)] : [type, seconds(since), code, seconds(at), count];

@@ -1,0 +1,88 @@
+import { seconds } from '#libs/tokens';
+import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { Problem } from '../vending/problem.ts';
+import { DashboardAdmission } from './dashboard-admission.ts';
+import { DashboardFeed } from './dashboard-feed.ts';
+import { EventStream } from './event-stream.ts';
+import { PageFiles } from './page-files.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
+
+const RETRY_SOON = seconds(30);
+
+/** The web page for people. Its files hold no data and need no key; what they show comes over `/dashboard/events`, which does. */
+@Controller('dashboard')
+export class DashboardController {
+  readonly #files: PageFiles;
+  readonly #feed: DashboardFeed;
+  readonly #admission: DashboardAdmission;
+
+  constructor(
+    @Inject(PageFiles) files: PageFiles,
+    @Inject(DashboardFeed) feed: DashboardFeed,
+    @Inject(DashboardAdmission) admission: DashboardAdmission,
+  ) {
+    this.#files = files;
+    this.#feed = feed;
+    this.#admission = admission;
+  }
+
+  /** The empty shell. */
+  @Get()
+  shell(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#sendFile('page.html', request, reply);
+  }
+
+  @Get('assets/:file')
+  asset(@Param('file') file: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    if (file.endsWith('.html')) throw noSuchFile();
+    this.#sendFile(file, request, reply);
+  }
+
+  /**
+   * Has the browser ask for name and key with its own dialog, and sends it back to the page. From then on it sends them
+   * below this path, and nowhere else (RFC 7617 §2.2).
+   */
+  @Get('login')
+  async login(
+    @Headers('authorization') authorization: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (await this.#admission.isKnown(authorization)) {
+      void reply.code(303).headers({ location: '../dashboard', 'cache-control': 'no-store' }).send();
+      return;
+    }
+    void reply.code(401).header('www-authenticate', 'Basic realm="ims-token-service", charset="UTF-8"');
+    this.#sendFile('not-logged-in.html', request, reply);
+  }
+
+  /** Everything the caller may see, and every change from then on, as server-sent events. */
+  @Get('events')
+  async events(
+    @Headers('authorization') authorization: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#admission.mustAdmit(authorization);
+    if (!this.#feed.hasRoom) {
+      throw new Problem('rate_limited', 'Too many dashboards are open at this process; close some.', {
+        retryAfter: RETRY_SOON,
+      });
+    }
+    reply.hijack();
+    const stream = new EventStream(reply.raw, request.headers['accept-encoding']);
+    this.#feed.add(stream, () => this.#admission.admit(authorization));
+  }
+
+  #sendFile(name: string, { headers }: FastifyRequest, reply: FastifyReply): void {
+    const answer = this.#files.answer(name, headers['accept-encoding'], headers['if-none-match']);
+    if (answer === null) throw noSuchFile();
+    void reply.headers({ ...PAGE_HEADERS, ...answer.headers });
+    if (answer.body === null) void reply.code(304).send();
+    else void reply.send(answer.body);
+  }
+}
+
+const noSuchFile = (): Problem => new Problem('route_not_found', 'The dashboard has no file of that name.');
