@@ -4,6 +4,8 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
+  // It ends with the connection, or an idle one would hold up the hand-over.
+  connection: 'close',
   vary: 'accept-encoding',
   'x-accel-buffering': 'no',
   'x-content-type-options': 'nosniff',

@@ -7,6 +7,9 @@ export type Admission =
   | { readonly caller: Caller }
   | { readonly caller: null; readonly status: 401 | 403; readonly detail: string };
 
+/** Where a viewer's events go. */
+export type ViewerStream = Pick<EventStream, 'send' | 'beat' | 'end' | 'cut' | 'isOpen'>;
+
 /** Everything a viewer may be shown. */
 export interface Shown {
   /** The names of all credentials. */
@@ -23,7 +26,7 @@ export interface Shown {
  * event, changes wait as mere names, so that a slow one costs no memory and catches up in one step.
  */
 export class Viewer {
-  readonly #stream: EventStream;
+  readonly #stream: ViewerStream;
   readonly #admit: () => Promise<Admission>;
   readonly #shown: Shown;
   readonly #changed = new Set<string>();
@@ -32,7 +35,7 @@ export class Viewer {
   #pumping: Promise<void> | null = null;
   #beatsMissed = 0;
 
-  constructor(stream: EventStream, admit: () => Promise<Admission>, shown: Shown) {
+  constructor(stream: ViewerStream, admit: () => Promise<Admission>, shown: Shown) {
     this.#stream = stream;
     this.#admit = admit;
     this.#shown = shown;

@@ -46,7 +46,9 @@ const connection = new Connection({
   },
   refused(status, detail, hadKey) {
     content.hidden = true;
+    // Nothing stays behind in the page for whoever may not see it.
     list.replace([]);
+    summary.show([], now());
     logOut.hidden = true;
     showBanner(null);
     state.className = 'connection';
