@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { gunzipSync, brotliDecompressSync } from 'node:zlib';
 import { request } from 'node:http';
@@ -203,16 +205,19 @@ describe('the dashboard’s events', () => {
     again.hangUp();
   });
 
-  it('hold up no shutdown', async () => {
+  it('hold up no shutdown, and neither does a connection that a browser opened in advance', async () => {
     const another = await workplace.startService();
     await ready(another);
     const stream = await listen(another);
+    const idle = connect(Number(new URL(another.origin).port), '127.0.0.1');
+    await once(idle, 'connect');
     await eventually(
       async () => stream.text(),
       (all) => all.includes('event: snapshot'),
     );
+    const hungUp = once(idle, 'close');
     await another.close();
-    await stream.ended;
+    await Promise.all([stream.ended, hungUp]);
     expect(stream.text()).toContain('"aem-dev"');
   });
 });

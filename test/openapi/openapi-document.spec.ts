@@ -82,6 +82,11 @@ describe('/openapi.json', () => {
     [200, '/.well-known/oauth-authorization-server', '/.well-known/oauth-authorization-server', {}],
     [200, '/openapi.json', '/openapi.json', {}],
     [200, '/docs', '/docs', {}],
+    [200, '/dashboard', '/dashboard', {}],
+    [200, '/dashboard/assets/{file}', '/dashboard/assets/page.css', {}],
+    [404, '/dashboard/assets/{file}', '/dashboard/assets/nothing.css', {}],
+    [401, '/dashboard/login', '/dashboard/login', {}],
+    [401, '/dashboard/events', '/dashboard/events', {}],
   ])('describes the %s of GET %s as it is: %s', async (status, path, asked, headers) => {
     const answer = await fetch(service.origin + asked, { headers });
     expect(answer.status).toBe(status);

@@ -27,6 +27,7 @@ import { registerAuthorizationServerMetadata } from './vending/oauth/authorizati
 import { OAuthTokenRoute } from './vending/oauth/oauth-token-route.ts';
 import { PublicUrl } from './vending/public-url.ts';
 import { TokenRoute } from './vending/token-route.ts';
+import { UnusedConnections } from './vending/unused-connections.ts';
 
 /** How long another process may take to look at its source. */
 const PATIENCE = millis(30_000);
@@ -56,6 +57,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     config.METRICS_PORT === undefined
       ? null
       : await openMetricsPort(registry, config.METRICS_PORT, config.HOST);
+  const unused = new UnusedConnections(app.getHttpServer());
   await app.listen(config.PORT, config.HOST);
   if (config.vending !== null) {
     const { port } = app.getHttpServer().address() as AddressInfo;
@@ -80,6 +82,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     lookNow: () => void lookNow(),
     close: async () => {
       metricsPort?.close();
+      unused.hangUp();
       await app.close();
       await questions.close();
     },

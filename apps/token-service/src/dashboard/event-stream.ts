@@ -23,11 +23,14 @@ export class EventStream {
     this.#response = response;
     this.#gzip = /\bgzip\b/.test(acceptEncoding ?? '') ? createGzip({ memLevel: 7 }) : null;
     this.#closed = new Promise((resolve) => {
-      response.once('close', () => {
+      const close = (): void => {
         this.#isOpen = false;
         this.#gzip?.destroy();
         resolve();
-      });
+      };
+      // Who hung up while it was found out whether they may look is gone already.
+      if (response.closed || response.destroyed) close();
+      else response.once('close', close);
     });
     response.on('error', () => response.destroy());
     response.writeHead(200, { ...HEADERS, ...(this.#gzip && { 'content-encoding': 'gzip' }) });

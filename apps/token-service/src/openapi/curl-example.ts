@@ -9,7 +9,7 @@ export function curlExample({ method, path, access, body, curl = [] }: Operation
     ...(access === 'client' ? ['-u "catalog-sync:$KEY"'] : []),
     ...curl,
     ...bodyWords(body),
-    url + path.replaceAll('{name}', 'aem-dev'),
+    url + path.replaceAll('{name}', 'aem-dev').replaceAll('{file}', 'page.css'),
   ];
   return words.join(' ');
 }

@@ -13,6 +13,7 @@ import {
 } from '../vending/oauth/oauth-schema.ts';
 import { PROBLEMS, type ProblemCode } from '../vending/problem.ts';
 import { tokenSchema } from '../vending/token-schema.ts';
+import { dashboardOperations } from './dashboard-operations.ts';
 import { componentSchemas, inlineSchema, refTo } from './json-schema.ts';
 import { oauthOperations } from './oauth-operations.ts';
 import type { Answer, Operation, Parameter } from './operation.ts';
@@ -23,6 +24,7 @@ import { tokenOperations } from './token-operations.ts';
 export const OPERATIONS: readonly Operation[] = [
   ...tokenOperations,
   ...oauthOperations,
+  ...dashboardOperations,
   ...serviceOperations,
 ];
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { ProblemCode } from '../vending/problem.ts';
 
-type Tag = 'Tokens' | 'OAuth' | 'Status' | 'The service itself';
+type Tag = 'Tokens' | 'OAuth' | 'Status' | 'The dashboard' | 'The service itself';
 
 export interface Parameter {
   readonly name: string;
