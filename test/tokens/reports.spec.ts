@@ -118,6 +118,18 @@ describe('a report of the current token', () => {
     expect(first.heard('token.rejected')).toBe(2);
   });
 
+  it('is not answered with a version that the source has replaced meanwhile', async () => {
+    const { world, source, ims, first } = await started();
+    const late = world.process();
+    await late.start();
+    source.put(oauthDocument(NAME, 'v2'));
+    await first.lookAtSource();
+    expect(await report(late, 'someone', shaOf(first))).toMatchObject({ outcome: 'replaced' });
+    expect(late.tokens.get(NAME)?.held?.record.version).toBe('v2');
+    await world.pass(2_000, 1_000, [first, late]);
+    expect(ims.exchanges()).toBe(3);
+  });
+
   it('ends when another process is at it for too long', async () => {
     const { store, ims, first } = await started();
     expect(await store.acquireLease(NAME, millis(HOUR))).not.toBeNull();

@@ -38,6 +38,8 @@ interface MintingOrder {
   readonly mayFallBack: boolean;
   /** The version of the good token that is held, null where a new one is needed in any case. */
   readonly atHand: string | null;
+  /** Whether the source may have a newer version than the listed one: then it is asked before the first exchange. */
+  readonly mayBeOutdated?: boolean;
   /** Asked before every exchange after the first; by default it may. */
   readonly mayTryAnother?: (() => Promise<boolean>) | undefined;
 }
@@ -66,10 +68,10 @@ export class TokenMint {
   async mint(
     listed: SourcedCredential,
     deadline: Millis,
-    { mayFallBack, atHand, mayTryAnother = async () => true }: MintingOrder,
+    { mayFallBack, atHand, mayBeOutdated = false, mayTryAnother = async () => true }: MintingOrder,
   ): Promise<Minted | AtHand> {
     let current = listed;
-    if (atHand !== null) {
+    if (atHand !== null || mayBeOutdated) {
       // Only the version asks for an exchange. One at hand that is not the listed one is older, or newer than the listing.
       current = (await this.#read(listed, 'AWSCURRENT')) ?? listed;
       if (current.version === atHand) return { by: current, token: null };

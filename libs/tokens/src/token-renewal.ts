@@ -97,7 +97,13 @@ export class TokenRenewal {
     const isNeeded = isRejected || plan.isNeeded(name);
     const heldVersion = tokens.get(name)?.held?.record.version ?? null;
     const atHand = isNeeded ? null : heldVersion;
-    const minted = await mint.mint(credential, deadline, { mayFallBack: isNeeded, atHand, mayTryAnother });
+    const minted = await mint.mint(credential, deadline, {
+      mayFallBack: isNeeded,
+      atHand,
+      // Another process may have minted the rejected token with a version that this one has not heard of yet.
+      mayBeOutdated: isRejected && heldVersion !== credential.version,
+      mayTryAnother,
+    });
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(credential)) return;
     if (minted.token === null) {
