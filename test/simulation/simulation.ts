@@ -1,7 +1,10 @@
 import type { Clock, TokenStore } from '#libs/tokens';
 
+import { scheduleReports } from './callers-reports.ts';
 import { endFaults, scheduleFaults } from './faults.ts';
+import { Random } from './random.ts';
 import { BoundedOwnAccount } from './rules/bounded-own-account.ts';
+import { CallersBudget } from './rules/callers-budget.ts';
 import { NoExpiredToken } from './rules/no-expired-token.ts';
 import { NoRemovedCredential } from './rules/no-removed-credential.ts';
 import { OneExchangeAWindow } from './rules/one-exchange-a-window.ts';
@@ -18,6 +21,8 @@ export interface Options {
   readonly isTraced?: boolean;
   /** Builds the store the replicas share. */
   readonly makeStore?: (clock: Clock) => TokenStore;
+  /** Whether callers may report tokens; by default they may. */
+  readonly withReports?: boolean;
 }
 
 /** What a run came to. */
@@ -28,6 +33,7 @@ export interface Outcome {
 
 /** Three to five lives of a token with faults, then almost two without. */
 const CALM = 1.8 * LIFE;
+const REPORTS = 1_000_003;
 
 /**
  * Runs the protocol once: everything that happens follows from the seed.
@@ -35,7 +41,7 @@ const CALM = 1.8 * LIFE;
  */
 export async function simulate(
   seed: number,
-  { isTraced = false, makeStore }: Options = {},
+  { isTraced = false, makeStore, withReports = true }: Options = {},
 ): Promise<Outcome> {
   const trace = new Trace(isTraced);
   const world = new World(seed, trace, makeStore);
@@ -48,9 +54,12 @@ export async function simulate(
     new RisingGenerations(world),
     new OneExchangeAWindow(world),
     new BoundedOwnAccount(world),
+    new CallersBudget(world),
     recovery,
   ];
   scheduleFaults(world, calmFrom);
+  // Chance of its own, so that faults of a seed are the same with reports and without.
+  if (withReports) scheduleReports(world, new Random(seed + REPORTS), calmFrom);
   schedule.after(calmFrom, null, 'all faults are over', () => endFaults(world));
   schedule.after(calmFrom + CALM, null, 'the end', () => recovery.checkAgreement());
   try {

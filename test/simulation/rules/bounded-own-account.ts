@@ -4,6 +4,7 @@ import type { Incarnation } from '../incarnation.ts';
 import type { Replica } from '../replica.ts';
 import { LIFE } from '../simulated-ims.ts';
 import type { World } from '../world.ts';
+import { CausedExchanges } from './caused-exchanges.ts';
 import type { Rule } from './rule.ts';
 
 const BUDGET = 12;
@@ -11,6 +12,7 @@ const BUDGET = 12;
 /** Flights without a lease stay within the budget, in whichever life of a token one looks. */
 export class BoundedOwnAccount implements Rule {
   readonly #world: World;
+  readonly #caused = new CausedExchanges();
   readonly #flights = new WeakMap<Incarnation, Map<CredentialName, number[]>>();
 
   constructor(world: World) {
@@ -24,6 +26,7 @@ export class BoundedOwnAccount implements Rule {
 
   #hear(replica: Replica, event: TokenEvent): void {
     const { incarnation } = replica;
+    if (this.#caused.hear(replica, event)) return;
     const flights = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
     this.#flights.set(incarnation, flights);
     if (event.type === 'credential.removed') flights.delete(event.name);

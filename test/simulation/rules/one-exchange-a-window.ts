@@ -1,8 +1,9 @@
-import type { CredentialName } from '#libs/tokens';
+import type { CredentialName, TokenEvent } from '#libs/tokens';
 
 import type { Replica } from '../replica.ts';
 import { LIFE } from '../simulated-ims.ts';
 import type { World } from '../world.ts';
+import { CausedExchanges } from './caused-exchanges.ts';
 import type { Rule } from './rule.ts';
 
 /** Renewal at half-life less a tenth, less what clocks may be off and an exchange may take. */
@@ -12,6 +13,8 @@ const SHORTLY = 60_000;
 
 /** A removal that the store has forgotten stays in the way of low generations, until there is a higher one. */
 const STORE_MEMORY = LIFE;
+
+type Minted = Extract<TokenEvent, { type: 'token.minted' }>;
 
 interface Success {
   readonly version: string;
@@ -26,13 +29,15 @@ interface Success {
  */
 export class OneExchangeAWindow implements Rule {
   readonly #world: World;
+  readonly #caused = new CausedExchanges();
   readonly #successes = new Map<CredentialName, Success[]>();
   readonly #outlivedUsed = new Map<CredentialName, number>();
 
   constructor(world: World) {
     this.#world = world;
     world.listen((replica, event) => {
-      if (event.type === 'token.minted') this.#add(replica, event.name, event.version, event.token);
+      const isCaused = this.#caused.hear(replica, event);
+      if (event.type === 'token.minted') this.#add(replica, event, isCaused);
     });
   }
 
@@ -40,19 +45,15 @@ export class OneExchangeAWindow implements Rule {
     // Everything is looked at as it happens.
   }
 
-  #add(
-    replica: Replica,
-    name: CredentialName,
-    version: string,
-    token: Parameters<World['ims']['issued']>[0],
-  ): void {
+  /** @param isExcused callers caused it: the rule for these is another */
+  #add(replica: Replica, { name, version, token }: Minted, isExcused: boolean): void {
     const { schedule, ims, source } = this.#world;
     const at = ims.issued(token)?.at ?? schedule.now;
     const known = this.#successes.get(name) ?? [];
-    const own = { version, at, replica, isExcused: false };
+    const own = { version, at, replica, isExcused };
     this.#successes.set(name, [...known, own]);
     // Versions on their way out are minted with by whoever has not heard yet.
-    if (source.get(name)?.version !== version) return;
+    if (isExcused || source.get(name)?.version !== version) return;
     for (const other of neighbours(known, own).filter((each) => Math.abs(each.at - at) < WINDOW)) {
       if (other.isExcused || this.#isExcused(own, other, name)) {
         own.isExcused = true;

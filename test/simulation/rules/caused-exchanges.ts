@@ -1,0 +1,26 @@
+import type { CredentialName, TokenEvent } from '#libs/tokens';
+
+import type { Incarnation } from '../incarnation.ts';
+import type { Replica } from '../replica.ts';
+
+/** Tells exchanges that callers caused from those that were due, by what a process says of them in order. */
+export class CausedExchanges {
+  readonly #caused = new WeakMap<Incarnation, Set<CredentialName>>();
+
+  /** Whether this event is about an exchange that a caller caused. Every event must pass through here once. */
+  hear({ incarnation }: Replica, event: TokenEvent): boolean {
+    const caused = this.#caused.get(incarnation) ?? new Set();
+    this.#caused.set(incarnation, caused);
+    switch (event.type) {
+      case 'token.rejected':
+        caused.add(event.name);
+        return true;
+      case 'token.minted':
+      case 'exchange.failed':
+        return caused.delete(event.name);
+      default:
+        if ('name' in event && event.type === 'credential.removed') caused.delete(event.name);
+        return false;
+    }
+  }
+}
