@@ -26,6 +26,7 @@ import { createHttpAdapter } from './vending/http-adapter.ts';
 import { registerAuthorizationServerMetadata } from './vending/oauth/authorization-server-metadata.ts';
 import { OAuthTokenRoute } from './vending/oauth/oauth-token-route.ts';
 import { PublicUrl } from './vending/public-url.ts';
+import { TokenChanges } from './vending/token-changes.ts';
 import { TokenRoute } from './vending/token-route.ts';
 import { UnusedConnections } from './vending/unused-connections.ts';
 
@@ -47,7 +48,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   const { config, log } = parts;
   const app = await NestFactory.create<NestFastifyApplication>(
     TokenServiceModule.with(parts),
-    createHttpAdapter(),
+    createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null),
     { logger: new NestLog(log), abortOnError: false },
   );
   if (config.vending !== null) registerRoutes(app);
@@ -81,6 +82,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     origin: await app.getUrl(),
     lookNow: () => void lookNow(),
     close: async () => {
+      if (config.vending !== null) app.get(TokenChanges).close();
       metricsPort?.close();
       unused.hangUp();
       await app.close();

@@ -1,6 +1,7 @@
 export type {
   Authentication,
   AuthenticationFailure,
+  AuthenticationMethod,
   ClientAuthentication,
   KeyFailure,
 } from './authentication.ts';

@@ -1,6 +1,6 @@
 import type { AuthenticationFailure } from '#libs/callers';
 import type { CurrentTokens } from '#libs/tokens';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 interface Tally {
   readonly labels: { readonly caller: string; readonly credential: string; readonly outcome: string };
@@ -9,12 +9,14 @@ interface Tally {
 
 /** Counts requests for tokens. Each costs a few look-ups and an increment; the labels meet prom-client only at a scrape. */
 export class VendMetrics {
+  readonly #registry: Registry;
   readonly #tokens: CurrentTokens;
   readonly #tallies = new Map<string, Map<string, Map<string, Tally>>>();
   readonly #failures: Counter<'reason'>;
   readonly #duration: Histogram;
 
   constructor(registry: Registry, tokens: CurrentTokens) {
+    this.#registry = registry;
     this.#tokens = tokens;
     const collectTallies = (vends: Counter<'caller' | 'credential' | 'outcome'>): void => {
       vends.reset();
@@ -43,6 +45,20 @@ export class VendMetrics {
       labelNames: ['reason'],
       registers: [registry],
     });
+  }
+
+  /** Shows how many callers wait for another token. */
+  showWaiting(count: () => number): void {
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'ims_token_long_polls',
+        help: 'Callers that wait in this process for another token than the one they have',
+        registers: [],
+        collect() {
+          this.set(count());
+        },
+      }),
+    );
   }
 
   /** @param credential as asked for; a name that no credential has is not repeated in a label */

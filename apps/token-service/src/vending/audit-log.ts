@@ -1,15 +1,26 @@
+import type { AuthenticationMethod } from '#libs/callers';
+
 import type { LogDestination } from '../logging/log-destination.ts';
 
-/** What is on record of one request for a token. Names the token by its SHA-256 only. */
+/** What is on record of one request for, or about, a token. Names tokens by their SHA-256 only. */
 export interface AuditEntry {
+  readonly event: 'token.requested' | 'token.reported' | 'token.revoked';
   readonly outcome: string;
   readonly caller: string | null;
-  readonly method: string | null;
+  readonly method: AuthenticationMethod | null;
   /** As asked for, whether or not there is such a credential. */
   readonly credential: string;
+  /** The token handed out, or named as the one to use now. */
   readonly tokenSha256: string | null;
+  /** The token that was reported as rejected, or is to be revoked. */
+  readonly reportedSha256: string | null;
   /** Seconds of life left in what was handed out. */
   readonly expiresIn: number | null;
+  readonly requestId: string;
+  /** The trace the caller says this is part of. */
+  readonly traceId: string | null;
+  /** Of those nobody recognised. */
+  readonly clientAddress: string | null;
 }
 
 /** Who got what: one JSON line per request for a token, refused ones included, gathered and written in the background. */
@@ -25,18 +36,21 @@ export class AuditLog {
     this.#destination = destination;
   }
 
-  write({ outcome, caller, method, credential, tokenSha256, expiresIn }: AuditEntry): void {
+  write(entry: AuditEntry): void {
     if (this.#lines === '') {
       this.#time = new Date().toISOString();
       setImmediate(() => this.#handOver());
     }
+    const { credential, tokenSha256, reportedSha256, traceId, clientAddress } = entry;
     this.#lines +=
-      `{"level":"info","time":"${this.#time}","event":"token.requested","outcome":"${outcome}"` +
-      `,"caller":${caller === null ? 'null' : `"${caller}"`}` +
-      `,"authenticated_by":${method === null ? 'null' : `"${method}"`}` +
+      `{"level":"info","time":"${this.#time}","event":"${entry.event}","outcome":"${entry.outcome}"` +
+      `,"caller":${quoted(entry.caller)},"authenticated_by":${quoted(entry.method)}` +
       `,"credential":${this.#escape(credential)}` +
-      `,"token_sha256":${tokenSha256 === null ? 'null' : `"${tokenSha256}"`}` +
-      `,"expires_in":${expiresIn}}\n`;
+      `,"token_sha256":${quoted(tokenSha256)},"expires_in":${entry.expiresIn}` +
+      (reportedSha256 === null ? '' : `,"reported_sha256":"${reportedSha256}"`) +
+      `,"request_id":"${entry.requestId}"` +
+      (traceId === null ? '' : `,"trace_id":"${traceId}"`) +
+      (clientAddress === null ? '}\n' : `,"client_address":"${clientAddress}"}\n`);
   }
 
   #handOver(): void {
@@ -55,3 +69,6 @@ export class AuditLog {
     return escaped;
   }
 }
+
+/** Of texts that hold nothing to escape: names of callers and methods, hashes. */
+const quoted = (text: string | null): string => (text === null ? 'null' : `"${text}"`);

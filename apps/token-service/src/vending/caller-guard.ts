@@ -8,9 +8,9 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { VendMetrics } from '../monitoring/vend-metrics.ts';
+import { clientAddress } from './client-address.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
 import { Problem } from './problem.ts';
-import { unauthenticated } from './unauthenticated.ts';
 
 const recognised = new WeakMap<FastifyRequest, Caller>();
 
@@ -18,19 +18,21 @@ const recognised = new WeakMap<FastifyRequest, Caller>();
 @Injectable()
 export class CallerGuard implements CanActivate {
   readonly #callers: CallersFile;
-  readonly #metrics: VendMetrics;
+  readonly #failures: FailedAuthentications;
 
-  constructor(@Inject(CallersFile) callers: CallersFile, @Inject(VendMetrics) metrics: VendMetrics) {
+  constructor(
+    @Inject(CallersFile) callers: CallersFile,
+    @Inject(FailedAuthentications) failures: FailedAuthentications,
+  ) {
     this.#callers = callers;
-    this.#metrics = metrics;
+    this.#failures = failures;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const authentication = await this.#callers.authenticate(request.headers.authorization);
     if (authentication.caller === null) {
-      this.#metrics.authenticationFailed(authentication.failure);
-      throw unauthenticated(authentication.failure);
+      throw this.#failures.refuse(authentication.failure, clientAddress(request));
     }
     if (Object.keys(request.query as object).length > 0) {
       throw new Problem('invalid_request', 'This route takes no query.');

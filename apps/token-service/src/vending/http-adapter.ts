@@ -1,32 +1,69 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Problem } from './problem.ts';
+import { requestIdOf } from './request-id.ts';
 import { toProblem } from './to-problem.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** A caller that needs longer than this to send its request is cut off. */
-const REQUEST_LIMIT_MS = 30_000;
+/** Those who wait for a token, and a quarter as many besides. */
+const MOST_CONNECTIONS = 20_480;
 
-/** Fastify with bounds on everything a stranger can send, and refusals as problem details down to the socket. */
-export function createHttpAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
+/** How long a caller may take; whoever needs longer is cut off. */
+interface TimeLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often it is looked at whose time is over. */
+  readonly checkEveryMs: number;
+}
+
+const TIME_LIMITS: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 };
+
+/**
+ * Fastify with bounds on everything a stranger can send, and refusals as problem details down to the socket.
+ * @param proxies whose `X-Forwarded-For` is believed; null: nobody's
+ */
+export function createHttpAdapter(
+  proxies: TrustedProxies | null,
+  limits: TimeLimits = TIME_LIMITS,
+): FastifyAdapter {
+  const adapter = new FastifyAdapter({
     logger: false,
     skipMiddie: true,
+    trustProxy: proxies === null ? false : (address: string) => proxies.includes(address),
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_LIMIT_MS,
+    requestTimeout: limits.requestMs,
     forceCloseConnections: 'idle',
+    // Who asks on a connection that is still open gets its answer, and hears that the connection ends with it.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    http: { maxHeaderSize: HEADERS_LIMIT_BYTES, headersTimeout: REQUEST_LIMIT_MS },
+    http: {
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+    },
     clientErrorHandler: refuseUnreadable,
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
-      void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+      void reply
+        .code(problem.status)
+        .headers({ ...problem.toHeaders(), 'x-request-id': request.id })
+        .send(problem.toBody());
     },
   });
+  const fastify = adapter.getInstance();
+  fastify.server.maxConnections = MOST_CONNECTIONS;
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  return adapter;
 }
 
 /** What Node's HTTP parser refused never becomes a request: answered on the bare socket. */

@@ -2,9 +2,9 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 
-import { toProblem } from './to-problem.ts';
+import { sendProblem } from './send-problem.ts';
 
-/** Writes every error that leaves a controller as problem details, and logs those nobody foresaw. */
+/** Writes every error that leaves a controller as problem details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;
@@ -14,9 +14,6 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const problem = toProblem(error);
-    if (problem.status >= 500 && problem !== error) this.#log.error({ err: error }, 'request failed');
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+    sendProblem(host.switchToHttp().getResponse<FastifyReply>(), error, this.#log);
   }
 }

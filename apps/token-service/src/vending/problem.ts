@@ -11,12 +11,16 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request can not be understood' },
   forbidden: { status: 403, title: 'This caller may not do that' },
   credential_not_found: { status: 404, title: 'No such credential' },
+  conflict: { status: 409, title: 'That can not be done with this credential' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  budget_exhausted: { status: 429, title: 'No more exchanges for now' },
   route_not_found: { status: 404, title: 'No such route' },
   rate_limited: { status: 429, title: 'Too many requests' },
   starting: { status: 503, title: 'The service is starting' },
   token_unavailable: { status: 503, title: 'No token yet' },
   token_expired: { status: 503, title: 'The token has run out' },
   min_ttl_unavailable: { status: 503, title: 'No token with that much life left' },
+  revocation_failed: { status: 503, title: 'The token was not revoked' },
   internal_error: { status: 500, title: 'The service failed' },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -1,18 +1,21 @@
-import type { Authentication, CallersFile } from '#libs/callers';
+import type { Authentication, Caller, CallersFile } from '#libs/callers';
 import type { NoToken, TokenVendor } from '#libs/tokens';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 
 import type { Readiness } from '../monitoring/readiness.ts';
 import type { VendMetrics } from '../monitoring/vend-metrics.ts';
-import { prefersText } from './accept.ts';
-import type { AuditEntry, AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit-log.ts';
+import { clientAddress } from './client-address.ts';
 import { matches } from './entity-tag.ts';
-import { readMinTtl } from './min-ttl.ts';
+import type { FailedAuthentications } from './failed-authentications.ts';
+import type { LongPolls, Poll } from './long-polls.ts';
 import { noTokenProblem } from './no-token-problem.ts';
 import { Problem } from './problem.ts';
-import { toProblem } from './to-problem.ts';
-import { tokenBody, tokenTag } from './token-answer.ts';
-import { unauthenticated } from './unauthenticated.ts';
+import { sendProblem } from './send-problem.ts';
+import { sendNotModified, sendToken } from './token-answer.ts';
+import { readTokenQuery } from './token-query.ts';
+import { startTrail, type Trail } from './trail.ts';
 
 interface TokenRequest {
   Params: { name: string };
@@ -20,18 +23,26 @@ interface TokenRequest {
 
 interface TokenRouteParts {
   readonly callers: CallersFile;
+  readonly failures: FailedAuthentications;
   readonly vendor: TokenVendor;
+  readonly polls: LongPolls;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
   readonly audit: AuditLog | null;
+  readonly log: Logger;
 }
 
-/** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
-type Trail = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
+/** A request on its way to its answer. */
+interface Asked extends Poll {
+  readonly request: FastifyRequest<TokenRequest>;
+  readonly trail: Trail;
+  /** When this process set about it, the last time. */
+  start: number;
+}
 
 /**
  * `GET /v1/tokens/{name}`: the one hot route. It stands on Fastify itself, answers from this process's memory and
- * never waits; whatever it needs is prepared when a token changes, not when somebody asks.
+ * waits for nothing unless asked to; whatever it needs is prepared when a token changes, not when somebody asks.
  */
 export class TokenRoute {
   readonly #parts: TokenRouteParts;
@@ -41,74 +52,66 @@ export class TokenRoute {
   }
 
   register(fastify: FastifyInstance): void {
-    fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => this.#handle(request, reply));
+    fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
+      const trail = startTrail('token.requested', request.params.name, request);
+      this.#begin({ request, reply, trail, start: 0, holding: null });
+    });
   }
 
-  #handle(request: FastifyRequest<TokenRequest>, reply: FastifyReply): void {
-    const start = performance.now();
-    const { metrics, audit } = this.#parts;
-    const credential = request.params.name;
-    const trail: Trail = {
-      outcome: '',
-      caller: null,
-      method: null,
-      credential,
-      tokenSha256: null,
-      expiresIn: null,
-    };
-    const finish = (authentication: Authentication): void => {
-      try {
-        this.#answer(request, reply, authentication, trail);
-      } catch (error) {
-        const problem = toProblem(error);
-        trail.outcome = problem.code;
-        void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
-      }
-      if (trail.caller !== null) metrics.vended(trail.caller, credential, trail.outcome);
-      metrics.took(performance.now() - start);
-      audit?.write(trail);
-    };
-    const authentication = this.#parts.callers.authenticate(request.headers.authorization);
-    if (authentication instanceof Promise) void authentication.then(finish);
-    else finish(authentication);
+  /** Also of who was held back: by then the key may be withdrawn, the permission gone, the credential removed. */
+  #begin(asked: Asked): void {
+    asked.start = performance.now();
+    const authentication = this.#parts.callers.authenticate(asked.request.headers.authorization);
+    if (authentication instanceof Promise) void authentication.then((done) => this.#finish(asked, done));
+    else this.#finish(asked, authentication);
   }
 
-  #answer(
-    request: FastifyRequest<TokenRequest>,
-    reply: FastifyReply,
-    authentication: Authentication,
-    trail: Trail,
-  ): void {
-    const { metrics } = this.#parts;
-    const { headers } = request;
-    if (authentication.caller === null) {
-      metrics.authenticationFailed(authentication.failure);
-      throw unauthenticated(authentication.failure);
+  #finish(asked: Asked, authentication: Authentication): void {
+    const { metrics, audit, log } = this.#parts;
+    const { reply, trail, start } = asked;
+    try {
+      if (!this.#answer(asked, authentication)) return;
+    } catch (error) {
+      trail.outcome = sendProblem(reply, error, log).code;
     }
-    const { caller, method } = authentication;
-    trail.caller = caller.name;
-    trail.method = method;
-    const minTtl = readMinTtl(request.query);
-    if (!caller.mayRead(trail.credential)) {
+    if (trail.caller !== null) metrics.vended(trail.caller, asked.request.params.name, trail.outcome);
+    metrics.took(performance.now() - start);
+    audit?.write(trail);
+  }
+
+  /** Checks 401, 400, 403, 404, 503, in this order. Says whether it answered: otherwise the request is held back. */
+  #answer(asked: Asked, authentication: Authentication): boolean {
+    const { request, reply, trail } = asked;
+    const caller = this.#recognise(asked, authentication);
+    const { minTtl, wait } = readTokenQuery(request);
+    const { name } = request.params;
+    if (!caller.mayRead(name)) {
       throw new Problem(
         'forbidden',
         'This caller may not read that token; the callers file says which it may.',
       );
     }
-    const vended = this.#parts.vendor.vend(trail.credential, minTtl);
+    const vended = this.#parts.vendor.vend(name, minTtl);
     if (vended.outcome !== 'vended') throw this.#refusal(vended);
-    trail.outcome = 'vended';
-    trail.tokenSha256 = vended.held.record.token.sha256;
+    const { sha256 } = vended.held.record.token;
+    const isUnchanged = matches(request.headers['if-none-match'], sha256);
+    const again = (): void => this.#begin(asked);
+    if (isUnchanged && wait !== null && this.#parts.polls.hold(asked, vended.held, wait, again)) return false;
+    trail.outcome = isUnchanged ? 'not_modified' : 'vended';
+    trail.tokenSha256 = sha256;
     trail.expiresIn = vended.expiresIn;
-    reply.header('cache-control', 'no-store').header('etag', tokenTag(vended));
-    if (matches(headers['if-none-match'], trail.tokenSha256)) {
-      trail.outcome = 'not_modified';
-      void reply.code(304).send();
-    } else if (prefersText(headers.accept)) {
-      void reply.header('content-type', 'text/plain; charset=utf-8').send(vended.held.record.token.reveal());
-    } else {
-      void reply.header('content-type', 'application/json').send(tokenBody(vended));
-    }
+    if (isUnchanged) sendNotModified(request, reply, vended);
+    else sendToken(request, reply, vended);
+    return true;
+  }
+
+  #recognise({ request, trail }: Asked, authentication: Authentication): Caller {
+    const { caller } = authentication;
+    trail.caller = caller?.name ?? null;
+    trail.method = caller === null ? null : authentication.method;
+    if (caller !== null) return caller;
+    trail.clientAddress = clientAddress(request);
+    throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
   }
 
   /** Until the first look around, an unknown name may only be one not read yet. */

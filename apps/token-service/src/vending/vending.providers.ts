@@ -1,5 +1,5 @@
 import { CallersFile } from '#libs/callers';
-import { CurrentTokens, TokenVendor } from '#libs/tokens';
+import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -10,8 +10,12 @@ import { Readiness } from '../monitoring/readiness.ts';
 import { VendMetrics } from '../monitoring/vend-metrics.ts';
 import type { VendingConfig } from '../service-config.ts';
 import { AuditLog } from './audit-log.ts';
+import { AuthenticationThrottle } from './authentication-throttle.ts';
 import { CallersTicks } from './callers-ticks.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
+import { LongPolls } from './long-polls.ts';
 import { OAuthTokenRoute } from './oauth/oauth-token-route.ts';
+import { TokenChanges } from './token-changes.ts';
 import { TokenRoute } from './token-route.ts';
 
 /** The side that answers callers: who they are, and the route they all take. */
@@ -30,16 +34,52 @@ export function vendingProviders(
       inject: [Registry, CurrentTokens],
     },
     {
+      provide: AuthenticationThrottle,
+      useFactory: (clock: Clock) => new AuthenticationThrottle(clock),
+      inject: [Clock],
+    },
+    {
+      provide: FailedAuthentications,
+      useFactory: (throttle: AuthenticationThrottle, metrics: VendMetrics) =>
+        new FailedAuthentications(throttle, metrics),
+      inject: [AuthenticationThrottle, VendMetrics],
+    },
+    {
+      provide: TokenChanges,
+      useFactory: (tokens: CurrentTokens, metrics: VendMetrics) => {
+        const changes = new TokenChanges(tokens);
+        metrics.showWaiting(() => changes.size);
+        return changes;
+      },
+      inject: [CurrentTokens, VendMetrics],
+    },
+    {
+      provide: LongPolls,
+      useFactory: (changes: TokenChanges, clock: Clock) => new LongPolls(changes, clock),
+      inject: [TokenChanges, Clock],
+    },
+    {
       provide: TokenRoute,
-      useFactory: (vendor: TokenVendor, readiness: Readiness, metrics: VendMetrics) =>
-        new TokenRoute({ callers, vendor, readiness, metrics, audit }),
-      inject: [TokenVendor, Readiness, VendMetrics],
+      useFactory: (
+        failures: FailedAuthentications,
+        vendor: TokenVendor,
+        polls: LongPolls,
+        readiness: Readiness,
+        metrics: VendMetrics,
+        log: Logger,
+      ) => new TokenRoute({ callers, failures, vendor, polls, readiness, metrics, audit, log }),
+      inject: [FailedAuthentications, TokenVendor, LongPolls, Readiness, VendMetrics, LOG],
     },
     {
       provide: OAuthTokenRoute,
-      useFactory: (vendor: TokenVendor, readiness: Readiness, metrics: VendMetrics, log: Logger) =>
-        new OAuthTokenRoute({ callers, vendor, readiness, metrics, audit, log }),
-      inject: [TokenVendor, Readiness, VendMetrics, LOG],
+      useFactory: (
+        failures: FailedAuthentications,
+        vendor: TokenVendor,
+        readiness: Readiness,
+        metrics: VendMetrics,
+        log: Logger,
+      ) => new OAuthTokenRoute({ callers, failures, vendor, readiness, metrics, audit, log }),
+      inject: [FailedAuthentications, TokenVendor, Readiness, VendMetrics, LOG],
     },
   ];
 }

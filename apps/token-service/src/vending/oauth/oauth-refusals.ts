@@ -1,5 +1,5 @@
 import type { KeyFailure } from '#libs/callers';
-import type { NoToken } from '#libs/tokens';
+import type { NoToken, Seconds } from '#libs/tokens';
 
 import { OAuthError } from './oauth-error.ts';
 
@@ -10,8 +10,25 @@ const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
   name_mismatch: 'This client_secret belongs to another caller than client_id names.',
 };
 
-/** The answer to a client nobody knows; a challenge comes only where Basic was tried (RFC 6749 §5.2). */
-export const unknownClient = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
+/**
+ * The answer to a client nobody knows; a challenge comes only where Basic was tried (RFC 6749 §5.2).
+ * @param retryAfter how long it is to wait after too many mistakes; null where it may just try
+ */
+export const unknownClient = (
+  failure: KeyFailure,
+  authorization: string | undefined,
+  retryAfter: Seconds | null,
+): OAuthError =>
+  retryAfter === null ? unrecognised(failure, authorization) : slowedDown(failure, retryAfter);
+
+const slowedDown = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
+  new OAuthError(
+    'invalid_client',
+    `Too many failed authentications from your address; wait before you try again. ${UNKNOWN_CLIENT[failure]}`,
+    { outcome: 'rate_limited', status: 429, retryAfter },
+  );
+
+const unrecognised = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
   new OAuthError('invalid_client', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',
     headers: /^basic\b/i.test(authorization ?? '')

@@ -6,8 +6,11 @@ import type { Logger } from 'pino';
 
 import type { Readiness } from '../../monitoring/readiness.ts';
 import type { VendMetrics } from '../../monitoring/vend-metrics.ts';
-import type { AuditEntry, AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit-log.ts';
+import { clientAddress } from '../client-address.ts';
+import type { FailedAuthentications } from '../failed-authentications.ts';
 import { toProblem } from '../to-problem.ts';
+import { startTrail, type Trail } from '../trail.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { readFormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -19,6 +22,7 @@ import { toOAuthError } from './to-oauth-error.ts';
 
 interface OAuthTokenRouteParts {
   readonly callers: CallersFile;
+  readonly failures: FailedAuthentications;
   readonly vendor: TokenVendor;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
@@ -29,9 +33,6 @@ interface OAuthTokenRouteParts {
 interface OAuthTokenRequest {
   Body: string | undefined;
 }
-
-/** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
-type Trail = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
 
 const PATH = '/oauth/token';
 /** As much of a name that a client made up as goes on record; every credential's name is shorter. */
@@ -67,14 +68,7 @@ export class OAuthTokenRoute {
   #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
     const start = performance.now();
     const { metrics, audit } = this.#parts;
-    const trail: Trail = {
-      outcome: 'vended',
-      caller: null,
-      method: null,
-      credential: '',
-      tokenSha256: null,
-      expiresIn: null,
-    };
+    const trail = startTrail('token.requested', '', request);
     try {
       const answer = this.#answer(request, trail);
       sendJson(unkept(reply), JSON.stringify(answer));
@@ -86,8 +80,9 @@ export class OAuthTokenRoute {
     audit?.write(trail);
   }
 
-  #answer({ headers, query, body }: FastifyRequest<OAuthTokenRequest>, trail: Trail): OAuthToken {
-    const { callers, vendor, readiness, metrics } = this.#parts;
+  #answer(request: FastifyRequest<OAuthTokenRequest>, trail: Trail): OAuthToken {
+    const { callers, failures, vendor, readiness } = this.#parts;
+    const { headers, query, body } = request;
     if (Object.keys(query as object).length > 0) {
       throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
     }
@@ -95,8 +90,9 @@ export class OAuthTokenRoute {
     trail.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
     const authentication = authenticateClient(headers.authorization, parameters, callers);
     if (authentication.caller === null) {
-      metrics.authenticationFailed(authentication.failure);
-      throw unknownClient(authentication.failure, headers.authorization);
+      const { failure } = authentication;
+      trail.clientAddress = clientAddress(request);
+      throw unknownClient(failure, headers.authorization, failures.note(failure, trail.clientAddress));
     }
     const { caller, method } = authentication;
     trail.caller = caller.name;
@@ -106,6 +102,7 @@ export class OAuthTokenRoute {
     const vended = vendor.vend(scope);
     if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.firstPassDone);
     const { token } = vended.held.record;
+    trail.outcome = 'vended';
     trail.tokenSha256 = token.sha256;
     trail.expiresIn = vended.expiresIn;
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };

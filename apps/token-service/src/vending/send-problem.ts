@@ -1,0 +1,13 @@
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+
+import type { Problem } from './problem.ts';
+import { toProblem } from './to-problem.ts';
+
+/** Answers with whatever went wrong, as problem details; logs what nobody foresaw. Says which problem it was. */
+export function sendProblem(reply: FastifyReply, error: unknown, log: Logger): Problem {
+  const problem = toProblem(error);
+  if (problem.status >= 500 && problem !== error) log.error({ err: error }, 'request failed');
+  void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+  return problem;
+}

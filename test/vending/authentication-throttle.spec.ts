@@ -1,0 +1,85 @@
+import { millis } from '#libs/tokens';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { AuthenticationThrottle } from '../../apps/token-service/src/vending/authentication-throttle.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+
+const SOMEBODY = '192.0.2.1';
+let clock: ManualClock;
+let throttle: AuthenticationThrottle;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  throttle = new AuthenticationThrottle(clock);
+});
+
+/** Fails so often, each time long enough after the one before to be a mistake of its own. */
+function fail(times: number, address = SOMEBODY): (number | null)[] {
+  return Array.from({ length: times }, () => {
+    clock.advance(millis(2_001));
+    return throttle.failed(address);
+  });
+}
+
+describe('the throttle of failed authentications', () => {
+  it('lets the first mistakes pass, then makes each next one cost more', () => {
+    const waits = fail(16);
+    expect(waits.slice(0, 10)).toEqual(Array(10).fill(null));
+    const slowed = waits.slice(10).filter((wait) => wait !== null);
+    expect(slowed.length).toBeGreaterThan(3);
+    expect(slowed).toEqual([...slowed].sort((a, b) => a - b));
+    expect(new Set(slowed).size).toBe(slowed.length);
+  });
+
+  it('never asks for more than five minutes', () => {
+    expect(fail(100).at(-1)).toBe(300);
+  });
+
+  it('forgives with time: whoever waits as long as told is told what is wrong again', () => {
+    const wait = fail(20).at(-1) ?? 0;
+    clock.advance(millis(wait * 1000 + 30_000));
+    expect(throttle.failed(SOMEBODY)).toBeNull();
+  });
+
+  it('takes two failures right after each other as one mistake, and a third as another', () => {
+    for (let pair = 0; pair < 9; pair += 1) {
+      clock.advance(millis(2_001));
+      expect([throttle.failed(SOMEBODY), throttle.failed(SOMEBODY)]).toEqual([null, null]);
+    }
+    const burst = Array.from({ length: 8 }, () => throttle.failed(SOMEBODY));
+    expect(burst.at(0)).toBeNull();
+    expect(burst.at(-1)).toBeGreaterThan(0);
+  });
+
+  it('counts by address, and all of an IPv6 network of 64 bits as one', () => {
+    fail(20);
+    expect(throttle.failed('192.0.2.2')).toBeNull();
+    expect(throttle.failed(`::ffff:${SOMEBODY}`)).toBeGreaterThan(0);
+    for (let host = 1; host <= 20; host += 1) fail(1, `2001:db8:0:1::${host.toString(16)}`);
+    expect(throttle.failed('2001:db8::1:ffff:1:2:3')).toBeGreaterThan(0);
+    expect(throttle.failed('2001:db8:0:2::1')).toBeNull();
+  });
+
+  it('is not led astray by a clock that is set back', () => {
+    fail(20);
+    clock.jump(millis(-3_600_000));
+    expect(throttle.failed(SOMEBODY)).toBeGreaterThan(0);
+  });
+
+  it('remembers a bounded number of addresses, those heard of last', () => {
+    fail(20);
+    const others = (start: number): void => {
+      for (let address = start; address < start + 9_000; address += 1) {
+        throttle.failed(`10.0.${address >> 8}.${address & 255}`);
+      }
+    };
+    others(0);
+    expect(throttle.failed(SOMEBODY)).toBeGreaterThan(0);
+    others(9_000);
+    expect(throttle.failed(SOMEBODY)).toBeGreaterThan(0);
+    expect(throttle.size).toBe(10_000);
+    others(18_000);
+    others(27_000);
+    expect(throttle.failed(SOMEBODY)).toBeNull();
+  });
+});
