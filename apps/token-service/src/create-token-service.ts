@@ -22,10 +22,12 @@ import { Readiness } from './monitoring/readiness.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
 import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
+import { ACTION_ROUTES } from './vending/action.providers.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
 import { registerAuthorizationServerMetadata } from './vending/oauth/authorization-server-metadata.ts';
 import { OAuthTokenRoute } from './vending/oauth/oauth-token-route.ts';
 import { PublicUrl } from './vending/public-url.ts';
+import type { TokenActionRoute } from './vending/token-action-route.ts';
 import { TokenChanges } from './vending/token-changes.ts';
 import { TokenRoute } from './vending/token-route.ts';
 import { UnusedConnections } from './vending/unused-connections.ts';
@@ -96,6 +98,7 @@ function registerRoutes(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   app.get(TokenRoute).register(fastify);
   app.get(OAuthTokenRoute).register(fastify);
+  for (const route of app.get<readonly TokenActionRoute[]>(ACTION_ROUTES)) route.register(fastify);
   registerAuthorizationServerMetadata(fastify, app.get(PublicUrl));
 }
 

@@ -22,6 +22,16 @@ export class Caller {
     return this.#permissions.has('read') && this.#names.cover(name);
   }
 
+  /** Whether its word on a rejected token counts; as the answer is a token, it must be one it may have anyway. */
+  mayRefresh(name: string): boolean {
+    return this.#permissions.has('refresh') && this.mayRead(name);
+  }
+
+  /** Whether it may have tokens of this name taken back. Its names must say so: none cover nothing. */
+  mayRevoke(name: string): boolean {
+    return this.#permissions.has('revoke') && this.#names.cover(name);
+  }
+
   /** Whether it holds a permission at all. */
   may(permission: Permission): boolean {
     return this.#permissions.has(permission);

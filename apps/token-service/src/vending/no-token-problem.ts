@@ -2,8 +2,16 @@ import type { NoToken } from '#libs/tokens';
 
 import { Problem } from './problem.ts';
 
-/** Why there is no token to hand out, in words for the caller. */
-export function noTokenProblem({ outcome, retryAfter, longest }: NoToken): Problem {
+/**
+ * Why there is no token to hand out, in words for the caller.
+ * @param isStarting until the first look around, an unknown name may only be one not read yet
+ */
+export function noTokenProblem({ outcome, retryAfter, longest }: NoToken, isStarting: boolean): Problem {
+  if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
+    return new Problem('starting', 'The service has not read its credentials yet; ask again in a moment.', {
+      retryAfter,
+    });
+  }
   switch (outcome) {
     case 'credential_not_found':
       return new Problem(
@@ -33,3 +41,10 @@ export function noTokenProblem({ outcome, retryAfter, longest }: NoToken): Probl
       });
   }
 }
+
+/** Why nothing can be done about a token that a person fetched for local development. */
+export const localTokenProblem = (): Problem =>
+  new Problem(
+    'conflict',
+    'This is a local development token: only a person can fetch another one, and store it under this name.',
+  );

@@ -1,5 +1,5 @@
 import type { Authentication, Caller, CallersFile } from '#libs/callers';
-import type { NoToken, TokenVendor } from '#libs/tokens';
+import type { TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -92,7 +92,7 @@ export class TokenRoute {
       );
     }
     const vended = this.#parts.vendor.vend(name, minTtl);
-    if (vended.outcome !== 'vended') throw this.#refusal(vended);
+    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.firstPassDone);
     const { sha256 } = vended.held.record.token;
     const isUnchanged = matches(request.headers['if-none-match'], sha256);
     const again = (): void => this.#begin(asked);
@@ -112,17 +112,5 @@ export class TokenRoute {
     if (caller !== null) return caller;
     trail.clientAddress = clientAddress(request);
     throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
-  }
-
-  /** Until the first look around, an unknown name may only be one not read yet. */
-  #refusal(nothing: NoToken): Problem {
-    const isStarting =
-      !this.#parts.readiness.firstPassDone &&
-      (nothing.outcome === 'credential_not_found' || nothing.outcome === 'token_unavailable');
-    return isStarting
-      ? new Problem('starting', 'The service has not read its credentials yet; ask again in a moment.', {
-          retryAfter: nothing.retryAfter,
-        })
-      : noTokenProblem(nothing);
   }
 }

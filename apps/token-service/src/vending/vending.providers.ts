@@ -9,6 +9,7 @@ import type { LogDestination } from '../logging/log-destination.ts';
 import { Readiness } from '../monitoring/readiness.ts';
 import { VendMetrics } from '../monitoring/vend-metrics.ts';
 import type { VendingConfig } from '../service-config.ts';
+import { actionProviders } from './action.providers.ts';
 import { AuditLog } from './audit-log.ts';
 import { AuthenticationThrottle } from './authentication-throttle.ts';
 import { CallersTicks } from './callers-ticks.ts';
@@ -26,6 +27,7 @@ export function vendingProviders(
 ): Provider[] {
   const audit = config.AUDIT === 'on' ? new AuditLog(destination) : null;
   return [
+    ...actionProviders(callers, audit),
     { provide: CallersFile, useValue: callers },
     CallersTicks,
     {

@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { Problem } from './problem.ts';
+import type { PublicUrl } from './public-url.ts';
+
+/**
+ * Refuses what a page of another origin has a browser send. Other clients say nothing of where they come from.
+ * @throws Problem
+ */
+export function mustBeSameOrigin(headers: IncomingHttpHeaders, publicUrl: PublicUrl): void {
+  const { origin, 'sec-fetch-site': site } = headers;
+  const isForeign =
+    (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+    (origin !== undefined && origin !== new URL(publicUrl.href).origin);
+  if (isForeign) {
+    throw new Problem('forbidden', 'A browser sent this from a page of another origin than PUBLIC_URL.');
+  }
+}

@@ -1,0 +1,36 @@
+import type { Caller } from '#libs/callers';
+import type { Question } from '#libs/tokens';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { AuditEntry } from './audit-log.ts';
+import type { Trail } from './trail.ts';
+
+/** A caller's word on one token. */
+export type AboutToken = Omit<Extract<Question, { type: 'report-token' }>, 'type'>;
+
+export interface TokenActionRequest {
+  Params: { name: string };
+}
+
+/** A request for one, after everything about it was found in order. */
+export interface AskedAction {
+  readonly request: FastifyRequest<TokenActionRequest>;
+  readonly reply: FastifyReply;
+  readonly about: AboutToken;
+  readonly trail: Trail;
+}
+
+/** Something that callers have done about a token they name by its SHA-256. */
+export interface TokenAction {
+  /** The end of its path, and of the permission it takes. */
+  readonly verb: 'refresh' | 'revoke';
+  readonly event: AuditEntry['event'];
+  isAllowed(caller: Caller, name: string): boolean;
+  /**
+   * Does it, and answers.
+   * @throws Problem where it can't be done
+   */
+  answer(asked: AskedAction): Promise<void>;
+  /** Counts how a request of a known caller ended; the name is as asked for. */
+  count(caller: string, name: string, outcome: string): void;
+}

@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { CallersFile } from '#libs/callers';
+import { MemoryTokenStore } from '#libs/token-stores';
+import {
+  AccessToken,
+  CurrentTokens,
+  later,
+  millis,
+  RefreshPolicy,
+  seconds,
+  ServePolicy,
+  StoreMirror,
+  SystemClock,
+  TokenVendor,
+  toCredentialName,
+  type CredentialName,
+  type CredentialReport,
+} from '#libs/tokens';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+
+import { ActionMetrics } from '../../../apps/token-service/src/monitoring/action-metrics.ts';
+import { Readiness } from '../../../apps/token-service/src/monitoring/readiness.ts';
+import { VendMetrics } from '../../../apps/token-service/src/monitoring/vend-metrics.ts';
+import { AuditLog } from '../../../apps/token-service/src/vending/audit-log.ts';
+import { AuthenticationThrottle } from '../../../apps/token-service/src/vending/authentication-throttle.ts';
+import { FailedAuthentications } from '../../../apps/token-service/src/vending/failed-authentications.ts';
+import { createHttpAdapter } from '../../../apps/token-service/src/vending/http-adapter.ts';
+import { PublicUrl } from '../../../apps/token-service/src/vending/public-url.ts';
+import { RefreshAction } from '../../../apps/token-service/src/vending/refresh-action.ts';
+import { RevokeAction } from '../../../apps/token-service/src/vending/revoke-action.ts';
+import { TokenActionRoute } from '../../../apps/token-service/src/vending/token-action-route.ts';
+import { TokenChanges } from '../../../apps/token-service/src/vending/token-changes.ts';
+import { TokenReports } from '../../../apps/token-service/src/vending/token-reports.ts';
+import { ScriptedQuestions } from '../../fakes/scripted-questions.ts';
+
+export const NAME = toCredentialName('aem-dev') as CredentialName;
+const LOCAL = toCredentialName('aem-local') as CredentialName;
+const CALLERS = `callers:
+  - { name: all, apiKeySha256: ["${digestOf('all')}"], tokens: ["aem-*"], permissions: [read, refresh, revoke] }
+  - { name: reader, apiKeySha256: ["${digestOf('reader')}"], tokens: ["aem-*"], permissions: [read] }
+  - { name: blind, apiKeySha256: ["${digestOf('blind')}"], tokens: ["aem-*"], permissions: [refresh] }
+  - { name: nameless, apiKeySha256: ["${digestOf('nameless')}"], permissions: [status, revoke] }
+`;
+
+function digestOf(key: string): string {
+  return hash('sha256', key, 'hex');
+}
+
+/** The routes for reports and revocations on a server that does not listen; whoever would refresh answers as the test says. */
+export async function makeActionRoutes() {
+  const folder = await mkdtemp(join(tmpdir(), 'action-routes-'));
+  await writeFile(join(folder, 'callers.yaml'), CALLERS);
+  const callers = await CallersFile.open(join(folder, 'callers.yaml'));
+  const clock = new SystemClock();
+  const tokens = new CurrentTokens(clock);
+  const vendor = new TokenVendor({
+    tokens,
+    clock,
+    serve: new ServePolicy(seconds(60)),
+    refresh: new RefreshPolicy(0.5),
+  });
+  const mirror = new StoreMirror(new MemoryTokenStore(), tokens, () => undefined);
+  const changes = new TokenChanges(tokens);
+  const questions = new ScriptedQuestions();
+  const registry = new Registry();
+  const metrics = new ActionMetrics(registry, tokens);
+  const readiness = new Readiness(tokens, vendor);
+  readiness.markFirstPassDone();
+  const lines: string[] = [];
+  const keep = (line: string): void => void lines.push(line);
+  const adapter = createHttpAdapter(null);
+  const fastify = adapter.getInstance();
+  const parts = {
+    callers,
+    failures: new FailedAuthentications(new AuthenticationThrottle(clock), new VendMetrics(registry, tokens)),
+    tokens,
+    readiness,
+    publicUrl: new PublicUrl('https://tokens.example/ims', { host: '127.0.0.1', port: 0 }),
+    audit: new AuditLog({ write: keep, gather: keep }),
+    log: pino({ level: 'silent' }),
+  };
+  const reports = new TokenReports({ questions, tokens, mirror, changes });
+  for (const action of [
+    new RefreshAction({ reports, vendor, readiness, metrics }),
+    new RevokeAction({ questions, tokens, mirror, metrics }),
+  ]) {
+    new TokenActionRoute(action, parts).register(fastify);
+  }
+  await fastify.ready();
+
+  return {
+    questions,
+    metrics: () => registry.metrics(),
+    audit: (): Record<string, unknown>[] =>
+      lines
+        .join('')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    /** Makes a token the current one. Says its SHA-256. */
+    adopt(generation: number, name = NAME): string {
+      const now = clock.now();
+      const token = new AccessToken(`token-${generation}`, now, later(now, millis(86_400_000)));
+      tokens.adopt({ name, generation, token, version: 'v1' });
+      return token.sha256;
+    },
+    adoptLocal(): string {
+      tokens.learn({ name: LOCAL, kind: 'local', at: clock.now() } as CredentialReport);
+      return this.adopt(1, LOCAL);
+    },
+    post: (path: string, payload: unknown, { key = 'all', ...headers }: Record<string, string> = {}) =>
+      fastify.inject({
+        method: 'POST',
+        url: `/v1/tokens/${path}`,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+        payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+      }),
+    async close() {
+      await fastify.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
