@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { RunBenchmark } from './benchmark.ts';
 import { exchange } from './benches/exchange.ts';
 import { idleMemory } from './benches/idle-memory.ts';
+import { longPolls } from './benches/long-polls.ts';
 import { manySecrets } from './benches/many-secrets.ts';
 import { memory } from './benches/memory.ts';
 import { rotationByPoll } from './benches/rotation-by-poll.ts';
@@ -18,6 +19,7 @@ import { Workplace } from './workplace.ts';
 const RESULTS = new URL('RESULTS.md', import.meta.url);
 const BENCHMARKS: readonly RunBenchmark[] = [
   vend,
+  longPolls,
   start,
   exchange,
   rotationByPoll,

@@ -23,20 +23,29 @@ export const AUTHORIZATION = { authorization: `Bearer ${CALLER_KEY}` };
 const built = (app: string): string =>
   fileURLToPath(new URL(`../dist/apps/${app}/src/main.js`, import.meta.url));
 
+/** Paths of the programs that are measured or do the measuring, as JavaScript. */
+interface Programs {
+  readonly probe: string;
+  readonly bareServer: string;
+  readonly bareHolder: string;
+}
+
 /** A temporary folder, an IMS sandbox in a process of its own, and the servers that are measured. */
 export class Workplace {
   readonly imsOrigin: string;
   readonly #folder: string;
   readonly #probe: string;
   readonly #bareServer: string;
+  readonly #bareHolder: string;
   readonly #children: Child[];
   #folders = 0;
 
-  private constructor(folder: string, probe: string, bareServer: string, sandbox: Child, imsOrigin: string) {
+  private constructor(folder: string, programs: Programs, sandbox: Child, imsOrigin: string) {
     this.imsOrigin = imsOrigin;
     this.#folder = folder;
-    this.#probe = probe;
-    this.#bareServer = bareServer;
+    this.#probe = programs.probe;
+    this.#bareServer = programs.bareServer;
+    this.#bareHolder = programs.bareHolder;
     this.#children = [sandbox];
   }
 
@@ -44,15 +53,15 @@ export class Workplace {
     const folder = await mkdtemp(join(tmpdir(), 'ims-token-bench-'));
     removeAtTheEnd(folder);
     await writeFile(join(folder, 'callers.yaml'), CALLERS);
-    const programs = ['probe', 'bare-server'].map((name) =>
+    const programs = ['probe', 'bare-server', 'bare-holder'].map((name) =>
       plainJavaScript(new URL(`programs/${name}.ts`, import.meta.url), folder),
     );
-    const [probe = '', bareServer = ''] = await Promise.all(programs);
+    const [probe = '', bareServer = '', bareHolder = ''] = await Promise.all(programs);
     const sandbox = new Child(built('ims-sandbox'), {
       nodeArguments: ['--import', pathToFileURL(probe).href],
       env: { IMS_SANDBOX_PORT: '0' },
     });
-    return new Workplace(folder, probe, bareServer, sandbox, await sandbox.listening());
+    return new Workplace(folder, { probe, bareServer, bareHolder }, sandbox, await sandbox.listening());
   }
 
   /** One more in the callers file of the services started from now on, in YAML's flow style. */
@@ -106,6 +115,13 @@ export class Workplace {
   bareServer(answer: BareAnswer, nodeArguments: readonly string[] = [], method = 'GET'): Child {
     const programArguments = [JSON.stringify(answer), method];
     return this.#keep(new Child(this.#bareServer, { nodeArguments, programArguments }));
+  }
+
+  /** The baseline of callers that wait: holds every request until told to answer. */
+  bareHolder(answer: BareAnswer, nodeArguments: readonly string[] = []): Child {
+    return this.#keep(
+      new Child(this.#bareHolder, { nodeArguments, programArguments: [JSON.stringify(answer)] }),
+    );
   }
 
   /** Arguments that make a process answer questions about itself. */

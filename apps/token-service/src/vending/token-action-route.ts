@@ -49,7 +49,7 @@ export class TokenActionRoute {
     fastify.post<TokenActionRequest>(`/v1/tokens/:name/${this.#action.verb}`, {
       // Before the body is read: of strangers none is.
       onRequest: async (request) => this.#recognise(request),
-      errorHandler: (error, request, reply) => this.#refuse(error, request as ActionRequest, reply),
+      errorHandler: (error, request, reply) => this.#refuse(error, request, reply),
       handler: async (request, reply) => {
         const asked = this.#check(request, reply);
         await this.#action.answer(asked);
