@@ -107,12 +107,9 @@ describe('a report of a rejected token', () => {
     }
   });
 
-  it('says so where nobody answers, or nobody is there to be asked', async () => {
+  it('says so where nobody answers', async () => {
     const asked = report();
     questions.answer(null);
     expect(await asked).toBeNull();
-    const mirror = new StoreMirror(store, tokens, () => undefined);
-    const alone = new TokenReports({ questions: null, tokens, mirror, changes: new TokenChanges(tokens) });
-    expect(await alone.report(about('demo'))).toBeNull();
   });
 });

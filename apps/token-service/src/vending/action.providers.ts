@@ -1,5 +1,5 @@
 import type { CallersFile } from '#libs/callers';
-import { CurrentTokens, StoreMirror, TokenVendor, type Questions } from '#libs/tokens';
+import { CurrentTokens, Questions, StoreMirror, TokenVendor } from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -7,7 +7,6 @@ import { Registry } from 'prom-client';
 import { LOG } from '../logging/create-log.ts';
 import { ActionMetrics } from '../monitoring/action-metrics.ts';
 import { Readiness } from '../monitoring/readiness.ts';
-import { QUESTIONS } from '../questions-token.ts';
 import type { AuditLog } from './audit-log.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
 import { PublicUrl } from './public-url.ts';
@@ -30,13 +29,9 @@ export function actionProviders(callers: CallersFile, audit: AuditLog | null): P
     },
     {
       provide: TokenReports,
-      useFactory: (
-        questions: Questions | null,
-        tokens: CurrentTokens,
-        mirror: StoreMirror,
-        changes: TokenChanges,
-      ) => new TokenReports({ questions, tokens, mirror, changes }),
-      inject: [QUESTIONS, CurrentTokens, StoreMirror, TokenChanges],
+      useFactory: (questions: Questions, tokens: CurrentTokens, mirror: StoreMirror, changes: TokenChanges) =>
+        new TokenReports({ questions, tokens, mirror, changes }),
+      inject: [Questions, CurrentTokens, StoreMirror, TokenChanges],
     },
     {
       provide: RefreshAction,
@@ -51,12 +46,12 @@ export function actionProviders(callers: CallersFile, audit: AuditLog | null): P
     {
       provide: RevokeAction,
       useFactory: (
-        questions: Questions | null,
+        questions: Questions,
         tokens: CurrentTokens,
         mirror: StoreMirror,
         metrics: ActionMetrics,
       ) => new RevokeAction({ questions, tokens, mirror, metrics }),
-      inject: [QUESTIONS, CurrentTokens, StoreMirror, ActionMetrics],
+      inject: [Questions, CurrentTokens, StoreMirror, ActionMetrics],
     },
     {
       provide: ACTION_ROUTES,

@@ -20,8 +20,7 @@ const AGAIN_SOON = seconds(5);
 const AGAIN_MUCH_LATER = seconds(300);
 
 interface RevokeActionParts {
-  /** Null where nobody can be asked. */
-  readonly questions: Questions | null;
+  readonly questions: Questions;
   readonly tokens: CurrentTokens;
   readonly mirror: StoreMirror;
   readonly metrics: ActionMetrics;
@@ -47,7 +46,7 @@ export class RevokeAction implements TokenAction {
 
   async answer({ reply, about, trail }: AskedAction): Promise<void> {
     const { questions, tokens, mirror } = this.#parts;
-    const answer = await questions?.ask({ type: 'revoke-token', ...about }, PATIENCE);
+    const answer = await questions.ask({ type: 'revoke-token', ...about }, PATIENCE);
     if (answer?.type !== 'revocation-answered') {
       throw failed('No process that holds credentials answered, so nobody knows what was done.', null);
     }

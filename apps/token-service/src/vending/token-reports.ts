@@ -11,8 +11,7 @@ const NEWS_LIMIT = millis(5_000);
 type ReportAnswer = Extract<Answer, { type: 'report-answered' }>;
 
 interface TokenReportsParts {
-  /** Null where nobody can be asked. */
-  readonly questions: Questions | null;
+  readonly questions: Questions;
   readonly tokens: CurrentTokens;
   readonly mirror: StoreMirror;
   readonly changes: TokenChanges;
@@ -61,7 +60,7 @@ export class TokenReports {
 
   async #fly(rejected: AboutToken): Promise<ReportAnswer | null> {
     const { questions, mirror } = this.#parts;
-    const answer = await questions?.ask({ type: 'report-token', ...rejected }, PATIENCE);
+    const answer = await questions.ask({ type: 'report-token', ...rejected }, PATIENCE);
     if (answer?.type !== 'report-answered') return null;
     const isThereAnother = answer.outcome === 'replaced' || answer.outcome === 'superseded';
     if (isThereAnother && this.isCurrent(rejected)) await mirror.catchUp(rejected.name);
