@@ -1,6 +1,7 @@
 import { isName, NAME_RULE } from '#libs/tokens';
 import { z } from 'zod';
 
+import { namedTokenSchema } from '../vending/named-token.ts';
 import { tokenSchema } from '../vending/token-schema.ts';
 import type { Operation, Parameter } from './operation.ts';
 
@@ -16,6 +17,12 @@ export const credentialName: Parameter = {
 };
 
 const ETAG = 'W/"SHA-256 of the token", 64 hex digits';
+
+const body = {
+  type: 'application/json',
+  schema: namedTokenSchema,
+  example: { token_sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+};
 
 export const tokenOperations: readonly Operation[] = [
   {
@@ -38,6 +45,17 @@ export const tokenOperations: readonly Operation[] = [
           .int()
           .min(0)
           .meta({ examples: [600] }),
+      },
+      {
+        name: 'wait',
+        in: 'query',
+        description:
+          'The seconds to wait for another token than the one that If-None-Match names; then, at the latest, the answer is 304',
+        schema: z
+          .int()
+          .min(1)
+          .max(60)
+          .meta({ examples: [30] }),
       },
       {
         name: 'If-None-Match',
@@ -71,6 +89,80 @@ export const tokenOperations: readonly Operation[] = [
       'token_unavailable',
       'token_expired',
       'min_ttl_unavailable',
+      'rate_limited',
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/tokens/{name}/refresh',
+    id: 'reportToken',
+    tag: 'Tokens',
+    summary: 'Say that a token was rejected where it was used',
+    description:
+      'Only if that token is still the current one is another fetched, once, however many say the same. The answer is the token to use now. Permissions read and refresh.',
+    access: 'caller',
+    parameters: [credentialName],
+    body,
+    answers: [
+      {
+        status: 200,
+        description: 'The token to use now',
+        headers: { ETag: ETAG, 'Cache-Control': 'no-store' },
+        content: {
+          'application/json': tokenSchema,
+          'text/plain': z.string().meta({ examples: ['eyJhbGciOi…'] }),
+        },
+      },
+      {
+        status: 202,
+        description: 'There is no other token yet: report it again after that time',
+        headers: { 'Retry-After': 'seconds' },
+        content: { 'application/json': z.object({ status: z.literal('refreshing') }) },
+      },
+    ],
+    problems: [
+      'unauthenticated',
+      'invalid_request',
+      'forbidden',
+      'credential_not_found',
+      'conflict',
+      'budget_exhausted',
+      'rate_limited',
+      'starting',
+      'token_unavailable',
+      'token_expired',
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/tokens/{name}/revoke',
+    id: 'revokeToken',
+    tag: 'Tokens',
+    summary: 'Have a leaked token revoked',
+    description:
+      'Another token takes its place first; then IMS invalidates it, if it is one this service still knows. Repeating it changes nothing. Permission revoke.',
+    access: 'caller',
+    parameters: [credentialName],
+    body,
+    answers: [
+      {
+        status: 200,
+        description: 'Whether it is revoked, and which token to use now',
+        content: {
+          'application/json': z.object({ revoked: z.boolean(), token_sha256: z.string().nullable() }),
+        },
+      },
+    ],
+    problems: [
+      'unauthenticated',
+      'invalid_request',
+      'forbidden',
+      'credential_not_found',
+      'conflict',
+      'budget_exhausted',
+      'rate_limited',
+      'starting',
+      'revocation_failed',
     ],
   },
 ];

@@ -6,6 +6,9 @@ import type { AuthenticationThrottle } from './authentication-throttle.ts';
 import { Problem } from './problem.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
+/** Who sends nothing guesses nothing (a browser, or a client that waits to be asked), and an issuer's outage is not its callers' doing. */
+const NOBODYS_MISTAKE: ReadonlySet<AuthenticationFailure> = new Set(['missing', 'issuer_unavailable']);
+
 /** What becomes of requests whose sender was not recognised: counted, and told so, or slowed down. */
 export class FailedAuthentications {
   readonly #throttle: AuthenticationThrottle;
@@ -22,8 +25,7 @@ export class FailedAuthentications {
    */
   note(failure: AuthenticationFailure, address: string): Seconds | null {
     this.#metrics.authenticationFailed(failure);
-    // Who sends nothing guesses nothing: a browser, or a client that waits to be asked.
-    return failure === 'missing' ? null : this.#throttle.failed(address);
+    return NOBODYS_MISTAKE.has(failure) ? null : this.#throttle.failed(address);
   }
 
   /** Notes one, and says what its sender is told. */
