@@ -43,9 +43,9 @@ interface Held {
   readonly origin: string;
   /** With what each of them asks. */
   readonly headers: Readonly<Record<string, string>>;
-  count(): Promise<number>;
+  readonly count: () => Promise<number>;
   /** Makes it answer them all. */
-  release(): Promise<unknown>;
+  readonly release: () => Promise<unknown>;
 }
 
 /** How long after a rotation thousands that wait for it have the new token, and what their waiting costs. */

@@ -15,7 +15,6 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   budget_exhausted: { status: 429, title: 'No more exchanges for now' },
   route_not_found: { status: 404, title: 'No such route' },
-  rate_limited: { status: 429, title: 'Too many requests' },
   starting: { status: 503, title: 'The service is starting' },
   token_unavailable: { status: 503, title: 'No token yet' },
   token_expired: { status: 503, title: 'The token has run out' },
