@@ -9,6 +9,7 @@ import { memory } from './benches/memory.ts';
 import { rotationByPoll } from './benches/rotation-by-poll.ts';
 import { rotationBySighup } from './benches/rotation-by-sighup.ts';
 import { start } from './benches/start.ts';
+import { tracing } from './benches/tracing.ts';
 import { vend } from './benches/vend.ts';
 import { tidyUpAtTheEnd } from './leftovers.ts';
 import { machine } from './machine.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly RunBenchmark[] = [
   manySecrets,
   idleMemory,
   memory,
+  tracing,
 ];
 
 tidyUpAtTheEnd();

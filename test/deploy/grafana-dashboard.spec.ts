@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 
 import { promtool } from '../support/promtool.ts';
 import { queries, readDashboard } from './support/dashboard.ts';
+import { undocumentedMetrics } from './support/metric-names.ts';
 
 const dashboard = await readDashboard();
 const { panels, templating } = dashboard;
@@ -55,5 +56,13 @@ describe('deploy/grafana/dashboard.json', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('stands on documented metrics only', async () => {
+    const asked = [
+      ...queries(dashboard).map(({ expression }) => expression),
+      ...templating.list.map(({ definition }) => definition ?? ''),
+    ];
+    expect(await undocumentedMetrics(asked)).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 
 import { asSet } from '../docs/tables.ts';
 import { promtool } from '../support/promtool.ts';
+import { undocumentedMetrics } from './support/metric-names.ts';
 
 interface Rule {
   readonly alert?: string;
@@ -72,5 +73,9 @@ describe('deploy/prometheus/rules.yml', () => {
       ([, title = '']) => title,
     );
     expect(sections).toEqual(alerts.map(({ alert }) => alert));
+  });
+
+  it('stands on documented metrics only', async () => {
+    expect(await undocumentedMetrics(rules.map(({ expr }) => expr))).toEqual([]);
   });
 });

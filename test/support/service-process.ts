@@ -53,11 +53,12 @@ export class ServiceProcess {
     this.#child.kill(name);
   }
 
-  /** Tells the preloaded module something and waits until it answers. */
-  async tell(message: Record<string, number>): Promise<void> {
+  /** Tells the preloaded module something and waits for its answer. */
+  async tell(message: Record<string, number>): Promise<unknown> {
     const answered = once(this.#child, 'message');
     this.#child.send(message);
-    await answered;
+    const [answer] = (await answered) as unknown[];
+    return answer;
   }
 
   /** Asks it to stop and waits for its end. */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 
 import {
   answerQuestions,
+  CurrentTokens,
   millis,
   Questions,
   StoreMirror,
@@ -21,7 +22,9 @@ import { describeProcess } from './monitoring/process-metrics.ts';
 import { Readiness } from './monitoring/readiness.ts';
 import { RefreshTicks } from './refreshing/refresh-ticks.ts';
 import { SourceWatch } from './refreshing/source-watch.ts';
+import type { ServiceConfig } from './service-config.ts';
 import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
+import { UNTRACED, type Tracing } from './tracing/tracing.ts';
 import { ACTION_ROUTES } from './vending/action.providers.ts';
 import { createHttpAdapter } from './vending/http-adapter.ts';
 import { registerAuthorizationServerMetadata } from './vending/oauth/authorization-server-metadata.ts';
@@ -48,12 +51,16 @@ export interface TokenService {
 /** Builds the service for its role, listens, and starts the first look around without waiting for its end. */
 export async function createTokenService(parts: TokenServiceParts): Promise<TokenService> {
   const { config, log } = parts;
+  const tracing = await tracingFor(config, log);
   const app = await NestFactory.create<NestFastifyApplication>(
-    TokenServiceModule.with(parts),
+    TokenServiceModule.with({ ...parts, tracing }),
     createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null),
     { logger: new NestLog(log), abortOnError: false },
   );
-  if (config.vending !== null) registerRoutes(app);
+  if (config.vending !== null) {
+    tracing.requests(app.getHttpAdapter().getInstance(), app.get(CurrentTokens));
+    registerRoutes(app);
+  }
   const registry = app.get(Registry);
   describeProcess(registry);
   const metricsPort =
@@ -89,8 +96,17 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
       unused.hangUp();
       await app.close();
       await questions.close();
+      await tracing.close();
     },
   };
+}
+
+/** The SDK is loaded where traces are wanted, and nowhere else. */
+async function tracingFor(config: ServiceConfig, log: Logger): Promise<Tracing> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
+  if (endpoint === undefined) return UNTRACED;
+  const { openTracing } = await import('./tracing/open-tracing.ts');
+  return openTracing(endpoint, log);
 }
 
 /** The routes that stand on Fastify itself: the hot one, and those that speak OAuth's language instead of this service's. */

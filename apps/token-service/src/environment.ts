@@ -25,6 +25,13 @@ const numberFrom = (min: number, max: number) => {
   return z.coerce.number(rule).min(min, rule).max(max, rule);
 };
 const port = numberFrom(0, 65_535).int('must be a whole number');
+
+function parseCollector(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
+  throw new Error('must be the URL of an OTLP/HTTP collector: http://HOST:4318');
+}
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** What every process reads. */
@@ -39,6 +46,7 @@ export const sharedEnvironment = z.object({
   REFRESH_AT: numberFrom(0.1, 0.8).default(0.5),
   MIN_SERVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
   METRICS_PORT: port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: parsedBy(parseCollector).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 

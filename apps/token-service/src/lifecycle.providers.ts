@@ -25,6 +25,7 @@ import {
 import type { Provider } from '@nestjs/common';
 
 import type { ServiceConfig } from './service-config.ts';
+import { TRACING, type Tracing } from './tracing/tracing.ts';
 
 /** Injection token of what hears every TokenEvent. */
 export const EVENTS = Symbol('token events');
@@ -123,9 +124,9 @@ export const refreshingUseCases: Provider[] = [
   },
   {
     provide: RefreshTurns,
-    useFactory: (mirror: StoreMirror, clock: Clock) =>
-      new RefreshTurns({ mirror, budget: new ExchangeBudget(clock), clock }),
-    inject: [StoreMirror, Clock],
+    useFactory: (mirror: StoreMirror, clock: Clock, tracing: Tracing) =>
+      tracing.turns(new RefreshTurns({ mirror, budget: new ExchangeBudget(clock), clock })),
+    inject: [StoreMirror, Clock, TRACING],
   },
   {
     provide: TokenMint,

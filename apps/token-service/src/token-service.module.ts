@@ -30,6 +30,7 @@ import { refreshingProviders } from './refreshing/refreshing.providers.ts';
 import type { ServiceConfig, VendingConfig } from './service-config.ts';
 import type { StartSettings } from './start-settings.ts';
 import { StoreTicks } from './store-ticks.ts';
+import { TRACING, type Tracing } from './tracing/tracing.ts';
 import { ProblemFilter } from './vending/problem-filter.ts';
 import { PublicUrl } from './vending/public-url.ts';
 import { vendingProviders } from './vending/vending.providers.ts';
@@ -40,10 +41,14 @@ export interface TokenServiceParts extends StartSettings {
   readonly log: Logger;
 }
 
+interface TracedParts extends TokenServiceParts {
+  readonly tracing: Tracing;
+}
+
 /** The composition root: which adapter stands behind each port, and which sides this process has. */
 @Module({})
 export class TokenServiceModule {
-  static with(parts: TokenServiceParts): DynamicModule {
+  static with(parts: TracedParts): DynamicModule {
     const { config, callers, destination, log } = parts;
     const { vending, refreshing } = config;
     return {
@@ -70,17 +75,17 @@ export class TokenServiceModule {
 }
 
 /** Where processes meet, and whom they ask: Redis and whoever is there, or this process's own memory and itself. */
-function meetingPlace({ config, redisCa }: TokenServiceParts): Provider[] {
+function meetingPlace({ config, redisCa, tracing }: TracedParts): Provider[] {
   const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
   if (address === undefined || sealingKeys === undefined) {
     return [
-      { provide: TokenStore, useFactory: () => new MemoryTokenStore() },
+      { provide: TokenStore, useFactory: () => tracing.store(new MemoryTokenStore()) },
       { provide: Questions, useFactory: () => new OwnQuestions(null) },
     ];
   }
   const redis = { address, keyPrefix, sealingKeys, ca: redisCa };
   return [
-    { provide: TokenStore, useFactory: () => new RedisTokenStore(redis) },
+    { provide: TokenStore, useFactory: () => tracing.store(new RedisTokenStore(redis)) },
     {
       provide: Questions,
       useFactory: () =>
@@ -94,9 +99,10 @@ const publicUrl = ({ HOST: host, PORT: port }: ServiceConfig, { PUBLIC_URL }: Ve
   useValue: new PublicUrl(PUBLIC_URL, { host, port }),
 });
 
-function monitoring({ callers, log }: TokenServiceParts): Provider[] {
+function monitoring({ callers, log, tracing }: TracedParts): Provider[] {
   return [
     { provide: LOG, useValue: log },
+    { provide: TRACING, useValue: tracing },
     { provide: APP_FILTER, useFactory: () => new ProblemFilter(log) },
     { provide: Registry, useFactory: () => new Registry() },
     {
@@ -115,6 +121,7 @@ function monitoring({ callers, log }: TokenServiceParts): Provider[] {
       useFactory: (metrics: TokenMetrics) => (event: TokenEvent) => {
         metrics.record(event);
         logTokenEvent(log, event);
+        tracing.record(event);
       },
       inject: [TokenMetrics],
     },

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 
 import { refreshingUseCases } from '../lifecycle.providers.ts';
 import type { RefreshingConfig } from '../service-config.ts';
+import { TRACING, type Tracing } from '../tracing/tracing.ts';
 import { callersWordUseCases } from './callers-word.providers.ts';
 import { RefreshTicks } from './refresh-ticks.ts';
 import { SourceWatch } from './source-watch.ts';
@@ -19,11 +20,15 @@ export function refreshingProviders(config: RefreshingConfig, log: Logger): Prov
   return [
     ...refreshingUseCases,
     ...callersWordUseCases,
-    { provide: ImsClient, useFactory: (clock: Clock) => new AdobeImsClient({ clock }), inject: [Clock] },
+    {
+      provide: ImsClient,
+      useFactory: (clock: Clock, tracing: Tracing) => tracing.ims(new AdobeImsClient({ clock })),
+      inject: [Clock, TRACING],
+    },
     {
       provide: CredentialSource,
-      useFactory: (clock: Clock) => credentialSource(config, clock, log),
-      inject: [Clock],
+      useFactory: (clock: Clock, tracing: Tracing) => tracing.source(credentialSource(config, clock, log)),
+      inject: [Clock, TRACING],
     },
     {
       provide: SourceWatch,

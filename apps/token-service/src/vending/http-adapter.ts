@@ -59,6 +59,7 @@ export function createHttpAdapter(
   });
   const fastify = adapter.getInstance();
   fastify.server.maxConnections = MOST_CONNECTIONS;
+  fastify.decorateRequest('trail', null);
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
     done();

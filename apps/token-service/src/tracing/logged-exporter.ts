@@ -1,0 +1,40 @@
+import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
+import type { Logger } from 'pino';
+
+/** Says once that the collector takes no spans, and once that it does again; what was not taken is dropped. */
+export class LoggedExporter implements SpanExporter {
+  readonly #exporter: SpanExporter;
+  readonly #log: Logger;
+  #isDown = false;
+
+  constructor(exporter: SpanExporter, log: Logger) {
+    this.#exporter = exporter;
+    this.#log = log;
+  }
+
+  export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    this.#exporter.export(spans, (result) => {
+      this.#note(result);
+      done(result);
+    });
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown();
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#exporter.forceFlush?.();
+  }
+
+  #note({ code, error }: ExportResult): void {
+    const isDown = code !== ExportResultCode.SUCCESS;
+    if (isDown === this.#isDown) return;
+    this.#isDown = isDown;
+    if (isDown) {
+      const reason = error?.message ?? 'no reason given';
+      this.#log.warn({ event: 'tracing.down', reason }, 'the collector takes no spans; they are dropped');
+    } else this.#log.info({ event: 'tracing.up' }, 'the collector takes spans again');
+  }
+}

@@ -1,0 +1,49 @@
+import type { CredentialSource, ImsClient, RefreshTurns, TokenEvent, TokenStore } from '#libs/tokens';
+import { SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
+
+import { ofQuestion, ofToken, OUTCOME, VERSION } from './attributes.ts';
+import { withSpans } from './with-spans.ts';
+
+const { INTERNAL, CLIENT } = SpanKind;
+/** Of a port's methods, those that only hold or let go of something. */
+const NOT_WORK = new Set(['watch', 'close']);
+
+const isPartOfWork = (): boolean => trace.getActiveSpan() !== undefined;
+
+/** The store is looked at every second for ever: that look is of interest only as a part of something. */
+export const tracedStore = (store: TokenStore, tracer: Tracer): TokenStore =>
+  withSpans(store, tracer, (method, args) =>
+    NOT_WORK.has(method) || (method === 'list' && !isPartOfWork())
+      ? null
+      : { name: `store.${method}`, kind: CLIENT, attributes: ofQuestion(args) },
+  );
+
+export const tracedSource = (source: CredentialSource, tracer: Tracer): CredentialSource =>
+  withSpans(source, tracer, (method, args) =>
+    NOT_WORK.has(method) ? null : { name: `source.${method}`, kind: CLIENT, attributes: ofQuestion(args) },
+  );
+
+export const tracedIms = (ims: ImsClient, tracer: Tracer): ImsClient =>
+  withSpans(ims, tracer, (method, [credential]) => {
+    const { imsOrigin, kind } = credential as Parameters<ImsClient['exchange']>[0];
+    const attributes = { 'server.address': new URL(imsOrigin).host, 'ims_token.kind': kind };
+    return { name: method, kind: CLIENT, attributes };
+  });
+
+/** A turn is what a renewal takes place in: from the lease to what is published. */
+export const tracedTurns = (turns: RefreshTurns, tracer: Tracer): RefreshTurns =>
+  withSpans(turns, tracer, (method, args) =>
+    method === 'take' ? { name: 'refresh', kind: INTERNAL, attributes: ofQuestion(args) } : null,
+  );
+
+/** Events are told within the turn that they are about. */
+export function recordInSpan(event: TokenEvent): void {
+  const span = trace.getActiveSpan();
+  if (span === undefined) return;
+  if (event.type === 'token.minted') {
+    span.setAttributes({ ...ofToken(event.token), [VERSION]: event.version, [OUTCOME]: 'success' });
+  } else if (event.type === 'exchange.failed') {
+    const { code } = event.failure;
+    span.setAttribute(OUTCOME, code).setStatus({ code: SpanStatusCode.ERROR, message: code });
+  }
+}
