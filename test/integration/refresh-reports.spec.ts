@@ -69,6 +69,7 @@ describe('a thousand callers that report the same rejected token', () => {
   it('cause one exchange in a process that does both, and all get the new token', async () => {
     const service = await workplace.startService();
     await holdToOneExchange(service);
+    expect((await service.get(PATH)).status).toBe(200);
     await service.close();
   });
 

@@ -38,7 +38,7 @@ import { TokenChanges } from '../../../apps/token-service/src/vending/token-chan
 import { TokenReports } from '../../../apps/token-service/src/vending/token-reports.ts';
 import { ScriptedQuestions } from '../../fakes/scripted-questions.ts';
 
-export const NAME = toCredentialName('aem-dev') as CredentialName;
+const NAME = toCredentialName('aem-dev') as CredentialName;
 const LOCAL = toCredentialName('aem-local') as CredentialName;
 const CALLERS = `callers:
   - { name: all, apiKeySha256: ["${digestOf('all')}"], tokens: ["aem-*"], permissions: [read, refresh, revoke] }
