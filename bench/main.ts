@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 
 import type { RunBenchmark } from './benchmark.ts';
+import { dashboard } from './benches/dashboard.ts';
 import { exchange } from './benches/exchange.ts';
+import { failureOnPage } from './benches/failure-on-page.ts';
 import { idleMemory } from './benches/idle-memory.ts';
 import { longPolls } from './benches/long-polls.ts';
 import { manySecrets } from './benches/many-secrets.ts';
@@ -26,6 +28,8 @@ const BENCHMARKS: readonly RunBenchmark[] = [
   rotationByPoll,
   rotationBySighup,
   manySecrets,
+  dashboard,
+  failureOnPage,
   idleMemory,
   memory,
   tracing,

@@ -100,6 +100,7 @@ describe('the dashboard', () => {
     site.service.lookNow();
     await page.locator('#credential-aem-new[data-state=healthy]').waitFor();
     await page.locator('#credential-aem-prod').waitFor({ state: 'detached' });
+    expect(await page.locator('#found').textContent()).toBe('4 credentials');
     await context.close();
   });
 
@@ -124,6 +125,7 @@ describe('the dashboard', () => {
     await page.getByText('The callers file can not be used').waitFor();
     await site.callers(DEMO_MAY.everything);
     await page.getByText('The callers file can not be used').waitFor({ state: 'hidden' });
+    expect(await page.locator('.credential').count()).toBe(4);
     await context.close();
   });
 });

@@ -67,6 +67,7 @@ describe('logging in to the dashboard', () => {
     await page.getByLabel('Your caller key').fill(GUEST_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('The caller guest does not have the permission "status".').waitFor();
+    expect(await page.content()).not.toContain('aem-');
   });
 
   it('works with the browser’s own dialog, survives a reload, and keeps the link to a credential', async () => {

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
-
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,10 +8,8 @@ import { openSite, type Site } from './support/site.ts';
 
 let site: Site;
 let browser: Browser;
-let axe: string;
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   [site, browser] = await Promise.all([openSite(), openBrowser()]);
 });
 
@@ -24,7 +20,7 @@ afterAll(async () => {
 
 /** What axe finds, each as its rule and the elements at fault. */
 async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (
       window as unknown as {
@@ -116,6 +112,7 @@ describe('the dashboard', () => {
     await page.locator('#credential-aem-stage').getByText('What happened lately').waitFor();
     await page.locator('#trouble a').click();
     await page.locator('#credential-aem-broken').getByText('What is wrong, and what to do').waitFor();
+    expect(new URL(page.url()).hash).toBe('#credential-aem-broken');
     await context.close();
   });
 });

@@ -32,6 +32,10 @@ export function banner({ serviceOrigin, imsOrigin, folder }: Running): string {
 
     curl -H ${key} ${serviceOrigin}/v1/status
 
+  Or in the browser, with the caller key (or as the caller demo, with the key as its password):
+
+    ${serviceOrigin}/dashboard
+
   Ctrl-C stops everything.
 
 `;
