@@ -37,7 +37,7 @@ async function replicas(redis: RedisServer, name: CredentialName) {
   };
   const shaAt = (index: number): string => at(index).tokens.get(name)?.held?.record.token.sha256 ?? '';
   const report = (index: number, caller: string, tokenSha256: string) =>
-    at(index).replacement.replace({ name, caller, tokenSha256 }, 'report');
+    at(index).replacement.replace({ name, caller, tokenSha256 }, 'report', millis(10_000));
   return { ims, stores, processes, shaAt, report };
 }
 

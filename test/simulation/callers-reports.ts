@@ -1,3 +1,5 @@
+import { millis } from '#libs/tokens';
+
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -18,7 +20,11 @@ export function scheduleReports({ names, replicas, schedule }: World, random: Ra
       for (const { replica, caller, delay } of reports) {
         const { incarnation } = replica;
         schedule.after(delay, incarnation, '', () => {
-          void incarnation.service.replacement.replace({ name, tokenSha256, caller }, 'report');
+          void incarnation.service.replacement.replace(
+            { name, tokenSha256, caller },
+            'report',
+            millis(10_000),
+          );
         });
       }
     });

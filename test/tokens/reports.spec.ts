@@ -22,7 +22,7 @@ const shaOf = (process: TokenProcess, name: CredentialName = NAME): string =>
 
 /** A caller's report on the token that a process holds, or on another. */
 const report = (process: TokenProcess, caller = 'catalog-sync', tokenSha256 = shaOf(process)) =>
-  process.replacement.replace({ name: NAME, tokenSha256, caller }, 'report');
+  process.replacement.replace({ name: NAME, tokenSha256, caller }, 'report', millis(10_000));
 
 /** Processes that hold one good token between them. */
 async function started(count = 1) {

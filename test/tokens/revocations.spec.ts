@@ -106,7 +106,9 @@ describe('a revocation of the current token', () => {
     for (const caller of ['one', 'two']) {
       for (let count = 0; count < 6; count += 1) {
         const rejected = { name: NAME, tokenSha256: shaOf(first), caller };
-        expect(await first.replacement.replace(rejected, 'report')).toMatchObject({ outcome: 'replaced' });
+        expect(await first.replacement.replace(rejected, 'report', millis(10_000))).toMatchObject({
+          outcome: 'replaced',
+        });
       }
     }
     for (let count = 0; count < 6; count += 1) {

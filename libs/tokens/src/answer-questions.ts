@@ -1,6 +1,10 @@
 import type { Answer, Question } from './questions.ts';
 import type { TokenReplacement } from './token-replacement.ts';
 import type { TokenRevocation } from './token-revocation.ts';
+import { millis } from './units.ts';
+
+/** How long a caller is kept waiting for a new token: less than the patience of most HTTP clients. */
+const LONGEST_REPORT = millis(3_000);
 
 interface Answering {
   readonly lookNow: () => Promise<void>;
@@ -20,7 +24,10 @@ export function answerQuestions({
         await lookNow();
         return { type: 'done' };
       case 'report-token':
-        return { type: 'report-answered', ...(await replacement.replace(question, 'report')) };
+        return {
+          type: 'report-answered',
+          ...(await replacement.replace(question, 'report', LONGEST_REPORT)),
+        };
       case 'revoke-token':
         return revocation.revoke(question);
     }

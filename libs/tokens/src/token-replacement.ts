@@ -14,8 +14,6 @@ import { undisturbed } from './undisturbed.ts';
 import { instant, millis, seconds, type Millis, type Seconds } from './units.ts';
 import { within } from './within.ts';
 
-/** How long a caller is kept waiting for a new token; the flight goes on after that. */
-const PATIENCE = millis(10_000);
 /** While another process is at it: how long it is waited for before its lease is asked for again, and how often looked for. */
 const LONGEST_PAUSE = 1_000;
 const GLANCE = 50;
@@ -80,11 +78,11 @@ export class TokenReplacement {
     return this.#parts.tokens.get(name)?.held?.record.token.sha256 === tokenSha256;
   }
 
-  /** Settles within a little more than ten seconds, and never rejects. */
-  async replace(rejected: AboutToken, cause: ExchangeCause): Promise<Replacement> {
+  /** Never rejects. @param patience how long to wait for the new token at most; a flight goes on after that */
+  async replace(rejected: AboutToken, cause: ExchangeCause, patience: Millis): Promise<Replacement> {
     const late = new AbortController();
     try {
-      return await within(PATIENCE, this.#replace(rejected, cause, late.signal), () => new TooLate());
+      return await within(patience, this.#replace(rejected, cause, late.signal), () => new TooLate());
     } catch (error) {
       if (error instanceof TooLate) return SOON;
       throw error;

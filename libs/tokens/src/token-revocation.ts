@@ -55,7 +55,7 @@ export class TokenRevocation {
     await replacement.catchUp(name);
     const held = tokens.get(name)?.held?.record.token;
     if (held?.sha256 === tokenSha256) {
-      const replaced = await replacement.replace(leaked, 'revocation');
+      const replaced = await replacement.replace(leaked, 'revocation', DEADLINE);
       if (replacement.isCurrent(leaked)) return verdictOf(replaced);
       return this.#invalidateOnce(leaked, held);
     }

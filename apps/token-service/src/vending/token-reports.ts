@@ -4,9 +4,9 @@ import type { AboutToken } from './token-action.ts';
 import type { TokenChanges } from './token-changes.ts';
 
 /** A little longer than whoever is asked takes at most. */
-const PATIENCE = millis(12_000);
+const PATIENCE = millis(5_000);
 /** How long a token that is on its way here may take. */
-const NEWS_LIMIT = millis(5_000);
+const NEWS_LIMIT = millis(2_000);
 
 type ReportAnswer = Extract<Answer, { type: 'report-answered' }>;
 
