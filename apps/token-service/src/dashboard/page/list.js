@@ -4,7 +4,7 @@ import { nameOf, Row } from './row.js';
 /** @typedef {import('./credential.js').Credential} Credential */
 
 /** How long the page may work before it lets the browser paint and listen to its user. */
-const SLICE = 10;
+const SLICE = 8;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -95,6 +95,8 @@ export class CredentialList {
     if (this.#isArranging) return;
     this.#isArranging = true;
     while (this.#again) {
+      // Not in the task that read the news: what comes together is arranged together.
+      await pause();
       this.#again = false;
       await this.#pass();
     }

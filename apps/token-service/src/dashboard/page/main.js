@@ -9,6 +9,8 @@ import { several } from './words.js';
 
 const TICK = 1000;
 const SEARCH_PAUSE = 80;
+/** What changes within this time is summed up once. */
+const SUMMARY_PAUSE = 100;
 
 const content = part('content', HTMLDivElement);
 const state = part('connection', HTMLParagraphElement);
@@ -21,6 +23,8 @@ const logOut = part('log-out', HTMLButtonElement);
 let offset = 0;
 let caller = '';
 let isLinkOpen = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let summing;
 const now = () => Date.now() + offset;
 
 const list = new CredentialList(part('credentials', HTMLUListElement), now, (matching) => {
@@ -48,7 +52,7 @@ const connection = new Connection({
     content.hidden = true;
     // Nothing stays behind in the page for whoever may not see it.
     list.replace([]);
-    summary.show([], now());
+    summarise();
     logOut.hidden = true;
     showBanner(null);
     state.className = 'connection';
@@ -79,6 +83,11 @@ function hear(event, data) {
     content.hidden = false;
     list.replace(credentials);
   } else list.change(credentials, data.removed);
+  summing ??= setTimeout(summarise, SUMMARY_PAUSE);
+}
+
+function summarise() {
+  summing = undefined;
   summary.show([...list.all.values()], now());
 }
 
@@ -106,7 +115,7 @@ addEventListener('hashchange', () => list.openLinked());
 setInterval(() => {
   if (content.hidden || document.hidden) return;
   list.tick();
-  summary.show([...list.all.values()], now());
+  summarise();
 }, TICK);
 document.addEventListener('visibilitychange', () => list.tick());
 connection.open(null);
