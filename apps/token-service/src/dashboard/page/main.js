@@ -82,8 +82,11 @@ function hear(event, data) {
     showBanner(data.callers_file);
     content.hidden = false;
     list.replace(credentials);
-  } else list.change(credentials, data.removed);
-  summing ??= setTimeout(summarise, SUMMARY_PAUSE);
+    summarise();
+  } else {
+    list.change(credentials, data.removed);
+    summing ??= setTimeout(summarise, SUMMARY_PAUSE);
+  }
 }
 
 function summarise() {
