@@ -1,7 +1,7 @@
 import { CallersFile } from '#libs/callers';
 import { Inject, Injectable } from '@nestjs/common';
 
-import { VendMetrics } from '../monitoring/vend-metrics.ts';
+import { FailedAuthentications } from '../vending/failed-authentications.ts';
 import { Problem } from '../vending/problem.ts';
 import { unauthenticated } from '../vending/unauthenticated.ts';
 import type { Admission } from './viewer.ts';
@@ -10,11 +10,14 @@ import type { Admission } from './viewer.ts';
 @Injectable()
 export class DashboardAdmission {
   readonly #callers: CallersFile;
-  readonly #metrics: VendMetrics;
+  readonly #failures: FailedAuthentications;
 
-  constructor(@Inject(CallersFile) callers: CallersFile, @Inject(VendMetrics) metrics: VendMetrics) {
+  constructor(
+    @Inject(CallersFile) callers: CallersFile,
+    @Inject(FailedAuthentications) failures: FailedAuthentications,
+  ) {
     this.#callers = callers;
-    this.#metrics = metrics;
+    this.#failures = failures;
   }
 
   /** Asked over and over while somebody looks: keys are taken out of the callers file, and tokens of workloads run out. */
@@ -33,25 +36,25 @@ export class DashboardAdmission {
    * Lets in or throws. A page that opens without a key asks once as nobody, to find out whether the browser itself is
    * logged in: no failure that anybody should be told of.
    */
-  async mustAdmit(authorization: string | undefined): Promise<void> {
+  async mustAdmit(authorization: string | undefined, address: string): Promise<void> {
     const admission = await this.admit(authorization);
     if (admission.caller !== null) return;
     if (admission.status === 403) throw new Problem('forbidden', admission.detail);
-    throw await this.#refusal(authorization);
+    throw await this.#refusal(authorization, address);
   }
 
   /** Whether the browser's own log-in is that of a caller, whatever it may do. */
-  async isKnown(authorization: string | undefined): Promise<boolean> {
+  async isKnown(authorization: string | undefined, address: string): Promise<boolean> {
     const admission = await this.admit(authorization);
     if (admission.caller !== null || admission.status === 403) return true;
-    await this.#refusal(authorization);
+    const refusal = await this.#refusal(authorization, address);
+    if (refusal.code !== 'unauthenticated') throw refusal;
     return false;
   }
 
-  async #refusal(authorization: string | undefined): Promise<Problem> {
+  async #refusal(authorization: string | undefined, address: string): Promise<Problem> {
     const authentication = await this.#callers.authenticate(authorization);
     const failure = authentication.caller === null ? authentication.failure : 'missing';
-    if (failure !== 'missing') this.#metrics.authenticationFailed(failure);
-    return unauthenticated(failure);
+    return failure === 'missing' ? unauthenticated(failure) : this.#failures.refuse(failure, address);
   }
 }

@@ -2,6 +2,7 @@ import { seconds } from '#libs/tokens';
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { clientAddress } from '../vending/client-address.ts';
 import { Problem } from '../vending/problem.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
@@ -50,7 +51,7 @@ export class DashboardController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (await this.#admission.isKnown(authorization)) {
+    if (await this.#admission.isKnown(authorization, clientAddress(request))) {
       void reply.code(303).headers({ location: '../dashboard', 'cache-control': 'no-store' }).send();
       return;
     }
@@ -65,7 +66,7 @@ export class DashboardController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#admission.mustAdmit(authorization);
+    await this.#admission.mustAdmit(authorization, clientAddress(request));
     if (!this.#feed.hasRoom) {
       throw new Problem('rate_limited', 'Too many dashboards are open at this process; close some.', {
         retryAfter: RETRY_SOON,

@@ -66,7 +66,7 @@ export const dashboardOperations: readonly Operation[] = [
         content: { 'text/html': z.string() },
       },
     ],
-    problems: [],
+    problems: ['rate_limited'],
   },
   {
     method: 'get',

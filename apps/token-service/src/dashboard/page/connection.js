@@ -94,7 +94,7 @@ export class Connection {
         redirect: 'error',
         signal: attempt.signal,
       });
-      if (answer.status === 401 || answer.status === 403) {
+      if ([401, 403, 429].includes(answer.status)) {
         return { status: answer.status, detail: (await answer.json()).detail };
       }
       if (!answer.ok || answer.body === null) throw new Error(`HTTP ${answer.status}`);
