@@ -42,7 +42,7 @@ describe('a revocation of the current token', () => {
     });
     expect(shaOf(first)).not.toBe(leaked.sha256);
     expect(ims.invalidated).toEqual([leaked.reveal()]);
-    expect(first.heard('token.revoked')).toBe(1);
+    expect(first.heard('token.invalidated')).toBe(1);
   });
 
   it('changes nothing when it is repeated, by whomever and wherever', async () => {
@@ -92,7 +92,7 @@ describe('a revocation of the current token', () => {
       retryAfter: 5,
       currentSha256: shaOf(first),
     });
-    expect(first.events.findLast(({ type }) => type === 'token.revoked')).toMatchObject({
+    expect(first.events.findLast(({ type }) => type === 'token.invalidated')).toMatchObject({
       tokenSha256: leaked.sha256,
       failure: { code: 'ims_unavailable' },
     });

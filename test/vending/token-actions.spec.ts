@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { seconds, type Answer, type ReportOutcome, type RevocationOutcome } from '#libs/tokens';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -20,7 +22,12 @@ const code = (answer: { body: string }): unknown =>
   (JSON.parse(answer.body) as Record<string, unknown>)['code'];
 
 /** Sends a request that makes the service ask, and gives that answer. */
-async function afterAnswer(path: string, sha256: string, answer: Answer | null, meanwhile = () => {}) {
+async function afterAnswer(
+  path: string,
+  sha256: string,
+  answer: Answer | null,
+  meanwhile: () => unknown = () => undefined,
+) {
   const before = routes.questions.asked.length;
   const sent = routes.post(path, named(sha256));
   // A request is sent once somebody waits for its answer.
@@ -29,7 +36,7 @@ async function afterAnswer(path: string, sha256: string, answer: Answer | null, 
     async () => routes.questions.asked.length,
     (count) => count > before,
   );
-  meanwhile();
+  await meanwhile();
   routes.questions.answer(answer);
   return arrived;
 }
@@ -160,6 +167,32 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     expect([answer.statusCode, code(answer)]).toEqual([429, 'budget_exhausted']);
     expect(answer.headers['retry-after']).toBe('600');
   });
+
+  it.each([
+    ['a key withdrawn', hash('sha256', 'all', 'hex'), UNKNOWN, 401],
+    ['a permission taken away', '[read, refresh, revoke]', '[read, revoke]', 403],
+    ['a credential taken away', '["aem-*"]', '["other"]', 403],
+  ] as const)(
+    'hands out nothing for %s while the answer was awaited (%#)',
+    async (_what, from, to, status) => {
+      const meanwhile = async (): Promise<void> => {
+        await routes.changeCallers((text) => text.replace(from, to));
+        routes.adopt(2);
+      };
+      const answer = await afterAnswer('aem-dev/refresh', current, reported('replaced'), meanwhile);
+      expect(answer.statusCode).toBe(status);
+      expect(answer.body).not.toContain('token-2');
+      const [line] = await eventually(
+        async () => routes.audit(),
+        ({ length }) => length > 0,
+      );
+      expect(line).toMatchObject({
+        outcome: status === 401 ? 'unauthenticated' : 'forbidden',
+        caller: status === 401 ? null : 'all',
+        token_sha256: null,
+      });
+    },
+  );
 
   it('takes the permission refresh, and read besides', async () => {
     for (const key of ['reader', 'blind', 'nameless']) {

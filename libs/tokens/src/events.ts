@@ -33,7 +33,7 @@ export type TokenEvent =
     }
   /** IMS was asked to take a token back; `failure` is null where it did. */
   | {
-      readonly type: 'token.revoked';
+      readonly type: 'token.invalidated';
       readonly name: CredentialName;
       readonly tokenSha256: string;
       readonly caller: string;

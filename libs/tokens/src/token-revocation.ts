@@ -89,11 +89,11 @@ export class TokenRevocation {
       await within(millis(DEADLINE + GRACE), asked, neverAnswered);
     } catch (error) {
       const failure = asExchangeFailure(error);
-      listener({ type: 'token.revoked', name, tokenSha256, caller, failure });
+      listener({ type: 'token.invalidated', name, tokenSha256, caller, failure });
       const wait = failure.retryAfter === null ? null : seconds(Math.ceil(failure.retryAfter / 1000));
       return { outcome: 'failed', retryAfter: wait ?? (failure.retryable ? AGAIN_SOON : null) };
     }
-    listener({ type: 'token.revoked', name, tokenSha256, caller, failure: null });
+    listener({ type: 'token.invalidated', name, tokenSha256, caller, failure: null });
     await mirror.ask((store) => store.noteRevoked(name, tokenSha256));
     return { outcome: 'revoked', retryAfter: null };
   }

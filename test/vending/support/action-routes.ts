@@ -109,6 +109,11 @@ export async function makeActionRoutes() {
       tokens.adopt({ name, generation, token, version: 'v1' });
       return token.sha256;
     },
+    /** Puts another callers file in force. */
+    async changeCallers(change: (text: string) => string): Promise<void> {
+      await writeFile(join(folder, 'callers.yaml'), change(CALLERS));
+      await callers.reload();
+    },
     adoptLocal(): string {
       tokens.learn({ name: LOCAL, kind: 'local', at: clock.now() } as CredentialReport);
       return this.adopt(1, LOCAL);

@@ -38,10 +38,10 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       );
       return;
     }
-    case 'token.revoked': {
+    case 'token.invalidated': {
       const { name: credential, tokenSha256: token_sha256, caller, failure } = event;
       const fields = { event: event.type, credential, token_sha256, caller };
-      if (failure === null) log.warn(fields, 'token revoked: IMS invalidated it');
+      if (failure === null) log.warn(fields, 'IMS invalidated a token');
       else {
         const { code, diagnosis, debugId: ims_debug_id } = failure;
         log.error(

@@ -46,6 +46,7 @@ export class RefreshAction implements TokenAction {
     trail.outcome = 'superseded';
     if (reports.isCurrent(about)) {
       const answer = await reports.report(about);
+      await asked.checkAgain();
       if (reports.isCurrent(about)) {
         trail.outcome = waitFor(answer?.outcome ?? null, answer?.retryAfter ?? null, asked);
         return;

@@ -63,14 +63,17 @@ export class TokenActionRoute {
     const trail = startTrail(this.#action.event, request.params.name, request);
     const recognised: Recognised = { trail, caller: null };
     this.#recognised.set(request, recognised);
+    recognised.caller = await this.#authenticate(request, trail);
+  }
+
+  async #authenticate(request: ActionRequest, trail: Trail): Promise<Caller> {
     const authentication = await this.#parts.callers.authenticate(request.headers.authorization);
-    if (authentication.caller === null) {
-      trail.clientAddress = clientAddress(request);
-      throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
-    }
-    trail.caller = authentication.caller.name;
-    trail.method = authentication.method;
-    recognised.caller = authentication.caller;
+    const { caller } = authentication;
+    trail.caller = caller?.name ?? null;
+    trail.method = caller === null ? null : authentication.method;
+    if (caller !== null) return caller;
+    trail.clientAddress = clientAddress(request);
+    throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
   }
 
   /** After 401: 400, 403, 404, 409, in this order. */
@@ -80,13 +83,7 @@ export class TokenActionRoute {
     const tokenSha256 = readNamedToken(request);
     trail.reportedSha256 = tokenSha256;
     mustBeSameOrigin(request.headers, this.#parts.publicUrl);
-    const { verb } = this.#action;
-    if (!this.#action.isAllowed(caller, request.params.name)) {
-      throw new Problem(
-        'forbidden',
-        `This caller may not ${verb} tokens of that name; the callers file says which it may.`,
-      );
-    }
+    this.#mustBeAllowed(caller, request);
     const { tokens, readiness } = this.#parts;
     const holding = tokens.get(request.params.name);
     if (holding === undefined) {
@@ -94,7 +91,19 @@ export class TokenActionRoute {
       throw noTokenProblem(nothing, !readiness.firstPassDone);
     }
     if (holding.report?.kind === 'local') throw localTokenProblem();
-    return { request, reply, about: { name: holding.name, tokenSha256, caller: caller.name }, trail };
+    const about = { name: holding.name, tokenSha256, caller: caller.name };
+    const checkAgain = async (): Promise<void> =>
+      this.#mustBeAllowed(await this.#authenticate(request, trail), request);
+    return { request, reply, about, trail, checkAgain };
+  }
+
+  #mustBeAllowed(caller: Caller, { params }: ActionRequest): void {
+    const { verb } = this.#action;
+    if (this.#action.isAllowed(caller, params.name)) return;
+    throw new Problem(
+      'forbidden',
+      `This caller may not ${verb} tokens of that name; the callers file says which it may.`,
+    );
   }
 
   #refuse(error: unknown, request: ActionRequest, reply: FastifyReply): void {

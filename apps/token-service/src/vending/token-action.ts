@@ -18,6 +18,11 @@ export interface AskedAction {
   readonly reply: FastifyReply;
   readonly about: AboutToken;
   readonly trail: Trail;
+  /**
+   * For an action that waits and then hands something out: by then the key may be withdrawn, the permission gone.
+   * @throws Problem
+   */
+  readonly checkAgain: () => Promise<void>;
 }
 
 /** Something that callers have done about a token they name by its SHA-256. */
