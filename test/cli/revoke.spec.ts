@@ -80,8 +80,8 @@ describe('ims-token revoke', () => {
     expect(service.server.requests).toHaveLength(1);
   });
 
-  it('fails where the service does not know the token', async () => {
-    const service = await start({ status: 200, body: { revoked: false, token_sha256: CURRENT } });
+  it.each([CURRENT, null])('fails where the service does not know the token, and has %s', async (current) => {
+    const service = await start({ status: 200, body: { revoked: false, token_sha256: current } });
     const args = revoke(service, '--key-file', '-', '--token-sha256', SHA256);
     const { code, stdout } = await cli.run(args, { input: KEY });
     expect([code, stdout]).toEqual([

@@ -22,7 +22,10 @@ describe('a page with commands', () => {
     '%s works as it is written',
     async (page) => {
       const blocks = commandBlocks(page).filter(isRunHere);
-      reader = await Reader.sitDown(blocks.some(({ isBackground }) => isBackground));
+      reader = await Reader.sitDown({
+        startsService: blocks.some(({ isBackground }) => isBackground),
+        storesCredential: blocks.some(({ text }) => text.includes('put aem-dev aem-dev.json')),
+      });
       const { code, output } = await reader.follow(blocks);
       expect(code === 0 ? 'it worked' : output).toBe('it worked');
     },

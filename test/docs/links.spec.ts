@@ -7,7 +7,7 @@ import { pages, root } from './support/pages.ts';
 
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 /** Blocks of code hold no links. */
-const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, '');
+const withoutCode = (text: string): string => text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
 
 /** As GitHub makes anchors of headings. */
 const anchors = (page: string): string[] =>

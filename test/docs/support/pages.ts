@@ -8,9 +8,9 @@ const COMMANDS = new Set(['sh', 'console', 'python']);
 
 /**
  * What an HTML comment on the line before a block says of it: `needs: …`, what this project's tests can't have;
- * `run by: FILE`, where it is run; `background`, that it runs on while the page goes on.
+ * `run by: FILE`, where it is run; `background`, that it runs on while the page goes on; `refused`, that it is to fail.
  */
-const MARKER = /^<!-- (?:(needs|run by): (.+)|(background)) -->$/;
+const MARKER = /^<!-- (?:(needs|run by): (.+)|(background)|(refused)) -->$/;
 
 /** A block of commands in a page. */
 export interface CommandBlock {
@@ -21,6 +21,7 @@ export interface CommandBlock {
   readonly needs: string | null;
   readonly runBy: string | null;
   readonly isBackground: boolean;
+  readonly isRefused: boolean;
 }
 
 /** Every page that readers of this project see. */
@@ -29,19 +30,24 @@ export const pages = (): string[] =>
     cwd: root,
   }).toSorted();
 
-/** The blocks of commands of one page, in order. */
+/** The blocks of commands of one page, in order; those of a list's items are indented. */
 export function commandBlocks(page: string): CommandBlock[] {
   const lines = readFileSync(`${root}${page}`, 'utf8').split('\n');
   const blocks: CommandBlock[] = [];
   for (let at = 0; at < lines.length; at += 1) {
-    const [, fence, language = ''] = /^(```+)(\w*)/.exec(lines[at] ?? '') ?? [];
+    const [, indent = '', fence, language = ''] = /^( *)(```+)(\w*)/.exec(lines[at] ?? '') ?? [];
     if (fence === undefined) continue;
-    const end = lines.indexOf(fence, at + 1);
+    const end = lines.indexOf(indent + fence, at + 1);
+    if (end < 0) throw new Error(`${page}:${at + 1}: this block has no end`);
+    const inner = lines.slice(at + 1, end);
+    const isInside = (line: string): boolean => line === '' || line.startsWith(indent);
+    if (!inner.every(isInside))
+      throw new Error(`${page}:${at + 1}: a line of this block is not indented as its fence`);
     if (COMMANDS.has(language)) {
       blocks.push({
         place: `${page}:${at + 1}`,
         language,
-        text: lines.slice(at + 1, end).join('\n'),
+        text: inner.map((line) => line.slice(indent.length)).join('\n'),
         ...marker(lines.slice(0, at)),
       });
     }
@@ -50,12 +56,15 @@ export function commandBlocks(page: string): CommandBlock[] {
   return blocks;
 }
 
-function marker(before: readonly string[]): Pick<CommandBlock, 'needs' | 'runBy' | 'isBackground'> {
+function marker(
+  before: readonly string[],
+): Pick<CommandBlock, 'needs' | 'runBy' | 'isBackground' | 'isRefused'> {
   const line = before.findLast((text) => text.trim() !== '') ?? '';
-  const [, key, value = null, background] = MARKER.exec(line.trim()) ?? [];
+  const [, key, value = null, background, refused] = MARKER.exec(line.trim()) ?? [];
   return {
     needs: key === 'needs' ? value : null,
     runBy: key === 'run by' ? value : null,
     isBackground: background !== undefined,
+    isRefused: refused !== undefined,
   };
 }

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startLaptop } from '../../support/laptop.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startLaptop, type Laptop } from '../../support/laptop.ts';
 import { freePort } from '../../support/redis-process.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { SecretsManager } from '../../support/secrets-manager/secrets-manager.ts';
@@ -13,8 +15,19 @@ import { toScript } from './script.ts';
 /** Made in the reader's own copy, never shared with it. */
 const NOT_COPIED = new Set(['.git', '.sandbox', 'node_modules', 'dist']);
 
+/** The key of the caller that a page sends where something leaked. */
+const OPS_KEY = 'key-of-ops-51c7';
+
 /** A command that asks for input, or never ends, is a defect of its page. */
 const LONGEST_PAGE_MS = 240_000;
+
+/** What a page begins with. */
+interface PageStart {
+  /** Whether it starts the service that it talks to. */
+  readonly startsService: boolean;
+  /** Whether it stores the first document of aem-dev; otherwise somebody did before. */
+  readonly storesCredential: boolean;
+}
 
 interface Ended {
   readonly code: number;
@@ -43,8 +56,7 @@ export class Reader {
     this.#leave = parts.leave;
   }
 
-  /** @param startsService whether the page itself starts the service that it talks to */
-  static async sitDown(startsService: boolean): Promise<Reader> {
+  static async sitDown({ startsService, storesCredential }: PageStart): Promise<Reader> {
     const folder = await mkdtemp(join(tmpdir(), 'reader-'));
     await copyRepository(folder);
     const [laptop, aws, redis, port] = await Promise.all([
@@ -54,6 +66,8 @@ export class Reader {
       freePort(),
     ]);
     await writeDocuments(folder, laptop.imsOrigin);
+    if (!storesCredential) aws.put('ims/aem-dev', await readFile(join(folder, 'aem-dev.json'), 'utf8'));
+    await prepareForIncidents(folder, laptop);
     // A refusal is an error here, whether or not the page's line says so.
     await writeFile(join(folder, '.curlrc'), 'fail\nshow-error\n');
     const service = startsService ? `http://127.0.0.1:${port}` : laptop.serviceOrigin;
@@ -129,4 +143,23 @@ async function writeDocuments(folder: string, imsOrigin: string): Promise<void> 
   await writeFile(join(folder, 'aem-dev.json'), first);
   await writeFile(join(folder, 'new.json'), await issue({ kind: 'jwt', clientId }));
   await writeFile(join(folder, 'oauth.json'), await issue({ kind: 'oauth', clientId }));
+}
+
+/** A caller that may revoke, its key in `ops.key`; and the token that this service holds, in a file that should not be. */
+async function prepareForIncidents(folder: string, { serviceOrigin }: Laptop): Promise<void> {
+  await writeFile(join(folder, 'ops.key'), OPS_KEY);
+  await appendFile(
+    join(folder, '.sandbox/callers.yaml'),
+    `  - name: ops
+    apiKeySha256: ["${hash('sha256', OPS_KEY, 'hex')}"]
+    tokens: ["aem-*"]
+    permissions: [read, revoke]
+`,
+  );
+  const headers = { authorization: `Bearer ${OPS_KEY}`, accept: 'text/plain' };
+  const answer = await eventually(
+    () => fetch(`${serviceOrigin}/v1/tokens/aem-dev`, { headers }),
+    ({ status }) => status === 200,
+  );
+  await writeFile(join(folder, 'leaked-token'), `${await answer.text()}\n`);
 }

@@ -1,10 +1,13 @@
 import type { CommandBlock } from './pages.ts';
 
+/** How curl ends where the answer is a refusal and it was told to `fail`. */
+const CURL_REFUSED = 22;
+
 /** One bash script of all the blocks of a page: what one block sets, the next one has, as in a reader's terminal. */
 export function toScript(blocks: readonly CommandBlock[]): string {
   const parts = blocks.map((block) => {
     const commands = toCommands(block);
-    return `at=${block.place}\n${block.isBackground ? `{\n${commands}\n} &` : commands}\n`;
+    return `at=${block.place}\n${asMarked(block, commands)}\n`;
   });
   return [
     'set -euo pipefail',
@@ -15,6 +18,12 @@ export function toScript(blocks: readonly CommandBlock[]): string {
     `trap 'code=$?; [ $code = 0 ] || echo "failed at $at" >&2; for job in $(jobs -p); do kill -- -$job || true; done; wait || true; exit $code' EXIT`,
     ...parts,
   ].join('\n');
+}
+
+function asMarked({ isBackground, isRefused }: CommandBlock, commands: string): string {
+  if (isBackground) return `{\n${commands}\n} &`;
+  if (!isRefused) return commands;
+  return `( ${commands} ) && code=0 || code=$?\n[ $code = ${CURL_REFUSED} ] || { echo "ended with $code" >&2; exit 1; }`;
 }
 
 function toCommands({ language, text }: CommandBlock): string {

@@ -59,7 +59,7 @@ export const revoke: Command = {
     if (values.json === true)
       printJson({ ok: revoked, name, revoked, token_sha256: sha256, current_token_sha256: current });
     else if (revoked) {
-      printGood(`Adobe IMS has revoked ${sha256}. The token in use now is ${current}.`);
+      printGood(`Adobe IMS has revoked ${sha256}. The token in use now is ${current ?? 'none'}.`);
       note('The key it came from is still good. If that leaked too, see docs/incidents.md.');
     } else printBad(`Not revoked: the service does not know ${sha256} as a token of ${name}.`);
     return revoked ? EXIT.good : EXIT.bad;

@@ -27,10 +27,12 @@ export interface Poll {
 export class LongPolls {
   readonly #changes: TokenChanges;
   readonly #clock: Clock;
+  readonly #mostAtOnce: number;
 
-  constructor(changes: TokenChanges, clock: Clock) {
+  constructor(changes: TokenChanges, clock: Clock, mostAtOnce: number = MOST_AT_ONCE) {
     this.#changes = changes;
     this.#clock = clock;
+    this.#mostAtOnce = mostAtOnce;
   }
 
   /**
@@ -55,10 +57,10 @@ export class LongPolls {
   }
 
   #start(poll: Poll, wait: Seconds): NonNullable<Poll['holding']> {
-    if (this.#changes.size >= MOST_AT_ONCE) {
+    if (this.#changes.size >= this.#mostAtOnce) {
       throw new Problem(
         'rate_limited',
-        `This process keeps no more than ${MOST_AT_ONCE} callers waiting; ask without wait, or another one.`,
+        `This process keeps no more than ${this.#mostAtOnce} callers waiting; ask without wait, or another one.`,
         { retryAfter: TRY_AGAIN_AFTER },
       );
     }

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { CallersFile } from '#libs/callers';
+import {
+  AccessToken,
+  CurrentTokens,
+  later,
+  millis,
+  RefreshPolicy,
+  seconds,
+  ServePolicy,
+  SystemClock,
+  TokenVendor,
+  toCredentialName,
+  type Clock,
+  type CredentialName,
+} from '#libs/tokens';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+
+import { Readiness } from '../../../apps/token-service/src/monitoring/readiness.ts';
+import { VendMetrics } from '../../../apps/token-service/src/monitoring/vend-metrics.ts';
+import { AuthenticationThrottle } from '../../../apps/token-service/src/vending/authentication-throttle.ts';
+import { FailedAuthentications } from '../../../apps/token-service/src/vending/failed-authentications.ts';
+import { createHttpAdapter } from '../../../apps/token-service/src/vending/http-adapter.ts';
+import { LongPolls } from '../../../apps/token-service/src/vending/long-polls.ts';
+import { TokenChanges } from '../../../apps/token-service/src/vending/token-changes.ts';
+import { TokenRoute } from '../../../apps/token-service/src/vending/token-route.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const NAME = toCredentialName('aem-dev') as CredentialName;
+
+interface RouteOptions {
+  readonly callers: string;
+  /** By which callers' JWTs are judged. */
+  readonly callersClock?: Clock;
+  readonly mostAtOnce?: number;
+}
+
+/** The route for tokens on a server that does not listen, with a token that the test chooses. */
+export async function makeTokenRoute({ callers, callersClock, mostAtOnce }: RouteOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'token-route-'));
+  const path = join(folder, 'callers.yaml');
+  await writeFile(path, callers);
+  const callersFile = await CallersFile.open(path, callersClock);
+  const clock = new SystemClock();
+  const tokens = new CurrentTokens(clock);
+  const vendor = new TokenVendor({
+    tokens,
+    clock,
+    serve: new ServePolicy(seconds(60)),
+    refresh: new RefreshPolicy(0.5),
+  });
+  const changes = new TokenChanges(tokens);
+  const metrics = new VendMetrics(new Registry(), tokens);
+  const readiness = new Readiness(tokens, vendor);
+  readiness.markFirstPassDone();
+  const fastify = createHttpAdapter(null).getInstance();
+  new TokenRoute({
+    callers: callersFile,
+    failures: new FailedAuthentications(new AuthenticationThrottle(clock), metrics),
+    vendor,
+    polls: new LongPolls(changes, clock, mostAtOnce),
+    readiness,
+    metrics,
+    audit: null,
+    log: pino({ level: 'silent' }),
+  }).register(fastify);
+  await fastify.ready();
+  let sha256 = '';
+
+  return {
+    /** Makes a token the current one. */
+    adopt(generation: number): void {
+      const now = clock.now();
+      const token = new AccessToken(`token-${generation}`, now, later(now, millis(86_400_000)));
+      tokens.adopt({ name: NAME, generation, token, version: 'v1' });
+      sha256 = token.sha256;
+    },
+    forget(generation: number): void {
+      tokens.forget(NAME, generation);
+    },
+    async changeCallers(text: string): Promise<void> {
+      await writeFile(path, text);
+      await callersFile.reload();
+    },
+    /** Waits, as whoever this key or JWT belongs to, for another token than the current one. */
+    async poll(key: string) {
+      const headers = { authorization: `Bearer ${key}`, 'if-none-match': `W/"${sha256}"` };
+      const sent = fastify.inject({ url: '/v1/tokens/aem-dev?wait=60', headers });
+      // A request is sent once somebody waits for its answer.
+      const { statusCode, headers: answered, body } = await sent;
+      return { status: statusCode, headers: answered, body };
+    },
+    untilWaiting: (count: number): Promise<number> =>
+      eventually(
+        async () => changes.size,
+        (size) => size === count,
+      ),
+    async close() {
+      changes.close();
+      callersFile.close();
+      await fastify.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
