@@ -117,10 +117,14 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
 
   it('says so when the password is wrong, or missing', async () => {
     const at = `127.0.0.1:${server.port}`;
-    expect(await troubleWith(connect(`redis://:wrong@${at}`))).toMatch(
-      /refused the password: correct REDIS_URL/,
+    const wrong = connect(`redis://:wrong@${at}`);
+    const missing = connect(`redis://${at}`);
+    // A connection that breaks while it is asked says only that.
+    await vi.waitFor(
+      async () => expect(await troubleWith(wrong)).toMatch(/refused the password: correct REDIS_URL/),
+      PATIENCE,
     );
-    expect(await troubleWith(connect(`redis://${at}`))).toMatch(/asks for a password/);
+    await vi.waitFor(async () => expect(await troubleWith(missing)).toMatch(/asks for a password/), PATIENCE);
   });
 
   it('says so when Redis is a read-only replica, or out of memory', async () => {
