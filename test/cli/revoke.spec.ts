@@ -91,7 +91,7 @@ describe('ims-token revoke', () => {
   });
 
   it.each([
-    ['no replacement yet', { status: 202, body: { status: 'refreshing' } }, 4, 'refreshing: '],
+    ['no replacement yet', problemAnswer(503, 'revocation_failed'), 4, 'revocation_failed: '],
     ['no permission', problemAnswer(403, 'forbidden'), 1, 'forbidden: '],
     [
       'no budget',

@@ -10,7 +10,7 @@ export interface TokenAnswer {
 
 /** Asks a running service. @throws CommandFailure saying in words why there is no token */
 export async function askForToken(url: URL, key: Secret): Promise<TokenAnswer> {
-  const { answer } = await callService(url, key);
+  const answer = await callService(url, key);
   const token = answer['access_token'];
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadableAnswer(url);
   return { ...answer, access_token: token };

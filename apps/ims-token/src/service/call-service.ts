@@ -7,10 +7,7 @@ import { explainProblem } from './explain-problem.ts';
 /** The service answers from its memory, and within seconds where it has to ask Adobe; the rest is for networks. */
 const LONGEST_REQUEST = 30_000;
 
-interface ServiceAnswer {
-  readonly status: number;
-  readonly answer: Readonly<Record<string, unknown>>;
-}
+type ServiceAnswer = Readonly<Record<string, unknown>>;
 
 /**
  * One request to a running service, with a JSON body where there is something to say.
@@ -21,7 +18,7 @@ export async function callService(url: URL, key: Secret, say?: object): Promise<
   if (!response.ok) throw explainProblem(response, body, key);
   const answer = parse(body);
   if (answer === null) throw unreadableAnswer(url);
-  return { status: response.status, answer };
+  return answer;
 }
 
 /** An answer that is not what a token service would say. */

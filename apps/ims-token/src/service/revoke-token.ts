@@ -1,7 +1,5 @@
 import type { Secret } from '#libs/tokens';
 
-import { CommandFailure } from '../command-failure.ts';
-import { EXIT } from '../exit-codes.ts';
 import { callService, unreadableAnswer } from './call-service.ts';
 
 interface Revocation {
@@ -13,11 +11,7 @@ interface Revocation {
 
 /** Has a running service replace and revoke a token. @throws CommandFailure saying in words why it did not */
 export async function revokeToken(url: URL, key: Secret, sha256: string): Promise<Revocation> {
-  const { status, answer } = await callService(url, key, { token_sha256: sha256 });
-  if (status === 202) {
-    const diagnosis = 'The service is still fetching the replacement, and revokes nothing before. Ask again.';
-    throw new CommandFailure({ code: 'refreshing', diagnosis, exitCode: EXIT.notNow });
-  }
+  const answer = await callService(url, key, { token_sha256: sha256 });
   const { revoked, token_sha256: currentSha256 } = answer;
   const isToken = currentSha256 === null || typeof currentSha256 === 'string';
   if (typeof revoked !== 'boolean' || !isToken) throw unreadableAnswer(url);
