@@ -13,8 +13,8 @@ import {
 
 /** What the scripted IMS does with one exchange. */
 export type ScriptedAnswer =
-  /** Issues a token, new each time, of this life from now. */
-  | { readonly life: Millis; readonly clockSkew?: Millis | null }
+  /** Issues a token of this life from now: new each time, unless it is to be a certain one. */
+  | { readonly life: Millis; readonly clockSkew?: Millis | null; readonly token?: string }
   | { readonly failure: ExchangeFailure }
   /** Gives `answer` once the promise settles, by the exchange's deadline at the latest. */
   | { readonly after: Promise<unknown>; readonly answer: ScriptedAnswer };
@@ -94,7 +94,7 @@ export class ScriptedImsClient extends ImsClient {
     }
     const now = this.#clock.now();
     return {
-      token: new AccessToken(value, now, later(now, answer.life)),
+      token: new AccessToken(answer.token ?? value, now, later(now, answer.life)),
       clockSkew: answer.clockSkew ?? null,
     };
   }

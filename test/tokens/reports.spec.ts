@@ -93,6 +93,15 @@ describe('a report of the current token', () => {
     expect(ims.exchanges()).toBe(2);
   });
 
+  it('is one exchange even where Adobe hands out the same token again', async () => {
+    const { ims, first } = await started();
+    const token = first.served(NAME) ?? '';
+    ims.always(NAME, { life: millis(DAY), token });
+    expect(await report(first)).toEqual({ outcome: 'refreshing', retryAfter: 1 });
+    expect(ims.exchanges()).toBe(2);
+    expect(first.heard('token.rejected')).toBe(1);
+  });
+
   it('is not tried again by itself after a failure: the token is not due', async () => {
     const { world, ims, first } = await started();
     ims.next(NAME, failing('ims_unavailable'));

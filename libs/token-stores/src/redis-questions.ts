@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { Questions, type Answer, type Millis, type Question } from '#libs/tokens';
+import { Questions, withinOr, type Answer, type Millis, type Question } from '#libs/tokens';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
@@ -38,11 +37,11 @@ export class RedisQuestions extends Questions {
 
   async ask(question: Question, patience: Millis): Promise<Answer | null> {
     const id = randomUUID();
-    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const { promise, resolve } = Promise.withResolvers<Answer | null>();
     this.#waiting.set(id, resolve);
     try {
       await this.#send('questions', { id, replyTo: this.#own, at: Date.now(), question });
-      return await Promise.race([promise, delay(patience, null, { ref: false })]);
+      return await withinOr(patience, promise, null);
     } catch {
       // The store is down, as its mirror says too; nobody can be asked.
       return null;

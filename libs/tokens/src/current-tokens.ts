@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CredentialName } from './credential-name.ts';
 import type { CredentialReport } from './credential-report.ts';
 import { HeldToken } from './held-token.ts';
+import type { AboutToken } from './questions.ts';
 import type { TokenRecord } from './token-record.ts';
 import { undisturbed } from './undisturbed.ts';
 
@@ -34,6 +35,11 @@ export class CurrentTokens {
   /** @param name as anybody may have asked for it: an unknown one finds nothing */
   get(name: string): Holding | undefined {
     return this.#holdings.get(name);
+  }
+
+  /** Whether the token that is named is the one to use, as far as this process knows. */
+  isCurrent({ name, tokenSha256 }: Pick<AboutToken, 'name' | 'tokenSha256'>): boolean {
+    return this.#holdings.get(name)?.held?.record.token.sha256 === tokenSha256;
   }
 
   /** Every credential this process knows of as it stands now, in no particular order. */

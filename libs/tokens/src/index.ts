@@ -38,6 +38,7 @@ export { OwnQuestions } from './own-questions.ts';
 export { PendingTrials } from './pending-trials.ts';
 export {
   Questions,
+  type AboutToken,
   type Answer,
   type Question,
   type ReportOutcome,
@@ -76,3 +77,4 @@ export {
   type Millis,
   type Seconds,
 } from './units.ts';
+export { withinOr } from './within.ts';

@@ -1,8 +1,6 @@
 import { Questions, type Answer, type Question } from './questions.ts';
 import type { Millis } from './units.ts';
-import { within } from './within.ts';
-
-class TooLate extends Error {}
+import { withinOr } from './within.ts';
 
 /** The line of a process that holds credentials itself: it asks nobody else, and answers others where there are any. */
 export class OwnQuestions extends Questions {
@@ -18,7 +16,7 @@ export class OwnQuestions extends Questions {
   async ask(question: Question, patience: Millis): Promise<Answer | null> {
     if (this.#answer === null) return null;
     // A defect in whoever answers, and one that takes too long, are the same to who asks: no answer.
-    return within(patience, this.#answer(question), () => new TooLate()).catch(() => null);
+    return withinOr<Answer | null>(patience, this.#answer(question), null).catch(() => null);
   }
 
   answerWith(answer: (question: Question) => Promise<Answer>): void {

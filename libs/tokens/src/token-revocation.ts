@@ -5,6 +5,7 @@ import type { TokenEventListener } from './events.ts';
 import { asExchangeFailure, neverAnswered } from './exchange-defect.ts';
 import type { ImsClient } from './ims-client.ts';
 import type { AboutToken, Answer, RevocationOutcome } from './questions.ts';
+import type { Replacement } from './replacement.ts';
 import type { StoreMirror } from './store-mirror.ts';
 import type { TokenReplacement } from './token-replacement.ts';
 import { undisturbed } from './undisturbed.ts';
@@ -56,7 +57,7 @@ export class TokenRevocation {
     const held = tokens.get(name)?.held?.record.token;
     if (held?.sha256 === tokenSha256) {
       const replaced = await replacement.replace(leaked, 'revocation', DEADLINE);
-      if (replacement.isCurrent(leaked)) return verdictOf(replaced);
+      if (tokens.isCurrent(leaked)) return verdictOf(replaced);
       return this.#invalidateOnce(leaked, held);
     }
     const isRevoked = await mirror.ask((store) => store.isRevoked(name, tokenSha256));
@@ -100,7 +101,7 @@ export class TokenRevocation {
 }
 
 /** The word on a replacement that did not come about, as one on the revocation that needed it. */
-function verdictOf({ outcome, retryAfter }: Awaited<ReturnType<TokenReplacement['replace']>>): Verdict {
+function verdictOf({ outcome, retryAfter }: Replacement): Verdict {
   return outcome === 'replaced' || outcome === 'superseded'
     ? { outcome: 'refreshing', retryAfter: seconds(1) }
     : { outcome, retryAfter };

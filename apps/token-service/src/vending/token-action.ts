@@ -1,12 +1,9 @@
 import type { Caller } from '#libs/callers';
-import type { Question } from '#libs/tokens';
+import type { AboutToken } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuditEntry } from './audit-log.ts';
 import type { Trail } from './trail.ts';
-
-/** A caller's word on one token. */
-export type AboutToken = Omit<Extract<Question, { type: 'report-token' }>, 'type'>;
 
 export interface TokenActionRequest {
   Params: { name: string };

@@ -1,6 +1,12 @@
-import { millis, type Answer, type CurrentTokens, type Questions, type StoreMirror } from '#libs/tokens';
+import {
+  millis,
+  type AboutToken,
+  type Answer,
+  type CurrentTokens,
+  type Questions,
+  type StoreMirror,
+} from '#libs/tokens';
 
-import type { AboutToken } from './token-action.ts';
 import type { TokenChanges } from './token-changes.ts';
 
 /** A little longer than whoever is asked takes at most. */
@@ -32,8 +38,8 @@ export class TokenReports {
   }
 
   /** Whether this process still takes that token for the one to use. */
-  isCurrent({ name, tokenSha256 }: AboutToken): boolean {
-    return this.#parts.tokens.get(name)?.held?.record.token.sha256 === tokenSha256;
+  isCurrent(rejected: AboutToken): boolean {
+    return this.#parts.tokens.isCurrent(rejected);
   }
 
   /**
