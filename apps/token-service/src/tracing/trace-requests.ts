@@ -4,6 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { CALLER, CREDENTIAL, LIFE_LEFT, OUTCOME, SHA256 } from './attributes.ts';
+import { FreshTraces } from './fresh-traces.ts';
 
 /** The routes on which callers ask for a token or have something done about one, and what their spans are called. */
 const SPANS = new Map([
@@ -19,12 +20,13 @@ const fromHeaders = {
   keys: (headers: FastifyRequest['headers']) => Object.keys(headers),
 };
 
-/** A span for each request for, or about, a token: part of the trace its sender names, else the start of one. */
+/** Spans of requests for, or about, a token: part of the trace its sender names, else the start of one, while there are few. */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer, tokens: CurrentTokens): void {
+  const fresh = new FreshTraces(process.env['OTEL_TRACES_SAMPLER']);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url: route = '' } = request.routeOptions;
     const name = SPANS.get(route);
-    if (name !== undefined) {
+    if (name !== undefined && (request.headers['traceparent'] !== undefined || fresh.mayBegin())) {
       const parent = propagator.extract(ROOT_CONTEXT, request.headers, fromHeaders);
       const attributes = { 'http.request.method': request.method, 'http.route': route };
       const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
