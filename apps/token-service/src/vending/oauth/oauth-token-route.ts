@@ -54,7 +54,8 @@ export class OAuthTokenRoute {
         endpoint.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
           parsed(null, body),
         );
-        endpoint.setErrorHandler((error, _request, reply) => this.#refuse(reply, error));
+        // What Fastify refused, such as a body over the limit, before anything of it was read.
+        endpoint.setErrorHandler((error, request, reply) => this.#refuseUnread(request, reply, error));
         endpoint.setNotFoundHandler((request, reply) => this.#refuseOther(request, reply));
         endpoint.post<OAuthTokenRequest>('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) =>
           this.#handle(request, reply),
@@ -67,7 +68,6 @@ export class OAuthTokenRoute {
 
   #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
     const start = performance.now();
-    const { metrics, audit } = this.#parts;
     const trail = startTrail('token.requested', '', request);
     try {
       const answer = this.#answer(request, trail);
@@ -75,8 +75,14 @@ export class OAuthTokenRoute {
     } catch (error) {
       trail.outcome = this.#refuse(reply, error).outcome;
     }
-    if (trail.caller !== null) metrics.vended(trail.caller, trail.credential, trail.outcome);
-    metrics.took(performance.now() - start);
+    this.#parts.metrics.took(performance.now() - start);
+    this.#record(request, trail);
+  }
+
+  #record(request: FastifyRequest, trail: Trail): void {
+    const { metrics, audit } = this.#parts;
+    if (trail.caller === null) trail.clientAddress = clientAddress(request);
+    else metrics.vended(trail.caller, trail.credential, trail.outcome);
     audit?.write(trail);
   }
 
@@ -91,8 +97,8 @@ export class OAuthTokenRoute {
     const authentication = authenticateClient(headers.authorization, parameters, callers);
     if (authentication.caller === null) {
       const { failure } = authentication;
-      trail.clientAddress = clientAddress(request);
-      throw unknownClient(failure, headers.authorization, failures.note(failure, trail.clientAddress));
+      const retryAfter = failures.note(failure, clientAddress(request));
+      throw unknownClient(failure, headers.authorization, retryAfter);
     }
     const { caller, method } = authentication;
     trail.caller = caller.name;
@@ -109,17 +115,21 @@ export class OAuthTokenRoute {
   }
 
   /** Another method at this path, or another path below it, which is no business of OAuth's. */
-  #refuseOther({ url }: FastifyRequest, reply: FastifyReply): void {
-    if (url.split('?', 1)[0] === PATH) {
-      const headers = { allow: 'POST' };
-      this.#refuse(
-        reply,
-        new OAuthError('invalid_request', 'Ask for a token with POST.', { status: 405, headers }),
-      );
+  #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.url.split('?', 1)[0] === PATH) {
+      const options = { status: 405, headers: { allow: 'POST' } };
+      const error = new OAuthError('invalid_request', 'Ask for a token with POST.', options);
+      this.#refuseUnread(request, reply, error);
       return;
     }
     const problem = toProblem(new NotFoundException());
     void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+  }
+
+  #refuseUnread(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+    const trail = startTrail('token.requested', '', request);
+    trail.outcome = this.#refuse(reply, error).outcome;
+    this.#record(request, trail);
   }
 
   #refuse(reply: FastifyReply, error: unknown): OAuthError {
