@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import {
+  problemAnswer,
+  tokenAnswer,
+  useScriptedServers,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
 import { useFolder } from './support/folder.ts';
 import { ImsToken } from './support/ims-token.ts';
 
-type Server = Awaited<ReturnType<typeof startScriptedServer>>;
-
 const cli = new ImsToken();
 const folder = useFolder();
-const servers: Server[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+const startServer = useScriptedServers();
 
 const TOKEN = 'marked-token-77aa';
 const KEY = 'marked-key-3f1d';
@@ -25,18 +25,17 @@ const REVOKED: Answer = { status: 200, body: { revoked: true, token_sha256: CURR
 interface Service {
   readonly url: string;
   readonly said: unknown[];
-  readonly server: Server;
+  readonly server: ScriptedServer;
 }
 
 /** A service whose current token is TOKEN, or that gives none, and that answers a revocation so. */
 async function start(revocation: Answer, token: Answer = tokenAnswer(TOKEN)): Promise<Service> {
   const said: unknown[] = [];
-  const server = await startScriptedServer(async (request) => {
+  const server = await startServer(async (request) => {
     if (request.method === 'GET') return token;
     for await (const chunk of request) said.push(JSON.parse(String(chunk)));
     return revocation;
   });
-  servers.push(server);
   return { url: server.origin, said, server };
 }
 

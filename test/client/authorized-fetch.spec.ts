@@ -1,23 +1,18 @@
 import { hash } from 'node:crypto';
 
 import { createTokenClient, type TokenClientOptions } from '#libs/client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { recordFetch } from './support/recorded-fetch.ts';
-import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import {
+  problemAnswer,
+  tokenAnswer,
+  useScriptedServers,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
 
-type Server = Awaited<ReturnType<typeof startScriptedServer>>;
-
-const servers: Server[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-const start = async (script: Server['script']): Promise<Server> => {
-  const server = await startScriptedServer(script);
-  servers.push(server);
-  return server;
-};
-const optionsFor = (server: Server): TokenClientOptions => ({
+const start = useScriptedServers();
+const optionsFor = (server: ScriptedServer): TokenClientOptions => ({
   url: server.origin,
   credential: 'aem-dev',
   auth: { key: 'key' },
@@ -25,10 +20,10 @@ const optionsFor = (server: Server): TokenClientOptions => ({
 const REPORT = 'POST /v1/tokens/aem-dev/refresh';
 const ASK = 'GET /v1/tokens/aem-dev';
 /** An AEM that takes one token only. */
-const aemTaking = (token: string): Promise<Server> =>
+const aemTaking = (token: string): Promise<ScriptedServer> =>
   start(({ headers }) => ({ status: headers.authorization === `Bearer ${token}` ? 200 : 401, body: 'AEM' }));
 /** A service whose current token is `token-1`, and that answers reports so. */
-const serviceSaying = (report: () => ReturnType<typeof tokenAnswer>): Promise<Server> =>
+const serviceSaying = (report: () => ReturnType<typeof tokenAnswer>): Promise<ScriptedServer> =>
   start(({ method }) => (method === 'POST' ? report() : tokenAnswer('token-1')));
 
 describe('fetch', () => {

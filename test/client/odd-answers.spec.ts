@@ -2,30 +2,41 @@ import { once } from 'node:events';
 import { inspect } from 'node:util';
 
 import { createTokenClient, TokenServiceError, type TokenClientOptions } from '#libs/client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { eventually } from '../support/eventually.ts';
-import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import {
+  problemAnswer,
+  tokenAnswer,
+  useScriptedServers,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
 
-type Server = Awaited<ReturnType<typeof startScriptedServer>>;
-
-const servers: Server[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-const start = async (script: Server['script']): Promise<Server> => {
-  const server = await startScriptedServer(script);
-  servers.push(server);
-  return server;
-};
+const start = useScriptedServers();
 const KEY = 'marked-key-91c2';
-const optionsFor = (server: Server): TokenClientOptions => ({
+const optionsFor = (server: ScriptedServer): TokenClientOptions => ({
   url: server.origin,
   credential: 'aem-dev',
   auth: { key: KEY },
 });
 
 describe('a service that is not at its best', () => {
+  it('hurts nobody who gave up on a report before it was made', async () => {
+    const server = await start(({ method }) =>
+      method === 'POST' ? problemAnswer(403, 'forbidden') : problemAnswer(503, 'token_unavailable'),
+    );
+    const { getToken, reportRejected } = createTokenClient(optionsFor(server));
+    const signal = AbortSignal.abort();
+    await expect(reportRejected('token-1', { signal })).rejects.toBe(signal.reason);
+    // The report goes on by itself and fails as well: of that, too, nothing may be left unhandled.
+    await eventually(
+      async () => server.requests.length,
+      (count) => count === 2,
+    );
+    server.script = () => tokenAnswer('token-2');
+    expect(await getToken()).toBe('token-2');
+  });
+
   it('is asked again when it wants to be', async () => {
     const at: number[] = [];
     const server = await start(() => {

@@ -1,26 +1,21 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import {
+  problemAnswer,
+  tokenAnswer,
+  useScriptedServers,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
 import { commandBlocks } from './support/pages.ts';
 
-type Server = Awaited<ReturnType<typeof startScriptedServer>>;
-
-const servers: Server[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-const start = async (script: Server['script']): Promise<Server> => {
-  const server = await startScriptedServer(script);
-  servers.push(server);
-  return server;
-};
+const start = useScriptedServers();
 const run = promisify(execFile);
 
 /** Runs the page's Python, at this service and an AEM that takes `token-2` only. @param more lines at its end */
-async function runPython(service: Server, more = ''): Promise<string> {
+async function runPython(service: ScriptedServer, more = ''): Promise<string> {
   const aem = await start(({ headers }) => ({
     status: headers.authorization === 'Bearer token-2' ? 200 : 401,
     body: 'AEM',

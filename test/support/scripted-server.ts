@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { afterEach } from 'vitest';
+
 interface ScriptedAnswer {
   readonly status: number;
   readonly headers?: Record<string, string>;
@@ -10,7 +12,7 @@ interface ScriptedAnswer {
 
 type Script = (request: IncomingMessage) => ScriptedAnswer | 'hang' | Promise<ScriptedAnswer>;
 
-interface ScriptedServer {
+export interface ScriptedServer {
   readonly origin: string;
   readonly requests: readonly string[];
   /** What comes next; the last one stays. */
@@ -41,6 +43,19 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       await new Promise((resolve) => server.close(resolve));
     },
   });
+}
+
+/** Starts such servers for a file's tests, and closes them after each. */
+export function useScriptedServers(): typeof startScriptedServer {
+  const servers: ScriptedServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+  return async (script) => {
+    const server = await startScriptedServer(script);
+    servers.push(server);
+    return server;
+  };
 }
 
 /** The answer to a request for a token. */

@@ -36,13 +36,20 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 /** Waits for work that somebody else owns: giving up leaves it running. @throws TokenServiceError `timeout`, or the signal's reason */
 export function waitFor<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const abort = (): void => reject(signal?.reason as Error);
-    const timer = setTimeout(() => reject(timeout()), Math.min(LONGEST_TIMER, Math.max(0, ms)));
-    signal?.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => {
+    // Whichever way it ends, nothing is left behind that would hold the process up.
+    const end = (settle: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-    });
+      settle();
+    };
+    const abort = (): void => end(() => reject(signal?.reason as Error));
+    const giveUp = (): void => end(() => reject(timeout()));
+    const timer = setTimeout(giveUp, Math.min(LONGEST_TIMER, Math.max(0, ms)));
+    signal?.addEventListener('abort', abort, { once: true });
+    work.then(
+      (value) => end(() => resolve(value)),
+      (error: Error) => end(() => reject(error)),
+    );
+    if (signal?.aborted === true) abort();
   });
 }
