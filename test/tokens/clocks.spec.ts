@@ -2,18 +2,9 @@ import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, MINUTE, named, oauthDocument, SECOND } from './support/documents.ts';
+import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from './support/documents.ts';
+import { NAME, served } from './support/served.ts';
 import { World } from './support/world.ts';
-
-const NAME = named('aem-dev');
-
-async function served() {
-  const world = new World();
-  world.source.put(oauthDocument(NAME));
-  const service = world.process();
-  await service.start();
-  return { world, service };
-}
 
 describe('a wall clock that is set', () => {
   it('back by hours lengthens no token’s life and puts no renewal off', async () => {

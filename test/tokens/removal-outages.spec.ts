@@ -2,17 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
 import { brokenDocument, named, oauthDocument, SECOND } from './support/documents.ts';
+import { NAME, served } from './support/served.ts';
 import { World } from './support/world.ts';
-
-const NAME = named('aem-dev');
-
-async function served() {
-  const world = new World();
-  world.source.put(oauthDocument(NAME));
-  const service = world.process();
-  await service.start();
-  return { world, service };
-}
 
 describe('a removed credential, with a store that was away', () => {
   it('goes out of the store once that answers again, and not back into this process', async () => {

@@ -2,18 +2,8 @@ import { millis } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
-import { DAY, named, oauthDocument } from './support/documents.ts';
-import { World } from './support/world.ts';
-
-const NAME = named('aem-dev');
-
-async function served() {
-  const world = new World();
-  world.source.put(oauthDocument(NAME));
-  const service = world.process();
-  await service.start();
-  return { world, service };
-}
+import { DAY, oauthDocument } from './support/documents.ts';
+import { NAME, served } from './support/served.ts';
 
 describe('a credential that is removed from its source', () => {
   it('is out of service at once, here and in the store', async () => {

@@ -3,19 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
 import { HOUR, MINUTE, named, oauthDocument, SECOND, tokenOf } from './support/documents.ts';
-import { World } from './support/world.ts';
+import { NAME, served } from './support/served.ts';
 
-const NAME = named('aem-dev');
 const storeEvents = (events: readonly TokenEvent[]): string[] =>
   events.map(({ type }) => type).filter((type) => type === 'store.up' || type === 'store.down');
-
-async function served() {
-  const world = new World();
-  world.source.put(oauthDocument(NAME));
-  const service = world.process();
-  await service.start();
-  return { world, service };
-}
 
 describe('a token store that is down', () => {
   it('costs no caller a token and no renewal, for hours, and gets everything when it is back', async () => {

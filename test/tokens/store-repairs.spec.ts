@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { DAY, HOUR, MINUTE, named, oauthDocument } from './support/documents.ts';
+import { DAY, HOUR, MINUTE, oauthDocument } from './support/documents.ts';
+import { NAME, served } from './support/served.ts';
 import { World } from './support/world.ts';
-
-const NAME = named('aem-dev');
-
-async function served() {
-  const world = new World();
-  world.source.put(oauthDocument(NAME));
-  const service = world.process();
-  await service.start();
-  return { world, service };
-}
 
 describe('a token store that was flushed', () => {
   it('gets tokens and reports back from whoever polls first, and costs no exchange', async () => {
