@@ -8,17 +8,17 @@ import { Clock, CredentialSource, ImsClient, toMillis, TokenRefresher } from '#l
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-import { refreshingUseCases } from '../lifecycle.providers.ts';
 import type { RefreshingConfig } from '../service-config.ts';
 import { TRACING, type Tracing } from '../tracing/tracing.ts';
 import { callersWordUseCases } from './callers-word.providers.ts';
 import { RefreshTicks } from './refresh-ticks.ts';
+import { renewingUseCases } from './renewing.providers.ts';
 import { SourceWatch } from './source-watch.ts';
 
 /** The side that holds keys: where credentials come from, who exchanges them, and the ticks that make it go. */
 export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {
   return [
-    ...refreshingUseCases,
+    ...renewingUseCases,
     ...callersWordUseCases,
     {
       provide: ImsClient,

@@ -1,4 +1,4 @@
-import { between, millis, seconds, type Clock, type Instant, type Seconds } from '#libs/tokens';
+import { millis, seconds, type Clock, type Millis, type Seconds } from '#libs/tokens';
 
 import { addressGroup } from './client-address.ts';
 
@@ -15,7 +15,8 @@ const MOST_ADDRESSES = 10_000;
 
 interface Mistakes {
   readonly mistakes: number;
-  readonly at: Instant;
+  /** On the monotonic clock: setting the other one forgives nothing. */
+  readonly at: Millis;
   /** The failure before counted; one that follows at once is part of the same mistake. */
   readonly isFirstOfTwo: boolean;
 }
@@ -35,7 +36,7 @@ export class AuthenticationThrottle {
   /** Notes a failure. Says how long this address is to wait before it tries again, or null while it may just try. */
   failed(address: string): Seconds | null {
     const group = addressGroup(address);
-    const record = this.#after(this.#records.get(group), this.#clock.now());
+    const record = this.#after(this.#records.get(group), this.#clock.monotonic());
     // Taken out and put back in: a Map keeps the order of insertion, so the first is the one heard of longest ago.
     this.#records.delete(group);
     this.#records.set(group, record);
@@ -49,9 +50,9 @@ export class AuthenticationThrottle {
     return this.#records.size;
   }
 
-  #after(before: Mistakes | undefined, now: Instant): Mistakes {
+  #after(before: Mistakes | undefined, now: Millis): Mistakes {
     if (before === undefined) return { mistakes: 1, at: now, isFirstOfTwo: true };
-    const passed = Math.max(0, between(before.at, now));
+    const passed = now - before.at;
     const left = Math.max(0, before.mistakes - passed / FORGIVEN_EVERY);
     const isSecondOfTwo = before.isFirstOfTwo && passed <= ONE_MISTAKE_WITHIN;
     return {
