@@ -1,15 +1,21 @@
+import { hash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Redis } from 'ioredis';
 
+import { jwtCaller } from '../callers/workload.ts';
+import { OidcIssuer } from '../support/oidc-issuer.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+import { sendSecretsEverywhere } from './secrets-everywhere.ts';
 
 const KEY = Buffer.alloc(32, 9).toString('base64');
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let redis: RedisServer;
+let issuer: OidcIssuer;
 let service: RunningService;
 /** Every secret there is, by what it is; nothing may show any of them where it does not belong. */
 const secrets = new Map<string, string>([
@@ -19,10 +25,20 @@ const secrets = new Map<string, string>([
 /** Every answer but the tokens themselves. */
 const answers: string[] = [];
 
-const ask = async (path: string, headers?: Record<string, string>): Promise<Response> => {
-  const answer = await service.get(path, headers);
+const remember = async (answer: Response): Promise<Response> => {
   answers.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.clone().text()}`);
   return answer;
+};
+
+const ask = async (path: string, headers?: Record<string, string>): Promise<Response> =>
+  remember(await service.get(path, headers));
+
+const digest = (text: string): string => hash('sha256', text, 'hex');
+const tokenOf = async (name: string): Promise<string> => {
+  const token = await (await service.get(`/v1/tokens/${name}`, { accept: 'text/plain' })).text();
+  expect(token.length).toBeGreaterThan(100);
+  secrets.set(`token of ${name} ${secrets.size}`, token);
+  return token;
 };
 
 function rememberSecretsOf(document: string, label: string): void {
@@ -40,7 +56,11 @@ function rememberSecretsOf(document: string, label: string): void {
 }
 
 beforeAll(async () => {
-  [workplace, redis] = await Promise.all([makeWorkplace(), RedisServer.start()]);
+  [issuer, redis] = await Promise.all([OidcIssuer.start(), RedisServer.start()]);
+  workplace = await makeWorkplace(`callers:
+  - { name: demo, apiKeySha256: ["${digest(DEMO_KEY)}"], tokens: ["*"], permissions: [read, refresh, status, revoke] }
+  - ${jwtCaller(issuer.issuer)}
+`);
   for (const kind of ['jwt', 'oauth', 'local']) {
     rememberSecretsOf(await workplace.addCredential(`aem-${kind}`, { kind }), kind);
   }
@@ -64,14 +84,22 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await workplace.close();
-  await redis.stop();
+  await Promise.all([redis.stop(), issuer.close()]);
 });
+
+async function valueOf(client: Redis, key: string): Promise<unknown> {
+  const type = await client.type(key);
+  if (type === 'hash') return client.hgetall(key);
+  if (type === 'zset') return client.zrange(key, '0', '-1');
+  // Gone by now, such as a lease.
+  return type === 'none' ? null : client.get(key);
+}
 
 async function everythingInRedis(): Promise<string[]> {
   const client = new Redis(redis.url);
   try {
     const keys = await client.keys('*');
-    const values = await Promise.all(keys.map((key) => client.hgetall(key)));
+    const values = await Promise.all(keys.map((key) => valueOf(client, key)));
     return [...keys, JSON.stringify(values)];
   } finally {
     client.disconnect();
@@ -84,15 +112,12 @@ const traceOf = (secret: string): string =>
 
 describe('no secret leaves the service', () => {
   it('in a log line, an answer, a metric or Redis', async () => {
-    for (const name of ['aem-jwt', 'aem-oauth', 'aem-local']) {
-      const token = await (await service.get(`/v1/tokens/${name}`, { accept: 'text/plain' })).text();
-      expect(token.length).toBeGreaterThan(100);
-      secrets.set(`token of ${name}`, token);
-    }
+    for (const name of ['aem-jwt', 'aem-oauth', 'aem-local']) await tokenOf(name);
     await eventually(
       async () => service.logLines.join(''),
       (log) => log.includes('ims_invalid_client_secret'),
     );
+    await sendSecretsEverywhere({ service, issuer, secrets, remember, tokenOf });
     await ask('/v1/tokens/aem-refused');
     await ask('/v1/tokens/aem-cut');
     await ask('/v1/status');
@@ -101,7 +126,14 @@ describe('no secret leaves the service', () => {
     await ask('/v1/tokens/aem-jwt', { authorization: `Basic ${btoa(`someone:${DEMO_KEY}`)}` });
     await ask(`/v1/tokens/${DEMO_KEY}`, { authorization: `Digest ${DEMO_KEY}` });
     await ask('/readyz');
-    expect(secrets.size).toBeGreaterThan(10);
+    expect(secrets.size).toBeGreaterThan(15);
+    expect(answers.length).toBeGreaterThan(60);
+    for (const event of ['requested', 'reported', 'revoked']) {
+      await eventually(
+        async () => service.logLines.join(''),
+        (log) => log.includes(`"event":"token.${event}"`),
+      );
+    }
     const places = {
       log: service.logLines.filter((line) => !line.includes(`"credential":"${DEMO_KEY}"`)).join(''),
       answers: answers.join('\n'),
