@@ -36,6 +36,10 @@ export function banner({ serviceOrigin, imsOrigin, folder }: Running): string {
 
     ${serviceOrigin}/dashboard
 
+  Every route, with a curl line each:
+
+    ${serviceOrigin}/docs
+
   Ctrl-C stops everything.
 
 `;

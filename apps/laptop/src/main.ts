@@ -6,11 +6,14 @@ import { ADOBE_ORIGINS } from '#libs/credential-sources';
 
 import { banner } from './banner.ts';
 import { Child } from './child.ts';
-import { ensureSampleCredential, openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
+import { openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
+import { ensureSampleCredential } from './sample-credential.ts';
 
 const HOST = '127.0.0.1';
 /** What a stuck process gets after Ctrl-C before it is killed. */
 const PATIENCE_MS = 1500;
+/** How long the banner waits for a first token; where there will be none, the log has said why. */
+const FIRST_TOKEN_MS = 10_000;
 const IMS_READY = /^IMS sandbox listening on (\S+)$/;
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -45,9 +48,17 @@ async function startTokenService(folder: SandboxFolder, imsOrigin: string): Prom
       if (line.includes('"event":"listening"')) resolve((JSON.parse(line) as { origin: string }).origin);
     });
   });
-  while (!stopping.signal.aborted && (await fetch(`${origin}/readyz`)).status !== 200) await delay(50);
+  const enough = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_TOKEN_MS)]);
+  while (!enough.aborted && !(await isReady(origin))) await delay(50);
   return origin;
 }
+
+/** A service that does not answer has ended, or will: `launch` looks after that. */
+const isReady = (origin: string): Promise<boolean> =>
+  fetch(`${origin}/readyz`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 
 function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): NodeJS.ProcessEnv {
   const { REDIS_URL, TOKEN_ENCRYPTION_KEYS, IMS_ALLOWED_ORIGINS } = process.env;
@@ -63,9 +74,13 @@ function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): Node
 
 /** Neither process is of use without the other: when one ends, all end. */
 function launch(app: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void): void {
+  const name = app === 'ims-sandbox' ? 'IMS sandbox' : 'token service';
   const child = Child.start(program(app), env, onLine);
   children.push(child);
-  void child.ended.then((code) => stopAll('SIGTERM', code));
+  void child.ended.then((code) => {
+    if (!stopping.signal.aborted) process.stderr.write(`The ${name} has ended, so everything stops.\n`);
+    return stopAll('SIGTERM', code);
+  });
 }
 
 async function stopAll(signal: NodeJS.Signals, exitCode: number): Promise<void> {
@@ -81,9 +96,19 @@ async function stopAll(signal: NodeJS.Signals, exitCode: number): Promise<void> 
 process.on('SIGINT', () => void stopAll('SIGINT', 0));
 process.on('SIGTERM', () => void stopAll('SIGTERM', 0));
 
-const folder = await openSandboxFolder(process.cwd());
-const isNewIms = !existsSync(folder.imsState);
-const imsOrigin = await startIms(folder);
-await ensureSampleCredential(folder, imsOrigin, isNewIms);
-const serviceOrigin = await startTokenService(folder, imsOrigin);
-process.stdout.write(banner({ serviceOrigin, imsOrigin, folder }));
+async function start(): Promise<void> {
+  const folder = await openSandboxFolder(process.cwd());
+  const isNewIms = !existsSync(folder.imsState);
+  const imsOrigin = await startIms(folder);
+  await ensureSampleCredential(folder, imsOrigin, isNewIms);
+  const serviceOrigin = await startTokenService(folder, imsOrigin);
+  if (!stopping.signal.aborted) process.stdout.write(banner({ serviceOrigin, imsOrigin, folder }));
+}
+
+try {
+  await start();
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!stopping.signal.aborted) process.stderr.write(`This can't start: ${reason}\n`);
+  await stopAll('SIGTERM', 1);
+}

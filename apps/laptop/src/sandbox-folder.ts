@@ -38,40 +38,14 @@ export async function openSandboxFolder(root: string): Promise<SandboxFolder> {
   };
 }
 
-/** Asks the sandbox for a sample credential where there is none, or where the sandbox has forgotten its account. */
-export async function ensureSampleCredential(
-  folder: SandboxFolder,
-  imsOrigin: string,
-  isNewIms: boolean,
-): Promise<void> {
-  if (existsSync(folder.sampleCredential) && !isNewIms) {
-    await followOrigin(folder.sampleCredential, imsOrigin);
-    return;
-  }
-  const answer = await fetch(`${imsOrigin}/sandbox/credentials`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ kind: 'jwt' }),
-  });
-  if (answer.status !== 201)
-    throw new Error(`The IMS sandbox made no sample credential (HTTP ${answer.status}).`);
-  await writeSecret(folder.sampleCredential, `${JSON.stringify(await answer.json(), undefined, 2)}\n`);
-}
-
-/** The sandbox may listen on another port than last time; the sample credential names it by its origin. */
-async function followOrigin(path: string, imsOrigin: string): Promise<void> {
-  const document = JSON.parse(await readFile(path, 'utf8')) as { integration?: { imsEndpoint?: string } };
-  if (document.integration === undefined || document.integration.imsEndpoint === imsOrigin) return;
-  document.integration.imsEndpoint = imsOrigin;
-  await writeSecret(path, `${JSON.stringify(document, undefined, 2)}\n`);
-}
-
 async function readOrMake(path: string, make: () => string): Promise<string> {
   if (!existsSync(path)) await writeSecret(path, make());
   return (await readFile(path, 'utf8')).trim();
 }
 
-const writeSecret = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o600 });
+/** Writes what only this user may read. */
+export const writeSecret = (path: string, text: string): Promise<void> =>
+  writeFile(path, text, { mode: 0o600 });
 
 function callersYaml(key: string): string {
   return `# Who may have which token. "npm start" made this file once; it is yours now, and read again when it changes.
