@@ -55,7 +55,7 @@ function looking(admission: Admission = { caller: ALL }) {
     ['aem-dev', '{"name":"aem-dev"}'],
     ['aem-prod', '{"name":"aem-prod"}'],
   ]);
-  const now = { admission, callersFile: '{"ok":true,"detail":"1 callers"}' };
+  const now = { admission, callersFile: '{"ok":true,"detail":"1 caller"}' };
   const stream = new SlowReader();
   const viewer = new Viewer(stream, () => Promise.resolve(now.admission), {
     names: () => texts.keys(),
@@ -75,7 +75,7 @@ describe('a viewer of the dashboard', () => {
     texts.delete('aem-prod');
     viewer.tell(['aem-dev', 'aem-prod']);
     await settled();
-    const callersFile = { ok: true, detail: '1 callers' };
+    const callersFile = { ok: true, detail: '1 caller' };
     expect(stream.events).toEqual([
       [
         'snapshot',

@@ -26,7 +26,7 @@ const WHAT_TO_DO: readonly { readonly codes: RegExp; readonly problem: string; r
   {
     codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
     problem: 'the connection was dropped before an answer came',
-    remedy: 'if this lasts, look at proxies and firewalls on the way out',
+    remedy: 'look at proxies and firewalls on the way out',
   },
   {
     codes: /^UND_ERR_ABORTED$/,

@@ -76,7 +76,13 @@ export class CallersFile {
 
   get health(): CallersFileHealth {
     return this.#problem === null
-      ? { ok: true, detail: [`${this.#registry.size} callers`, ...this.#tokens.problems].join('; ') }
+      ? {
+          ok: true,
+          detail: [
+            this.#registry.size === 1 ? '1 caller' : `${this.#registry.size} callers`,
+            ...this.#tokens.problems,
+          ].join('; '),
+        }
       : { ok: false, detail: `${this.#problem}. The last good version stays in force.` };
   }
 

@@ -62,7 +62,7 @@ export function renderType(schema: JsonSchema): Html {
 export function explain({ description = '', examples = [], minimum }: JsonSchema): Html {
   const [example] = examples;
   return html`${description}${minimum === undefined || minimum === 0 ? '' : ` (at least ${minimum})`}
-  ${example === undefined ? '' : html`<span class="example">such as <code>${example}</code></span>`}`;
+  ${example === undefined ? '' : html`<span class="example">Example: <code>${example}</code></span>`}`;
 }
 
 const separated = (pieces: readonly Html[]): Html =>

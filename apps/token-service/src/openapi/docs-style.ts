@@ -8,6 +8,7 @@ a { color: var(--mark); }
 code, pre { font-family: ui-monospace, monospace; font-size: .875rem; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: .4rem; overflow-x: auto; padding: .7rem; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; }
+.example { display: block; opacity: 0.75; }
 h3 code { font-size: 1rem; overflow-wrap: anywhere; }
 h3 a { text-decoration: none; }
 h4 { margin: 1rem 0 .3rem; }

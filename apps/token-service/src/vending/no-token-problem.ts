@@ -24,13 +24,17 @@ export function noTokenProblem({ outcome, retryAfter, longest }: NoToken, isStar
         `min_ttl is longer than this token's whole life; ask for at most ${longest} seconds.`,
       );
     case 'token_unavailable':
-      return new Problem(outcome, 'No token could be fetched for this credential yet; its status says why.', {
-        retryAfter,
-      });
+      return new Problem(
+        outcome,
+        'No token could be fetched for this credential yet; GET /v1/status/{name} says why.',
+        {
+          retryAfter,
+        },
+      );
     case 'token_expired':
       return new Problem(
         outcome,
-        'The last token ran out before a new one could be had; its status says why.',
+        'The last token ran out before a new one could be had; GET /v1/status/{name} says why.',
         {
           retryAfter,
         },

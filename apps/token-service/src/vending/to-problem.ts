@@ -7,7 +7,10 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);
   if (status === 404)
-    return new Problem('route_not_found', 'There is nothing at this path; see the README for what there is.');
+    return new Problem(
+      'route_not_found',
+      'Nothing answers this method at this path; /docs shows what there is.',
+    );
   if (status >= 400 && status < 500) return new Problem('invalid_request', explain(status), { status });
   return new Problem('internal_error', 'The service failed at this request; its log has the details.');
 }

@@ -48,6 +48,7 @@ export class Summary {
       const count = credentials.filter((credential) => credential.state === state).length;
       const [number] = button.children;
       if (number) setText(number, String(count));
+      button.classList.toggle('none', count === 0);
     }
     const troubled = credentials.filter(({ state }) => state !== 'healthy').length;
     document.title = `${troubled === 0 ? '' : `(${troubled}) `}Credentials – ims-token-service`;
