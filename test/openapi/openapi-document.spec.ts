@@ -35,6 +35,29 @@ describe('/openapi.json', () => {
     expect(described.toSorted()).toEqual(routes);
   });
 
+  it('leaves nothing to strangers but health, how to ask, and the shell of the dashboard', async () => {
+    const open: string[] = [];
+    for (const route of routes) {
+      const [method = '', path = ''] = route.split(' ');
+      const asked = path.replace('{name}', 'aem-dev').replace(/\{\w+\}/, 'x');
+      const answer = await fetch(service.origin + asked, {
+        method: method.toUpperCase(),
+        redirect: 'manual',
+      });
+      await answer.body?.cancel();
+      if (answer.status !== 401) open.push(`${route} ${answer.status}`);
+    }
+    expect(open).toEqual([
+      'get /.well-known/oauth-authorization-server 200',
+      'get /dashboard 200',
+      'get /dashboard/assets/{file} 404',
+      'get /docs 200',
+      'get /livez 200',
+      'get /openapi.json 200',
+      'get /readyz 200',
+    ]);
+  });
+
   it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate(

@@ -61,8 +61,11 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
     ['nothing', {}, /token_sha256 must be/],
     ['a list', [UNKNOWN], /JSON object/],
     ['null', 'null', /JSON object/],
-    ['no JSON', '{"token_sha256": ', /./],
-    ['an empty body', '', /./],
+    ['no JSON', '{"token_sha256": ', /JSON object: .*token_sha256/],
+    ['an empty body', '', /JSON object: .*token_sha256/],
+    ['a body that reaches for the prototype', '{"__proto__": {}}', /JSON object: .*token_sha256/],
+    ['hex of another length', { token_sha256: 'a'.repeat(63) }, /token_sha256 must be/],
+    ['what is no hex', { token_sha256: 'g'.repeat(64) }, /token_sha256 must be/],
   ])('refuses %s', async (_what, body, detail) => {
     const answer = await routes.post(`aem-dev/${verb}`, body);
     expect([answer.statusCode, code(answer)]).toEqual([400, 'invalid_request']);
@@ -76,6 +79,7 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
     async (type) => {
       const answer = await routes.post(`aem-dev/${verb}`, named(UNKNOWN), { 'content-type': type });
       expect([answer.statusCode, code(answer)]).toEqual([415, 'invalid_request']);
+      expect(answer.body).toContain('content-type: application/json');
     },
   );
 

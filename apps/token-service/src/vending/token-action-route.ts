@@ -7,7 +7,7 @@ import type { Readiness } from '../monitoring/readiness.ts';
 import type { AuditLog } from './audit-log.ts';
 import { clientAddress } from './client-address.ts';
 import type { FailedAuthentications } from './failed-authentications.ts';
-import { readNamedToken } from './named-token.ts';
+import { readNamedToken, toBodyProblem } from './named-token.ts';
 import { localTokenProblem, noTokenProblem } from './no-token-problem.ts';
 import { Problem } from './problem.ts';
 import type { PublicUrl } from './public-url.ts';
@@ -107,7 +107,7 @@ export class TokenActionRoute {
   }
 
   #refuse(error: unknown, request: ActionRequest, reply: FastifyReply): void {
-    this.#of(request).trail.outcome = sendProblem(reply, error, this.#parts.log).code;
+    this.#of(request).trail.outcome = sendProblem(reply, toBodyProblem(error), this.#parts.log).code;
     this.#record(request);
   }
 
