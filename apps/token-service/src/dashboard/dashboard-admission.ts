@@ -1,4 +1,4 @@
-import { CallersFile } from '#libs/callers';
+import { CallersFile, type AuthenticationFailure, type Caller } from '#libs/callers';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { FailedAuthentications } from '../vending/failed-authentications.ts';
@@ -27,34 +27,33 @@ export class DashboardAdmission {
       return { caller: null, status: 401, detail: unauthenticated(authentication.failure).message };
     }
     const { caller } = authentication;
-    if (caller.may('status')) return { caller };
-    const detail = `The caller ${caller.name} does not have the permission "status".`;
-    return { caller: null, status: 403, detail };
+    return caller.may('status') ? { caller } : { caller: null, status: 403, detail: mayNotLook(caller) };
   }
 
-  /**
-   * Lets in or throws. A page that opens without a key asks once as nobody, to find out whether the browser itself is
-   * logged in: no failure that anybody should be told of.
-   */
+  /** Lets in or throws. */
   async mustAdmit(authorization: string | undefined, address: string): Promise<void> {
-    const admission = await this.admit(authorization);
-    if (admission.caller !== null) return;
-    if (admission.status === 403) throw new Problem('forbidden', admission.detail);
-    throw await this.#refusal(authorization, address);
+    const authentication = await this.#callers.authenticate(authorization);
+    if (authentication.caller === null) throw this.#refusal(authentication.failure, address);
+    const { caller } = authentication;
+    if (!caller.may('status')) throw new Problem('forbidden', mayNotLook(caller));
   }
 
   /** Whether the browser's own log-in is that of a caller, whatever it may do. */
   async isKnown(authorization: string | undefined, address: string): Promise<boolean> {
-    const admission = await this.admit(authorization);
-    if (admission.caller !== null || admission.status === 403) return true;
-    const refusal = await this.#refusal(authorization, address);
+    const authentication = await this.#callers.authenticate(authorization);
+    if (authentication.caller !== null) return true;
+    const refusal = this.#refusal(authentication.failure, address);
     if (refusal.code !== 'unauthenticated') throw refusal;
     return false;
   }
 
-  async #refusal(authorization: string | undefined, address: string): Promise<Problem> {
-    const authentication = await this.#callers.authenticate(authorization);
-    const failure = authentication.caller === null ? authentication.failure : 'missing';
+  /**
+   * A page that opens without a key asks once as nobody, to find out whether the browser itself is logged in: no failure
+   * that anybody should be told of.
+   */
+  #refusal(failure: AuthenticationFailure, address: string): Problem {
     return failure === 'missing' ? unauthenticated(failure) : this.#failures.refuse(failure, address);
   }
 }
+
+const mayNotLook = ({ name }: Caller): string => `The caller ${name} does not have the permission "status".`;

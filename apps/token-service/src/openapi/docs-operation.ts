@@ -57,13 +57,7 @@ function renderParameters({ parameters = [] }: DescribedOperation): Html {
       </tr>`,
   );
   return html`<h4>Parameters</h4>
-    <div class="wide">
-      <table>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(rows)}`;
 }
 
 function renderBody({ requestBody }: DescribedOperation): Html {
@@ -91,11 +85,14 @@ function renderAnswers({ responses }: DescribedOperation): Html {
     </tr>`;
   });
   return html`<h4>Answers</h4>
-    <div class="wide">
-      <table>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(rows)}`;
 }
+
+const table = (rows: readonly Html[]): Html =>
+  html`<div class="wide">
+    <table>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;

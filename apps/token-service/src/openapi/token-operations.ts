@@ -2,8 +2,9 @@ import { isName, NAME_RULE } from '#libs/tokens';
 import { z } from 'zod';
 
 import { namedTokenSchema } from '../vending/named-token.ts';
+import { LONGEST_WAIT } from '../vending/token-query.ts';
 import { tokenSchema } from '../vending/token-schema.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { Answer, Operation, Parameter } from './operation.ts';
 
 export const credentialName: Parameter = {
   name: 'name',
@@ -17,6 +18,16 @@ export const credentialName: Parameter = {
 };
 
 const ETAG = 'W/"SHA-256 of the token", 64 hex digits';
+
+const token = (description: string): Answer => ({
+  status: 200,
+  description,
+  headers: { ETag: ETAG, 'Cache-Control': 'no-store' },
+  content: {
+    'application/json': tokenSchema,
+    'text/plain': z.string().meta({ examples: ['eyJhbGciOi…'] }),
+  },
+});
 
 const body = {
   type: 'application/json',
@@ -54,7 +65,7 @@ export const tokenOperations: readonly Operation[] = [
         schema: z
           .int()
           .min(1)
-          .max(60)
+          .max(LONGEST_WAIT)
           .meta({ examples: [30] }),
       },
       {
@@ -65,15 +76,7 @@ export const tokenOperations: readonly Operation[] = [
       },
     ],
     answers: [
-      {
-        status: 200,
-        description: 'The token',
-        headers: { ETag: ETAG, 'Cache-Control': 'no-store' },
-        content: {
-          'application/json': tokenSchema,
-          'text/plain': z.string().meta({ examples: ['eyJhbGciOi…'] }),
-        },
-      },
+      token('The token'),
       {
         status: 304,
         description: 'The token you have is the current one, and good enough',
@@ -104,15 +107,7 @@ export const tokenOperations: readonly Operation[] = [
     parameters: [credentialName],
     body,
     answers: [
-      {
-        status: 200,
-        description: 'The token to use now',
-        headers: { ETag: ETAG, 'Cache-Control': 'no-store' },
-        content: {
-          'application/json': tokenSchema,
-          'text/plain': z.string().meta({ examples: ['eyJhbGciOi…'] }),
-        },
-      },
+      token('The token to use now'),
       {
         status: 202,
         description: 'There is no other token yet: report it again after that time',

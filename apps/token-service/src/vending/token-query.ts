@@ -4,7 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { matchesAnything } from './entity-tag.ts';
 import { Problem } from './problem.ts';
 
-const LONGEST_WAIT = 60;
+/** Seconds that a request may be held back; proxies hang up after a minute as a rule. */
+export const LONGEST_WAIT = 60;
 
 /** What a request for a token may ask for besides. */
 export interface TokenQuery {
