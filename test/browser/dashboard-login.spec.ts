@@ -54,7 +54,9 @@ describe('logging in to the dashboard', () => {
     await page.goto(`${site.service.origin}/dashboard`);
     await page.getByLabel('Your caller key').fill('key-of-nobody');
     await page.keyboard.press('Enter');
-    await page.getByText('This key belongs to no caller.').waitFor();
+    await page
+      .getByText('This key belongs to no caller: check it, or have it added to the callers file.')
+      .waitFor();
     await page.getByLabel('Your caller key').fill(DEMO_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('Live, as demo').waitFor();
@@ -106,7 +108,9 @@ describe('logging in to the dashboard', () => {
     await page.getByText('1 credential', { exact: true }).waitFor();
     expect(await page.locator('.credential .name').allTextContents()).toEqual(['aem-dev']);
     await site.callers(DEMO_MAY.nothing);
-    await page.getByText('This key belongs to no caller.').waitFor();
+    await page
+      .getByText('This key belongs to no caller: check it, or have it added to the callers file.')
+      .waitFor();
     expect(await page.content()).not.toContain('aem-');
     await site.callers(DEMO_MAY.everything);
   });

@@ -114,11 +114,21 @@ describe('a viewer of the dashboard', () => {
     const { now, stream, viewer } = looking();
     viewer.look();
     await settled();
-    now.admission = { caller: null, status: 401, detail: 'This key belongs to no caller.' };
+    now.admission = {
+      caller: null,
+      status: 401,
+      detail: 'This key belongs to no caller: check it, or have it added to the callers file.',
+    };
     viewer.tell(['aem-dev']);
     await settled();
     expect(stream.events.slice(1)).toEqual([
-      ['refused', { status: 401, detail: 'This key belongs to no caller.' }],
+      [
+        'refused',
+        {
+          status: 401,
+          detail: 'This key belongs to no caller: check it, or have it added to the callers file.',
+        },
+      ],
     ]);
     expect(stream.isEnded).toBe(true);
   });

@@ -112,15 +112,22 @@ describe('a wrong environment stops the start with exit code 78', () => {
   });
 });
 
-describe('a port in use', () => {
-  it('gets one plain sentence', async () => {
+describe('what it can not listen on', () => {
+  it.each(['PORT', 'METRICS_PORT'])('gets one plain sentence: %s in use', async (variable) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const { code, stderr } = await runToEnd('token-service', { ...good(), PORT: String(port) });
+    const { code, stderr } = await runToEnd('token-service', { ...good(), [variable]: String(port) });
     taken.close();
     expect(code).toBe(1);
-    expect(stderr).toContain(`port ${port} is in use`);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`port ${port} is in use by another process. Set ${variable} to another one.`);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('gets one plain sentence: an address of another machine', async () => {
+    const { code, stderr } = await runToEnd('token-service', { ...good(), HOST: '192.0.2.1' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('this machine has no address 192.0.2.1. Set HOST to one it has.');
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 });

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 
 import { createTokenService } from './create-token-service.ts';
+import { listenFailure } from './listen-failure.ts';
 import { createLog } from './logging/create-log.ts';
 import { OutputStream } from './logging/log-destination.ts';
-import { ConfigProblem } from './service-config.ts';
+import { ConfigProblem, type ServiceConfig } from './service-config.ts';
 import { readStartSettings, type StartSettings } from './start-settings.ts';
 
 /** `EX_CONFIG` of sysexits.h: the environment is wrong, so starting again will not help. */
@@ -17,21 +18,22 @@ function explainAndExit(error: unknown): never {
     process.stderr.write(`The token service can't start; its configuration has to be mended:\n${list}`);
     process.exit(WRONG_CONFIGURATION);
   }
-  if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
-    const reason =
-      error.code === 'EADDRINUSE' ? 'is in use by another process' : 'may not be used by this user';
-    const port = 'port' in error ? String(error.port) : '';
-    process.stderr.write(`The token service can't listen: port ${port} ${reason}. Set PORT to another one.
-`);
-    process.exit(1);
-  }
   throw error;
+}
+
+function exitUnlessListening(error: unknown, config: ServiceConfig): never {
+  const reason = listenFailure(error, config);
+  if (reason === null) throw error;
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
 }
 
 async function run(settings: StartSettings): Promise<void> {
   const destination = new OutputStream(process.stdout.fd);
   const log = createLog(destination, settings.config.LOG_LEVEL);
-  const service = await createTokenService({ ...settings, destination, log });
+  const service = await createTokenService({ ...settings, destination, log }).catch((error: unknown) =>
+    exitUnlessListening(error, settings.config),
+  );
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ event: 'stopping', signal }, 'stopping');

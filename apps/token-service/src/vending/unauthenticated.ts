@@ -6,7 +6,7 @@ const DETAILS: Record<AuthenticationFailure, string> = {
   missing:
     'Send your key or workload token: "Authorization: Bearer KEY_OR_JWT", or Basic with your caller name and key.',
   malformed: 'The Authorization header is neither "Bearer KEY_OR_JWT" nor "Basic base64(name:key)".',
-  unknown_key: 'This key belongs to no caller.',
+  unknown_key: 'This key belongs to no caller: check it, or have it added to the callers file.',
   name_mismatch: 'This key belongs to another caller than the one named.',
   invalid_token:
     'This JWT can not be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',
