@@ -12,10 +12,10 @@ export interface Ended {
 export const built = (app: string): string =>
   fileURLToPath(new URL(`../../dist/apps/${app}/src/main.js`, import.meta.url));
 
-/** Runs a built program with exactly this environment and waits for its end. */
-export function runToEnd(app: string, env: Record<string, string>): Promise<Ended> {
+/** Runs a built program with exactly this environment and waits for its end, and for that of all that writes where it does. */
+export function runToEnd(app: string, env: Record<string, string>, cwd?: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [built(app)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [built(app)], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
