@@ -10,7 +10,8 @@ export interface LogDestination {
 }
 
 const FLUSH_EVERY_MS = 100;
-const BATCH_CHARACTERS = 48 * 1024;
+/** Each batch wakes another thread, which costs as much as making a hundred lines. */
+const BATCH_CHARACTERS = 256 * 1024;
 /** More than a reader who stands still may cost; what comes then is dropped, and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
 /** How long the last lines may take to get out. */

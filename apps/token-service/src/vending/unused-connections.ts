@@ -6,17 +6,16 @@ import type { Socket } from 'node:net';
  * that are just arriving: a hand-over would wait for them.
  */
 export class UnusedConnections {
-  readonly #sockets = new Set<Socket>();
+  readonly #open = new Set<Socket>();
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
     });
-    server.on('request', ({ socket }) => this.#sockets.delete(socket));
   }
 
   hangUp(): void {
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
 }
