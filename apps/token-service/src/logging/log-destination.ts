@@ -11,7 +11,9 @@ export interface LogDestination {
 
 const FLUSH_EVERY_MS = 100;
 /** Each batch wakes another thread, which costs as much as making a hundred lines. */
-const BATCH_CHARACTERS = 256 * 1024;
+const BATCH_BYTES = 256 * 1024;
+/** UTF-8 takes no more for each unit of a string. */
+const MOST_BYTES_PER_CHARACTER = 3;
 /** More than a reader who stands still may cost; what comes then is dropped, and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
 /** How long the last lines may take to get out. */
@@ -21,7 +23,9 @@ const CLOSE_LIMIT_MS = 1000;
 export class OutputStream implements LogDestination {
   readonly #stream;
   readonly #timer: NodeJS.Timeout;
-  #gathered = '';
+  /** As bytes from the start: strings put together from many would be copied again and again by the garbage collector. */
+  readonly #batch = Buffer.allocUnsafe(BATCH_BYTES);
+  #filled = 0;
   #dropped = 0;
   #isGone = false;
 
@@ -43,8 +47,10 @@ export class OutputStream implements LogDestination {
       this.#dropped += 1;
       return;
     }
-    this.#gathered += lines;
-    if (this.#gathered.length > BATCH_CHARACTERS) this.#flush();
+    const most = lines.length * MOST_BYTES_PER_CHARACTER;
+    if (most > BATCH_BYTES - this.#filled) this.#flush();
+    if (most > BATCH_BYTES) this.#stream.write(lines);
+    else this.#filled += this.#batch.write(lines, this.#filled);
   }
 
   /** Writes what is gathered, and waits for it, but not for a reader who does not read. */
@@ -59,12 +65,13 @@ export class OutputStream implements LogDestination {
   }
 
   #flush(): void {
-    if (this.#gathered === '' || this.#isGone) return;
-    if (this.#dropped > 0) {
-      this.#gathered += `{"level":"error","event":"log.dropped","batches":${this.#dropped},"msg":"nobody read the log fast enough"}\n`;
-      this.#dropped = 0;
-    }
-    this.#stream.write(this.#gathered);
-    this.#gathered = '';
+    if (this.#filled === 0 || this.#isGone) return;
+    this.#stream.write(Buffer.from(this.#batch.subarray(0, this.#filled)));
+    this.#filled = 0;
+    if (this.#dropped === 0) return;
+    this.#stream.write(
+      `{"level":"error","event":"log.dropped","batches":${this.#dropped},"msg":"nobody read the log fast enough"}\n`,
+    );
+    this.#dropped = 0;
   }
 }

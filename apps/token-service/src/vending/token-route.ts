@@ -1,5 +1,5 @@
 import type { Authentication, Caller, CallersFile } from '#libs/callers';
-import type { TokenVendor } from '#libs/tokens';
+import type { HeldToken, Seconds, TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -95,14 +95,17 @@ export class TokenRoute {
     if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.firstPassDone);
     const { sha256 } = vended.held.record.token;
     const isUnchanged = matches(request.headers['if-none-match'], sha256);
-    const again = (): void => this.#begin(asked);
-    if (isUnchanged && wait !== null && this.#parts.polls.hold(asked, vended.held, wait, again)) return false;
+    if (isUnchanged && wait !== null && this.#holdBack(asked, vended.held, wait)) return false;
     trail.outcome = isUnchanged ? 'not_modified' : 'vended';
     trail.tokenSha256 = sha256;
     trail.expiresIn = vended.expiresIn;
     if (isUnchanged) sendNotModified(request, reply, vended);
     else sendToken(request, reply, vended);
     return true;
+  }
+
+  #holdBack(asked: Asked, held: HeldToken, wait: Seconds): boolean {
+    return this.#parts.polls.hold(asked, held, wait, () => this.#begin(asked));
   }
 
   #recognise({ request, trail }: Asked, authentication: Authentication): Caller {
