@@ -251,6 +251,23 @@ describe('the budget of callers', () => {
     expect(ims.exchanges()).toBe(14);
   });
 
+  it('forgets none that one process caused while another, which has yet to hear of it, writes a report of its own', async () => {
+    const { world, first, processes } = await started(2);
+    const [, second] = processes;
+    const stale = second?.tokens.get(NAME)?.report;
+    if (second === undefined || !stale) throw new Error('the second process knows nothing');
+    await report(first);
+    world.clock.advance(millis(1_000));
+    await second.mirror.report({ ...stale, at: world.clock.now() });
+    await world.pass(3_000, 1_000, processes);
+    const third = world.process();
+    await third.start();
+    const left = [...processes, third].map((each) =>
+      exchangesLeft(each.tokens.get(NAME)?.report?.causedAt ?? [], world.clock.now()),
+    );
+    expect(left).toEqual([11, 11, 11]);
+  });
+
   it('shows what is left in every process, and that it comes back', async () => {
     const { world, first, processes } = await started(2);
     const left = () =>

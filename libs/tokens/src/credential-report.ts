@@ -54,3 +54,6 @@ export const failureNow = (
   code,
   diagnosis,
 });
+
+/** When callers last caused an exchange. Of two lists of such times the one that ends later holds the other, or what is left of it. */
+export const lastCaused = ({ causedAt }: CredentialReport): number => causedAt.at(-1) ?? 0;

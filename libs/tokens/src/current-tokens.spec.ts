@@ -18,7 +18,8 @@ const recordOf = (generation: number): TokenRecord => ({
   version: 'v1',
 });
 /** Only what matters here: a time. */
-const reportOf = (at: number) => ({ name: NAME, at: instant(at) }) as CredentialReport;
+const reportOf = (at: number, ...causedAt: number[]) =>
+  ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as unknown as CredentialReport;
 const fresh = () => new CurrentTokens(new SystemClock());
 
 describe('what this process knows of its credentials', () => {
@@ -46,6 +47,15 @@ describe('what this process knows of its credentials', () => {
     expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 5 } });
     tokens.learn(reportOf(6));
     expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 6 } });
+  });
+
+  it('keeps what callers caused, whatever a report says that does not know of it yet', () => {
+    const tokens = fresh();
+    tokens.learn(reportOf(5, 1, 4));
+    tokens.learn(reportOf(6, 1));
+    expect(tokens.get(NAME)?.report).toMatchObject({ at: 6, causedAt: [1, 4] });
+    tokens.learn(reportOf(7, 4, 7));
+    expect(tokens.get(NAME)?.report).toMatchObject({ at: 7, causedAt: [4, 7] });
   });
 
   it('remembers a removal: nothing from before it comes back, and what comes after it does', () => {

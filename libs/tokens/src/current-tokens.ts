@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { CredentialName } from './credential-name.ts';
-import type { CredentialReport } from './credential-report.ts';
+import { lastCaused, type CredentialReport } from './credential-report.ts';
 import { HeldToken } from './held-token.ts';
 import type { AboutToken } from './questions.ts';
 import type { TokenRecord } from './token-record.ts';
@@ -82,15 +82,17 @@ export class CurrentTokens {
     return true;
   }
 
-  /** Takes a report over unless a later one is held already. */
+  /** Takes a report over unless a later one is held already. Who wrote it may not have heard of the last exchange that callers caused. */
   learn(report: CredentialReport): void {
     const known = this.#holdings.get(report.name);
     if (known?.report && known.report.at > report.at) return;
+    const knowsMore = known?.report && lastCaused(known.report) > lastCaused(report);
+    const learnt = knowsMore ? { ...report, causedAt: known.report.causedAt } : report;
     this.#holdings.set(report.name, {
       name: report.name,
       generation: this.generationOf(report.name),
       held: known?.held ?? null,
-      report,
+      report: learnt,
     });
     this.#tell(report.name);
   }

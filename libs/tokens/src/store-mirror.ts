@@ -1,5 +1,5 @@
 import type { CredentialName } from './credential-name.ts';
-import type { CredentialReport } from './credential-report.ts';
+import { lastCaused, type CredentialReport } from './credential-report.ts';
 import type { CurrentTokens } from './current-tokens.ts';
 import type { TokenEventListener } from './events.ts';
 import { inGroups } from './in-groups.ts';
@@ -134,7 +134,7 @@ export class StoreMirror {
     const generation = there?.generation ?? 0;
     if (held && held.record.generation > generation) await this.#outdo(held.record, generation);
     const report = this.#tokens.get(name)?.report;
-    if (report && report.at > (there?.report?.at ?? 0)) await answerOf(this.#store.report(report));
+    if (report && isNews(report, there?.report ?? null)) await answerOf(this.#store.report(report));
   }
 
   /** Reads one token and takes it over if it is newer than the held one. */
@@ -201,3 +201,7 @@ export class StoreMirror {
     this.#removals.delete(name);
   }
 }
+
+/** Whether the store should have this report: a later one, or the same with what its writer had not heard of. */
+const isNews = (own: CredentialReport, stored: CredentialReport | null): boolean =>
+  stored === null || own.at > stored.at || (own.at === stored.at && lastCaused(own) > lastCaused(stored));
