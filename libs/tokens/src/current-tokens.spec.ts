@@ -19,7 +19,7 @@ const recordOf = (generation: number): TokenRecord => ({
 });
 /** Only what matters here: a time. */
 const reportOf = (at: number, ...causedAt: number[]) =>
-  ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as CredentialReport;
+  ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as unknown as CredentialReport;
 const fresh = () => new CurrentTokens(new SystemClock());
 
 describe('what this process knows of its credentials', () => {
