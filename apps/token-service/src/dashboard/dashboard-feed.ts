@@ -1,7 +1,7 @@
 import { CallersFile } from '#libs/callers';
 import { Clock, CurrentTokens, stateOf, TokenVendor, type CredentialState } from '#libs/tokens';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
 
 import { credentialView } from './credential-view.ts';
 import type { EventStream } from './event-stream.ts';
@@ -65,7 +65,7 @@ export class DashboardFeed implements BeforeApplicationShutdown {
   }
 
   /** Finds what changed by the mere passing of time, and who may not look any more. */
-  @Cron(CronExpression.EVERY_SECOND)
+  @Interval(1_000)
   tick(): void {
     if (this.#viewers.size === 0) return;
     this.#ticks += 1;

@@ -1,7 +1,8 @@
 import { CertificateWatch, PendingTrials, RefreshPlan, TokenRefresher } from '#libs/tokens';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Cron, CronExpression, Interval } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
 
+import { oneAtATime } from '../one-at-a-time.ts';
 import { SourceWatch } from './source-watch.ts';
 
 /** Short ticks that look at the clocks, instead of long timers that a suspended machine would miss. */
@@ -11,7 +12,7 @@ export class RefreshTicks implements BeforeApplicationShutdown {
   readonly #plan: RefreshPlan;
   readonly #source: SourceWatch;
   readonly #trials: PendingTrials;
-  readonly #certificates: CertificateWatch;
+  readonly #look: () => Promise<void>;
 
   constructor(
     @Inject(TokenRefresher) refresher: TokenRefresher,
@@ -24,7 +25,10 @@ export class RefreshTicks implements BeforeApplicationShutdown {
     this.#plan = plan;
     this.#source = source;
     this.#trials = trials;
-    this.#certificates = certificates;
+    this.#look = oneAtATime(async () => {
+      await source.tick();
+      await certificates.look();
+    });
   }
 
   /** Only starts flights and waits for none, so ticks can't pile up. */
@@ -34,10 +38,9 @@ export class RefreshTicks implements BeforeApplicationShutdown {
     void this.#trials.tryPending();
   }
 
-  @Cron(CronExpression.EVERY_SECOND, { waitForCompletion: true })
-  async followSource(): Promise<void> {
-    await this.#source.tick();
-    await this.#certificates.look();
+  @Interval(1_000)
+  followSource(): Promise<void> {
+    return this.#look();
   }
 
   /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */

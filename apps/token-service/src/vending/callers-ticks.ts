@@ -1,15 +1,17 @@
 import { CallersFile, type IssuerEvent } from '#libs/callers';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 
 import { LOG } from '../logging/create-log.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 
 /** Reads the callers file again every second or so: whoever is taken out of it is out within moments. Keeps the issuers' keys fresh. */
 @Injectable()
 export class CallersTicks implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #callers: CallersFile;
   readonly #log: Logger;
+  readonly #reload = oneAtATime(() => this.#look());
 
   constructor(@Inject(CallersFile) callers: CallersFile, @Inject(LOG) log: Logger) {
     this.#callers = callers;
@@ -26,8 +28,12 @@ export class CallersTicks implements OnApplicationBootstrap, OnApplicationShutdo
     this.#callers.close();
   }
 
-  @Cron(CronExpression.EVERY_SECOND, { waitForCompletion: true })
-  async follow(): Promise<void> {
+  @Interval(1_000)
+  follow(): Promise<void> {
+    return this.#reload();
+  }
+
+  async #look(): Promise<void> {
     const changed = await this.#callers.reload();
     this.#callers.refreshIssuerKeys();
     if (!changed) return;

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+
+import { oneAtATime } from '../../apps/token-service/src/one-at-a-time.ts';
+
+it('work that ticks ask for is not begun again before it is over, however it ends', async () => {
+  const begun: PromiseWithResolvers<void>[] = [];
+  const tick = oneAtATime(() => {
+    const work = Promise.withResolvers<void>();
+    begun.push(work);
+    return work.promise;
+  });
+  const first = [tick(), tick(), tick()];
+  expect(begun).toHaveLength(1);
+  begun[0]?.reject(new Error('the store is away'));
+  expect((await Promise.allSettled(first)).map(({ status }) => status)).toEqual(first.map(() => 'rejected'));
+  const second = tick();
+  expect(begun).toHaveLength(2);
+  begun[1]?.resolve();
+  await second;
+});
