@@ -2,7 +2,12 @@ import { createTokenClient, type TokenClient } from '#libs/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { eventually } from '../support/eventually.ts';
-import { problemAnswer, startScriptedServer, tokenAnswer } from '../support/scripted-server.ts';
+import {
+  problemAnswer,
+  tokenAnswer,
+  useScriptedServers,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 import { recordFetch } from './support/recorded-fetch.ts';
 
@@ -64,18 +69,15 @@ describe('watch', () => {
 });
 
 describe('watch, at a service that is not at its best', () => {
+  const start = useScriptedServers();
   const watchAt = async (
-    script: Parameters<typeof startScriptedServer>[0],
-  ): Promise<{
-    server: Awaited<ReturnType<typeof startScriptedServer>>;
-    client: TokenClient;
-    failures: string[];
-  }> => {
-    const server = await startScriptedServer(script);
+    script: ScriptedServer['script'],
+  ): Promise<{ client: TokenClient; failures: string[] }> => {
+    const server = await start(script);
     const failures: string[] = [];
     const onFailure = ({ code }: { code: string }): void => void failures.push(code);
     const client = createTokenClient({ url: server.origin, credential: 'aem-dev', auth, onFailure });
-    return { server, client, failures };
+    return { client, failures };
   };
 
   it('goes on through refusals and lost connections', async () => {
@@ -86,18 +88,17 @@ describe('watch, at a service that is not at its best', () => {
       problemAnswer(502, 'bad'),
       tokenAnswer('token-2'),
     ];
-    const { server, client, failures } = await watchAt(() => answers.shift() ?? { status: 304 });
+    const { client, failures } = await watchAt(() => answers.shift() ?? { status: 304 });
     const tokens = client.watch();
     expect((await tokens.next()).value).toBe('token-1');
     expect((await tokens.next()).value).toBe('token-2');
     expect(failures).toEqual(['rate_limited', 'bad']);
     await tokens.return();
-    await server.close();
   });
 
   it('makes no loop of a service that does not wait', async () => {
     const at: number[] = [];
-    const { server, client } = await watchAt(({ method, url }) => {
+    const { client } = await watchAt(({ method, url }) => {
       if (url?.includes('wait=') === true) at.push(performance.now());
       return method === 'GET' && url?.includes('wait=') === true ? { status: 304 } : tokenAnswer('token-1');
     });
@@ -112,6 +113,5 @@ describe('watch, at a service that is not at its best', () => {
     end.abort();
     await next;
     at.slice(1).forEach((time, index) => expect(time - (at[index] ?? NaN)).toBeGreaterThan(900));
-    await server.close();
   });
 });

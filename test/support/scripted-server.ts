@@ -21,7 +21,7 @@ export interface ScriptedServer {
 }
 
 /** A server that says what a test wants it to, over real HTTP. */
-export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
+async function startScriptedServer(script: Script): Promise<ScriptedServer> {
   const requests: string[] = [];
   const scripted = { script };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
