@@ -24,7 +24,7 @@ describe('the callers file on disk', () => {
   it('is in force as it was read', async () => {
     const file = await CallersFile.open(path);
     expect(file.registry.byKey('key of a')?.name).toBe('a');
-    expect(file.health).toEqual({ ok: true, detail: '1 callers' });
+    expect(file.health).toEqual({ ok: true, detail: '1 caller' });
   });
 
   it('is followed when it changes, and says so once', async () => {
@@ -66,7 +66,7 @@ describe('the callers file on disk', () => {
     await write(`callers: [${caller(name)}]`);
     expect(await file.reload()).toBe(true);
     expect(file.registry.byKey(`key of ${name}`)?.name).toBe(name);
-    expect(file.health).toEqual({ ok: true, detail: '1 callers' });
+    expect(file.health).toEqual({ ok: true, detail: '1 caller' });
   });
 
   it.each([

@@ -20,6 +20,8 @@ interface Success {
   readonly version: string;
   readonly at: number;
   readonly replica: Replica;
+  /** A caller reported the token before as rejected. */
+  readonly isCaused: boolean;
   isExcused: boolean;
 }
 
@@ -45,15 +47,15 @@ export class OneExchangeAWindow implements Rule {
     // Everything is looked at as it happens.
   }
 
-  /** @param isExcused callers caused it: the rule for these is another */
-  #add(replica: Replica, { name, version, token }: Minted, isExcused: boolean): void {
+  /** @param isCaused by callers: the rule for these is another */
+  #add(replica: Replica, { name, version, token }: Minted, isCaused: boolean): void {
     const { schedule, ims, source } = this.#world;
     const at = ims.issued(token)?.at ?? schedule.now;
     const known = this.#successes.get(name) ?? [];
-    const own = { version, at, replica, isExcused };
+    const own = { version, at, replica, isCaused, isExcused: isCaused };
     this.#successes.set(name, [...known, own]);
     // Versions on their way out are minted with by whoever has not heard yet.
-    if (isExcused || source.get(name)?.version !== version) return;
+    if (isCaused || source.get(name)?.version !== version) return;
     for (const other of neighbours(known, own).filter((each) => Math.abs(each.at - at) < WINDOW)) {
       if (other.isExcused || this.#isExcused(own, other, name)) {
         own.isExcused = true;
@@ -77,6 +79,8 @@ export class OneExchangeAWindow implements Rule {
     const isBefallen = ({ replica }: Success): boolean =>
       replica.wasAloneSince(since) || replica.wasSkewedSince(since);
     if (between.some(isBefallen)) return true;
+    // Who replaced a rejected token while the source could not be asked did so with the version it knew of.
+    if (between.some(({ isCaused, version }) => isCaused && version !== own.version)) return true;
     const used = this.#outlivedUsed.get(name) ?? 0;
     const outlived = this.#world.store.outlived.get(name) ?? [];
     if ((outlived[used] ?? -1) < since) {
