@@ -10,8 +10,8 @@ export interface LogDestination {
 }
 
 const FLUSH_EVERY_MS = 100;
-/** Each batch wakes another thread, which costs as much as making a hundred lines. */
-const BATCH_BYTES = 256 * 1024;
+/** Each batch wakes another thread, so they are large; but one that does not fit into a pipe (64 KiB) would keep that thread waiting for its reader. */
+const BATCH_BYTES = 48 * 1024;
 /** UTF-8 takes no more for each unit of a string. */
 const MOST_BYTES_PER_CHARACTER = 3;
 /** More than a reader who stands still may cost; what comes then is dropped, and counted. */
