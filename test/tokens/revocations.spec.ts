@@ -119,12 +119,17 @@ describe('a revocation of the current token', () => {
     expect(ims.invalidated).toHaveLength(6);
   });
 
-  it('works on its own account while the store is down', async () => {
-    const { store, ims, first, leaked } = await started();
+  it('waits for the store: processes that can not hear of the other token would go on with a dead one', async () => {
+    const { store, ims, first, processes, leaked } = await started(2);
     store.fail();
-    expect(await revoke(first)).toMatchObject({ outcome: 'revoked' });
-    expect(ims.invalidated).toEqual([leaked.reveal()]);
+    expect(await revoke(first)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
     expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
+    expect(ims.invalidated).toEqual([]);
+    store.recover();
+    for (const process of processes) await process.mirror.poll();
+    expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'revoked' });
+    expect(ims.invalidated).toEqual([leaked.reveal()]);
+    expect(processes.map(shaOf)).not.toContain(leaked.sha256);
   });
 
   it('is no way back for the token: who still holds it never publishes it over the other', async () => {

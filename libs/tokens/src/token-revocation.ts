@@ -58,6 +58,9 @@ export class TokenRevocation {
     if (held?.sha256 === tokenSha256) {
       const replaced = await replacement.replace(leaked, 'revocation', DEADLINE);
       if (tokens.isCurrent(leaked)) return verdictOf(replaced);
+      // Processes that can't hear of the one in its place would go on handing out a token that is of no use any more.
+      const isShared = (await mirror.ask((store) => store.read(name))) !== null;
+      if (!isShared) return { outcome: 'failed', retryAfter: AGAIN_SOON };
       return this.#invalidateOnce(leaked, held);
     }
     const isRevoked = await mirror.ask((store) => store.isRevoked(name, tokenSha256));
