@@ -16,8 +16,8 @@ const BATCH_BYTES = 48 * 1024;
 const MOST_BYTES_PER_CHARACTER = 3;
 /** More than a reader who stands still may cost; what comes then is dropped, and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
-/** How long the last lines may take to get out. */
-const CLOSE_LIMIT_MS = 1000;
+/** How long the last lines may take to get out: a reader on a busy machine is slow, one that stands still is not waited for. */
+const CLOSE_LIMIT_MS = 5000;
 
 /** Standard output, or any other open file. */
 export class OutputStream implements LogDestination {
