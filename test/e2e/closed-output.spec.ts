@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 
 import { expect, it } from 'vitest';
 
 import { built } from '../support/process.ts';
 import { makeWorkplace } from '../support/token-service.ts';
 
-it('the service stops as asked though nobody reads its log any more', async () => {
+it('a service that nobody reads the log of any more says so on standard error, and stops as asked', async () => {
   const workplace = await makeWorkplace();
   const child = spawn(process.execPath, [built('token-service')], {
     env: {
@@ -16,11 +17,13 @@ it('the service stops as asked though nobody reads its log any more', async () =
       CREDENTIAL_DIR: workplace.credentialFolder,
       CALLERS_FILE: workplace.callersFile,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const complaints = text(child.stderr);
   for await (const chunk of child.stdout) if (String(chunk).includes('listening')) break;
   child.stdout.destroy();
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await complaints).toContain('The reader of standard output has gone');
   await workplace.close();
 });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 import { endWithUs } from './end-with-us.ts';
 import { built } from './process.ts';
@@ -10,17 +10,29 @@ interface ServiceProcessOptions {
   readonly preload?: URL;
 }
 
+interface Parts {
+  readonly child: ChildProcess;
+  readonly origin: string;
+  readonly log: Interface;
+  readonly logLines: string[];
+  readonly complaints: string[];
+}
+
 /** The production process, as `npm run start:prod` starts it, with exactly this environment. */
 export class ServiceProcess {
   readonly origin: string;
   /** Everything it logged so far. */
   readonly logLines: string[];
   readonly #child: ChildProcess;
+  readonly #log: Interface;
+  readonly #complaints: string[];
 
-  private constructor(child: ChildProcess, origin: string, logLines: string[]) {
-    this.#child = child;
-    this.origin = origin;
-    this.logLines = logLines;
+  private constructor(parts: Parts) {
+    this.#child = parts.child;
+    this.origin = parts.origin;
+    this.logLines = parts.logLines;
+    this.#log = parts.log;
+    this.#complaints = parts.complaints;
   }
 
   /** Starts one on a free port and waits until it listens. It ends with the tests at the latest. */
@@ -37,16 +49,33 @@ export class ServiceProcess {
     const { stdout, stderr } = child;
     if (stdout === null || stderr === null) throw new Error('the service has no output to read');
     const logLines: string[] = [];
-    let complaints = '';
-    stderr.on('data', (chunk) => (complaints += String(chunk)));
+    const complaints: string[] = [];
+    stderr.on('data', (chunk) => complaints.push(String(chunk)));
+    const log = createInterface({ input: stdout });
     const origin = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: stdout }).on('line', (line) => {
+      log.on('line', (line) => {
         logLines.push(line);
         if (line.includes('"event":"listening"')) resolve((JSON.parse(line) as { origin: string }).origin);
       });
-      child.once('exit', (code) => reject(new Error(`the service ended early with ${code}: ${complaints}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`the service ended early with ${code}: ${complaints.join('')}`)),
+      );
     });
-    return new ServiceProcess(child, origin, logLines);
+    return new ServiceProcess({ child, origin, log, logLines, complaints });
+  }
+
+  /** Everything it wrote to standard error so far. */
+  get complaints(): string {
+    return this.#complaints.join('');
+  }
+
+  /** Stops reading its log, so that the pipe fills up. */
+  pauseReading(): void {
+    this.#log.pause();
+  }
+
+  resumeReading(): void {
+    this.#log.resume();
   }
 
   signal(name: NodeJS.Signals): void {

@@ -17,6 +17,7 @@ import { Registry } from 'prom-client';
 
 import { firstPass, lookAtAll, lookAtStore } from './first-pass.ts';
 import { NestLog } from './logging/nest-log.ts';
+import { describeLog } from './monitoring/log-metrics.ts';
 import { openMetricsPort } from './monitoring/metrics-port.ts';
 import { describeProcess } from './monitoring/process-metrics.ts';
 import { Readiness } from './monitoring/readiness.ts';
@@ -63,6 +64,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   }
   const registry = app.get(Registry);
   describeProcess(registry);
+  describeLog(registry, parts.destination);
   const metricsPort =
     config.METRICS_PORT === undefined
       ? null

@@ -9,6 +9,12 @@ import { readStartSettings, type StartSettings } from './start-settings.ts';
 
 /** `EX_CONFIG` of sysexits.h: the environment is wrong, so starting again will not help. */
 const WRONG_CONFIGURATION = 78;
+/**
+ * Not `process.stdout.fd`: that getter makes a pipe non-blocking, for all processes that share it.
+ * A write into a full one would then have to be tried again and again, instead of waiting for the reader.
+ */
+const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
 /** How long requests under way may take to end after SIGTERM. */
 const DRAIN_LIMIT_MS = 10_000;
 
@@ -28,8 +34,17 @@ function exitUnlessListening(error: unknown, config: ServiceConfig): never {
   process.exit(1);
 }
 
+/**
+ * Ends the process. `process.exit` waits for a thread that is writing into a full pipe; SIGKILL does not.
+ * The kernel ignores a SIGKILL that process 1 of a container sends to itself; there the runtime ends it.
+ */
+function end(destination: OutputStream, code: number): void {
+  if (destination.isBlocked) process.kill(process.pid, 'SIGKILL');
+  process.exit(code);
+}
+
 async function run(settings: StartSettings): Promise<void> {
-  const destination = new OutputStream(process.stdout.fd);
+  const destination = new OutputStream(STANDARD_OUTPUT, STANDARD_ERROR);
   const log = createLog(destination, settings.config.LOG_LEVEL);
   const service = await createTokenService({ ...settings, destination, log }).catch((error: unknown) =>
     exitUnlessListening(error, settings.config),
@@ -37,11 +52,11 @@ async function run(settings: StartSettings): Promise<void> {
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ event: 'stopping', signal }, 'stopping');
-    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    setTimeout(() => end(destination, 1), DRAIN_LIMIT_MS).unref();
     await service.close();
     log.info({ event: 'stopped' }, 'stopped');
     await destination.close();
-    process.exit(0);
+    end(destination, 0);
   };
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));
@@ -49,7 +64,7 @@ async function run(settings: StartSettings): Promise<void> {
   const crash = async (error: Error): Promise<void> => {
     log.fatal({ err: error }, 'the service has failed');
     await destination.close();
-    process.exit(1);
+    end(destination, 1);
   };
   process.on('uncaughtException', (error) => void crash(error));
   // Said last: whoever waits for it may send signals from then on.

@@ -18,7 +18,7 @@ import { DashboardController } from './dashboard/dashboard.controller.ts';
 import { dashboardProviders } from './dashboard/dashboard.providers.ts';
 import { EVENTS, sharedProviders } from './lifecycle.providers.ts';
 import { LOG } from './logging/create-log.ts';
-import type { LogDestination } from './logging/log-destination.ts';
+import type { LogDestination, LogHealth } from './logging/log-destination.ts';
 import { logTokenEvent } from './logging/token-event-log.ts';
 import { HealthController } from './monitoring/health.controller.ts';
 import { MetricsController } from './monitoring/metrics.controller.ts';
@@ -37,7 +37,7 @@ import { vendingProviders } from './vending/vending.providers.ts';
 
 /** What is made before the module: settings and files that must be right for the process to start at all. */
 export interface TokenServiceParts extends StartSettings {
-  readonly destination: LogDestination;
+  readonly destination: LogDestination & LogHealth;
   readonly log: Logger;
 }
 

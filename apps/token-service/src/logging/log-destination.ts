@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { write, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What lines are written to, in the background: a request never waits for a disk or a pipe. */
@@ -9,31 +9,78 @@ export interface LogDestination {
   gather(lines: string): void;
 }
 
+/** What the log can't say of itself. */
+export interface LogHealth {
+  /** False while writing fails, and from the moment the reader has gone. */
+  readonly isUp: boolean;
+  /** Lines that were not written and never will be. */
+  readonly droppedLines: number;
+}
+
 const FLUSH_EVERY_MS = 100;
-/** Each batch wakes another thread, so they are large; but one that does not fit into a pipe (64 KiB) would keep that thread waiting for its reader. */
+/**
+ * Each batch wakes another thread, so batches are large.
+ * One that does not fit into a pipe (64 KiB) would keep that thread waiting for the reader.
+ */
 const BATCH_BYTES = 48 * 1024;
 /** UTF-8 takes no more for each unit of a string. */
 const MOST_BYTES_PER_CHARACTER = 3;
-/** More than a reader who stands still may cost; what comes then is dropped, and counted. */
+/** The memory that a slow reader may cost. Further lines are dropped and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
-/** How long the last lines may take to get out: a reader on a busy machine is slow, one that stands still is not waited for. */
+/** How long `close` waits for the last lines: a reader on a busy machine may be slow, or may have stopped. */
 const CLOSE_LIMIT_MS = 5000;
+/** The longest wait before the next write to a non-blocking pipe that is full. The first wait takes 2 ms. */
+const MAX_FULL_PIPE_WAIT_MS = 50;
+/** The first wait after any other failure, such as a full disk. Each further one takes twice as long. */
+const FAILURE_WAIT_MS = 1000;
+const MAX_FAILURE_WAIT_MS = 30_000;
 
-/** Standard output, or any other open file. */
-export class OutputStream implements LogDestination {
-  readonly #stream;
+/**
+ * Writes to a descriptor, usually standard output. Lines arrive whole, once and in order, or are counted.
+ *
+ * `fs.WriteStream` can't do this. A non-blocking pipe answers EAGAIN while it is full, and the stream fails
+ * for good after a few of them. The service can't keep its pipe blocking: Node's own `Readable.pipe` makes it
+ * non-blocking, and so does a standard error that goes to the same pipe.
+ */
+export class OutputStream implements LogDestination, LogHealth {
+  readonly #fd: number;
+  readonly #errorFd: number;
   readonly #timer: NodeJS.Timeout;
-  /** As bytes from the start: strings put together from many would be copied again and again by the garbage collector. */
+  /** As bytes from the start: the garbage collector would copy long strings again and again. */
   readonly #batch = Buffer.allocUnsafe(BATCH_BYTES);
   #filled = 0;
-  #dropped = 0;
-  #isGone = false;
+  /** Whether the batch is to be written as soon as the queue is empty, full or not. */
+  #isDue = false;
+  /** Full batches that wait for the reader, and the rest of the one that is being written. */
+  readonly #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #isRunning = false;
+  #written: Promise<void> = Promise.resolve();
+  #isBlocked = false;
+  #isUp = true;
+  #hasEnded = false;
+  #droppedLines = 0;
+  /** Dropped lines that the log does not mention yet. */
+  #unreported = 0;
 
-  constructor(fd: number) {
-    this.#stream = createWriteStream('', { fd, autoClose: false });
-    // Who read us has gone (a closed pipe): there is nobody left to tell.
-    this.#stream.on('error', () => (this.#isGone = true));
+  /** `errorFd`, usually standard error, gets a sentence when lines can't be written. */
+  constructor(fd: number, errorFd: number) {
+    this.#fd = fd;
+    this.#errorFd = errorFd;
     this.#timer = setInterval(() => this.#flush(), FLUSH_EVERY_MS).unref();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get droppedLines(): number {
+    return this.#droppedLines;
+  }
+
+  /** Whether a thread is inside a write that has not returned. `process.exit` would wait for it. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
   }
 
   write(line: string): void {
@@ -42,36 +89,168 @@ export class OutputStream implements LogDestination {
   }
 
   gather(lines: string): void {
-    if (this.#isGone) return;
-    if (this.#stream.writableLength > BACKLOG_BYTES) {
-      this.#dropped += 1;
+    if (this.#hasEnded || this.#queuedBytes > BACKLOG_BYTES) {
+      this.#drop(countLines(lines));
       return;
     }
-    const most = lines.length * MOST_BYTES_PER_CHARACTER;
-    if (most > BATCH_BYTES - this.#filled) this.#flush();
-    if (most > BATCH_BYTES) this.#stream.write(lines);
-    else this.#filled += this.#batch.write(lines, this.#filled);
+    if (this.#unreported > 0) this.#reportDropped();
+    this.#append(lines);
   }
 
-  /** Writes what is gathered, and waits for it, but not for a reader who does not read. */
+  /** Writes what is gathered and waits for it, but not for a reader that does not read. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
-    const written = new Promise<void>((resolve) => {
-      this.#stream.on('error', () => resolve());
-      this.#stream.end(resolve);
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, CLOSE_LIMIT_MS);
+      void this.#written.then(resolve).finally(() => clearTimeout(limit));
     });
-    if (!this.#isGone) await Promise.race([written, delay(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    if (this.#queue.length === 0) return;
+    const lost = this.#end();
+    this.#complain(`The process ends with ${lost} lines of the log and the audit unwritten.`);
+  }
+
+  #append(lines: string): void {
+    const most = lines.length * MOST_BYTES_PER_CHARACTER;
+    if (most > BATCH_BYTES - this.#filled) this.#enqueueBatch();
+    if (most > BATCH_BYTES) this.#enqueue(Buffer.from(lines));
+    else this.#filled += this.#batch.write(lines, this.#filled);
+  }
+
+  #reportDropped(): void {
+    const line = {
+      level: 'error',
+      time: new Date().toISOString(),
+      event: 'log.dropped',
+      lines: this.#unreported,
+      msg: 'lines of the log and the audit are missing here: they were not read fast enough',
+    };
+    this.#unreported = 0;
+    this.#append(`${JSON.stringify(line)}\n`);
+    this.#isDue = true;
+  }
+
+  #drop(lines: number): void {
+    this.#droppedLines += lines;
+    this.#unreported += lines;
   }
 
   #flush(): void {
-    if (this.#filled === 0 || this.#isGone) return;
-    this.#stream.write(Buffer.from(this.#batch.subarray(0, this.#filled)));
-    this.#filled = 0;
-    if (this.#dropped === 0) return;
-    this.#stream.write(
-      `{"level":"error","event":"log.dropped","batches":${this.#dropped},"msg":"nobody read the log fast enough"}\n`,
-    );
-    this.#dropped = 0;
+    if (this.#filled === 0) return;
+    this.#isDue = true;
+    this.#start();
   }
+
+  #enqueueBatch(): void {
+    this.#isDue = false;
+    if (this.#filled === 0) return;
+    const bytes = Buffer.from(this.#batch.subarray(0, this.#filled));
+    this.#filled = 0;
+    this.#enqueue(bytes);
+  }
+
+  #enqueue(bytes: Buffer): void {
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    this.#start();
+  }
+
+  #start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#written = this.#writeQueue();
+  }
+
+  /** Writes until nothing is due, one write at a time. */
+  async #writeQueue(): Promise<void> {
+    let failures = 0;
+    for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) {
+      try {
+        this.#advance(bytes, await this.#writeSome(bytes));
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        await this.#recover(error as NodeJS.ErrnoException, failures);
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  #next(): Buffer | undefined {
+    if (this.#queue.length === 0 && !this.#hasEnded) {
+      if (this.#unreported > 0) this.#reportDropped();
+      if (this.#isDue) this.#enqueueBatch();
+    }
+    return this.#queue[0];
+  }
+
+  /** Writes as much as the descriptor takes, which may be less than all. */
+  async #writeSome(bytes: Buffer): Promise<number> {
+    this.#isBlocked = true;
+    try {
+      return await writeOnce(this.#fd, bytes);
+    } finally {
+      this.#isBlocked = false;
+    }
+  }
+
+  #advance(bytes: Buffer, written: number): void {
+    if (this.#hasEnded) return;
+    this.#isUp = true;
+    this.#queuedBytes -= written;
+    if (written < bytes.length) this.#queue[0] = bytes.subarray(written);
+    else this.#queue.shift();
+  }
+
+  /** Waits until the same bytes are to be written again, unless there is no reader left. */
+  async #recover(error: NodeJS.ErrnoException, failures: number): Promise<void> {
+    if (this.#hasEnded) return;
+    if (error.code === 'EAGAIN') {
+      await delay(Math.min(2 ** failures, MAX_FULL_PIPE_WAIT_MS));
+      return;
+    }
+    if (error.code === 'EPIPE') {
+      this.#end();
+      this.#complain('The reader of standard output has gone: the log and the audit end here.');
+      return;
+    }
+    if (this.#isUp)
+      this.#complain(`The log and the audit can't be written, and wait in memory: ${error.message}`);
+    this.#isUp = false;
+    await delay(Math.min(FAILURE_WAIT_MS * 2 ** (failures - 1), MAX_FAILURE_WAIT_MS), undefined, {
+      ref: false,
+    });
+  }
+
+  /** Gives up what is not written, and tells how many lines that is. */
+  #end(): number {
+    clearInterval(this.#timer);
+    this.#enqueueBatch();
+    const lost = this.#queue.reduce((sum, bytes) => sum + countLines(bytes), 0);
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+    this.#hasEnded = true;
+    this.#isUp = false;
+    this.#drop(lost);
+    return this.#unreported;
+  }
+
+  #complain(sentence: string): void {
+    try {
+      writeSync(this.#errorFd, `${sentence}\n`);
+    } catch {
+      // Nobody reads standard error either; the metrics still tell.
+    }
+  }
+}
+
+const writeOnce = (fd: number, bytes: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    write(fd, bytes, (error, written) => (error === null ? resolve(written) : reject(error)));
+  });
+
+function countLines(text: string | Buffer): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }

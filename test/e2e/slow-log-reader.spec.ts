@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { eventually } from '../support/eventually.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+import { DEMO_KEY, makeWorkplace } from '../support/token-service.ts';
+
+const ROUNDS = 150;
+const ANONYMOUS_A_ROUND = 20;
+/** Touches the getter that makes a pipe non-blocking, as Node's own `Readable.pipe` does. */
+const NON_BLOCKING = new URL('data:text/javascript,process.stdout');
+
+let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
+
+beforeAll(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addCredential('aem-dev');
+});
+
+afterAll(() => workplace.close());
+
+async function startService(options: { readonly preload?: URL }): Promise<ServiceProcess> {
+  const service = await ServiceProcess.start(
+    {
+      CREDENTIAL_SOURCE: 'files',
+      CREDENTIAL_DIR: workplace.credentialFolder,
+      CALLERS_FILE: workplace.callersFile,
+      IMS_ALLOWED_ORIGINS: workplace.imsOrigin,
+    },
+    options,
+  );
+  await eventually(
+    () => vend(service, 'first'),
+    (status) => status === 200,
+  );
+  return service;
+}
+
+async function vend(service: ServiceProcess, id: string, key = DEMO_KEY): Promise<number> {
+  const answer = await fetch(`${service.origin}/v1/tokens/aem-dev`, {
+    headers: { authorization: `Bearer ${key}`, 'x-request-id': id },
+  });
+  await answer.text();
+  return answer.status;
+}
+
+/** Vends tokens amid a flood of anonymous requests that is larger than any pipe. */
+async function flood(service: ServiceProcess): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const vended = vend(service, `vend-${round}-`);
+    const anonymous = Array.from({ length: ANONYMOUS_A_ROUND }, () => vend(service, 'anonymous-', 'no-key'));
+    expect(await vended).toBe(200);
+    await Promise.all(anonymous);
+  }
+}
+
+const audited = (service: ServiceProcess, id: string): number =>
+  service.logLines.filter((line) => line.includes(`"request_id":"${id}`)).length;
+
+describe.each([
+  ['blocking', {}],
+  ['non-blocking', { preload: NON_BLOCKING }],
+])('a reader of the log that pauses, with a pipe that is %s', (_, options) => {
+  it('gets the audit line of each request once it reads again', async () => {
+    const service = await startService(options);
+    service.pauseReading();
+    await flood(service);
+    expect(audited(service, 'anonymous-')).toBeLessThan(ROUNDS * ANONYMOUS_A_ROUND);
+    service.resumeReading();
+    await eventually(
+      () => Promise.resolve(audited(service, 'anonymous-')),
+      (count) => count >= ROUNDS * ANONYMOUS_A_ROUND,
+    );
+    const perVend = Array.from({ length: ROUNDS }, (_, round) => audited(service, `vend-${round}-`));
+    expect(perVend).toEqual(Array(ROUNDS).fill(1));
+    expect(await service.stop()).toBe(0);
+    expect(service.complaints).toBe('');
+  });
+
+  it('does not keep the service from stopping, which says how much of the log is lost', async () => {
+    const service = await startService(options);
+    service.pauseReading();
+    await flood(service);
+    await service.stop();
+    const complaints = await eventually(
+      () => Promise.resolve(service.complaints),
+      (text) => text !== '',
+    );
+    expect(complaints).toMatch(
+      /^The process ends with [1-9]\d* lines of the log and the audit unwritten\.\n$/,
+    );
+  });
+});
