@@ -35,6 +35,6 @@ if (!existsSync(callers)) {
   await writeFile(callers, `${lines.join('\n')}\n`);
 }
 
-const program = ['dist/apps/ims-token/src/main.js', 'put', 'aem-dev', document];
+const program = ['dist/apps/cli/src/main.js', 'put', 'aem-dev', document];
 const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AllowedOrigins } from '#libs/credential-sources';
 import { instant } from '#libs/tokens';
 
-import { checkDocument, type DocumentCheck } from '../../apps/ims-token/src/documents/check-document.ts';
+import { checkDocument, type DocumentCheck } from '../../apps/cli/src/documents/check-document.ts';
 import { makeServiceCredentials } from '../support/service-credentials.ts';
 
 const DAY = 86_400_000;

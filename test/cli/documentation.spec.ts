@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { EXIT } from '../../apps/ims-token/src/exit-codes.ts';
-import { callerKey } from '../../apps/ims-token/src/commands/caller-key.ts';
-import { check } from '../../apps/ims-token/src/commands/check.ts';
-import { get } from '../../apps/ims-token/src/commands/get.ts';
-import { promote } from '../../apps/ims-token/src/commands/promote.ts';
-import { put } from '../../apps/ims-token/src/commands/put.ts';
-import { revoke } from '../../apps/ims-token/src/commands/revoke.ts';
+import { EXIT } from '../../apps/cli/src/exit-codes.ts';
+import { callerKey } from '../../apps/cli/src/commands/caller-key.ts';
+import { check } from '../../apps/cli/src/commands/check.ts';
+import { get } from '../../apps/cli/src/commands/get.ts';
+import { promote } from '../../apps/cli/src/commands/promote.ts';
+import { put } from '../../apps/cli/src/commands/put.ts';
+import { revoke } from '../../apps/cli/src/commands/revoke.ts';
 
 const page = await readFile(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
 const firstCells = (text: string): string[] =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { get as command } from '../../apps/ims-token/src/commands/get.ts';
+import { get as command } from '../../apps/cli/src/commands/get.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 import { useFolder } from './support/folder.ts';
 import { ImsToken } from './support/ims-token.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { callerKey } from '../../apps/ims-token/src/commands/caller-key.ts';
-import { check } from '../../apps/ims-token/src/commands/check.ts';
-import { get } from '../../apps/ims-token/src/commands/get.ts';
-import { promote } from '../../apps/ims-token/src/commands/promote.ts';
-import { put } from '../../apps/ims-token/src/commands/put.ts';
+import { callerKey } from '../../apps/cli/src/commands/caller-key.ts';
+import { check } from '../../apps/cli/src/commands/check.ts';
+import { get } from '../../apps/cli/src/commands/get.ts';
+import { promote } from '../../apps/cli/src/commands/promote.ts';
+import { put } from '../../apps/cli/src/commands/put.ts';
 import { ImsToken } from './support/ims-token.ts';
 
 const cli = new ImsToken();

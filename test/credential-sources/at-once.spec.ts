@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { atOnce } from '../../libs/credential-sources/src/at-once.ts';
+import { atOnce } from '../../libs/credential-sources/src/concurrency.ts';
 
 describe('handling items at once', () => {
   it('handles each, never more at a time than it may', async () => {

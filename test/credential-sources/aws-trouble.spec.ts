@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { AwsFailure } from '../../libs/credential-sources/src/aws-failure.ts';
-import { readAwsError } from '../../libs/credential-sources/src/aws-trouble.ts';
+import { AwsFailure } from '../../libs/credential-sources/src/aws/aws-error.ts';
+import { readAwsError } from '../../libs/credential-sources/src/aws/aws-trouble.ts';
 
 /** An error as the SDK makes one of an answer. */
 const answer = (name: string, httpStatusCode: number): Error =>

@@ -1,7 +1,7 @@
 import { millis, SourceUnavailable } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { BoundedLook } from '../../libs/credential-sources/src/bounded-look.ts';
+import { BoundedLook } from '../../libs/credential-sources/src/files/bounded-look.ts';
 
 const AT_ONCE = millis(1);
 const LATE = millis(60_000);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { readDocumentFile } from '../../libs/credential-sources/src/document-file.ts';
+import { readDocumentFile } from '../../libs/credential-sources/src/files/document-file.ts';
 import { TemporaryFolder } from './support/temporary-folder.ts';
 
 describe('a file of the folder', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readListing } from '../../libs/credential-sources/src/listed-secret.ts';
+import { readListing } from '../../libs/credential-sources/src/aws/listed-secret.ts';
 
 /** What implementations other than AWS's may answer. */
 describe('a listing of secrets, read', () => {

@@ -6,8 +6,8 @@ import {
   refreshingEnvironment,
   sharedEnvironment,
   vendingEnvironment,
-} from '../../apps/token-service/src/environment.ts';
-import { readServiceConfig } from '../../apps/token-service/src/service-config.ts';
+} from '../../apps/token-service/src/config/environment.ts';
+import { readServiceConfig } from '../../apps/token-service/src/config/service-config.ts';
 import { asSet, namesInTables } from './tables.ts';
 
 const VARIABLES = [sharedEnvironment, vendingEnvironment, refreshingEnvironment].flatMap(({ shape }) =>

@@ -7,7 +7,7 @@ import {
 import { CallersFileProblem } from '#libs/callers';
 import { describe, expect, it } from 'vitest';
 
-import { PROBLEMS } from '../../apps/token-service/src/vending/problem.ts';
+import { PROBLEMS } from '../../apps/token-service/src/http/problem.ts';
 import { asSet, namesInTables } from './tables.ts';
 
 describe('docs/errors.md', () => {

@@ -46,8 +46,8 @@ describe('who may import whom', () => {
     ['apps/token-service/src/vending/any.ts', '#libs/credential-sources'],
     ['apps/token-service/src/vending/any.ts', '../refreshing/refresh-ticks.ts'],
     ['apps/ims-sandbox/src/any.ts', '#libs/tokens'],
-    ['libs/tokens/src/any.ts', '../../../apps/token-service/src/service-config.ts'],
-    ['apps/laptop/src/any.ts', '../../apps/ims-sandbox/src/ims-sandbox.ts'],
+    ['libs/tokens/src/any.ts', '../../../apps/token-service/src/config/service-config.ts'],
+    ['apps/local-dev/src/any.ts', '../../apps/ims-sandbox/src/ims-sandbox.ts'],
   ])('%s may not import %s', async (file, imported) => {
     expect(await lint(file, imported)).toContain('no-restricted-imports');
   });

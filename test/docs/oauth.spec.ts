@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { OAUTH_ERRORS } from '../../apps/token-service/src/vending/oauth/oauth-error.ts';
+import { OAUTH_ERRORS } from '../../apps/token-service/src/oauth/oauth-error.ts';
 import { asSet, namesInTables } from './tables.ts';
 
 describe('docs/oauth.md', () => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { PROBLEMS } from '../../apps/token-service/src/vending/problem.ts';
+import { PROBLEMS } from '../../apps/token-service/src/http/problem.ts';
 import { CREDENTIAL_PROBLEM_CODES, EXCHANGE_FAILURE_CODES } from '../../libs/tokens/src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { promtool } from '../support/promtool.ts';

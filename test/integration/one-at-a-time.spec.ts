@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { oneAtATime } from '../../apps/token-service/src/one-at-a-time.ts';
+import { oneAtATime } from '../../apps/token-service/src/scheduling/one-at-a-time.ts';
 
 it('work that ticks ask for is not begun again before it is over, however it ends', async () => {
   const begun: PromiseWithResolvers<void>[] = [];

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createImsSandbox } from '../../apps/ims-sandbox/src/ims-sandbox.ts';
-import { createTokenService } from '../../apps/token-service/src/create-token-service.ts';
+import { createTokenService } from '../../apps/token-service/src/token-service.ts';
 import { createLog } from '../../apps/token-service/src/logging/create-log.ts';
-import { readStartSettings } from '../../apps/token-service/src/start-settings.ts';
+import { readStartSettings } from '../../apps/token-service/src/config/start-settings.ts';
 import { eventually } from './eventually.ts';
 
 /** The key of the caller `demo`, who may do everything with every credential. */

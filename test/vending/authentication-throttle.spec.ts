@@ -1,7 +1,7 @@
 import { millis } from '#libs/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { AuthenticationThrottle } from '../../apps/token-service/src/vending/authentication-throttle.ts';
+import { AuthenticationThrottle } from '../../apps/token-service/src/authentication/authentication-throttle.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 
 const SOMEBODY = '192.0.2.1';

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { clientAddress } from '../../apps/token-service/src/vending/client-address.ts';
-import { createHttpAdapter } from '../../apps/token-service/src/vending/http-adapter.ts';
-import { TrustedProxies } from '../../apps/token-service/src/vending/trusted-proxies.ts';
+import { clientAddress } from '../../apps/token-service/src/http/client-address.ts';
+import { createHttpAdapter } from '../../apps/token-service/src/http/http-adapter.ts';
+import { TrustedProxies } from '../../apps/token-service/src/http/trusted-proxies.ts';
 
 const SHORT = { headersMs: 100, requestMs: 200, checkEveryMs: 20 };
 let close = (): Promise<unknown> => Promise.resolve();

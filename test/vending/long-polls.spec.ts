@@ -14,8 +14,8 @@ import {
 import type { FastifyReply } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { LongPolls, type Poll } from '../../apps/token-service/src/vending/long-polls.ts';
-import { TokenChanges } from '../../apps/token-service/src/vending/token-changes.ts';
+import { LongPolls, type Poll } from '../../apps/token-service/src/tokens/long-polls.ts';
+import { TokenChanges } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { jwtCaller } from '../callers/workload.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { OidcIssuer } from '../support/oidc-issuer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { parsePublicUrl, PublicUrl } from '../../apps/token-service/src/vending/public-url.ts';
+import { parsePublicUrl, PublicUrl } from '../../apps/token-service/src/http/public-url.ts';
 
 describe('PUBLIC_URL', () => {
   it.each([

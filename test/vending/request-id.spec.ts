@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { requestIdOf, traceIdOf } from '../../apps/token-service/src/vending/request-id.ts';
+import { requestIdOf, traceIdOf } from '../../apps/token-service/src/http/request-id.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;

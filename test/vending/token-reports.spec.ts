@@ -15,9 +15,9 @@ import {
 import { MemoryTokenStore } from '#libs/token-stores';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { TokenChanges } from '../../apps/token-service/src/vending/token-changes.ts';
-import { TokenReports } from '../../apps/token-service/src/vending/token-reports.ts';
-import { ScriptedQuestions } from '../fakes/scripted-questions.ts';
+import { TokenChanges } from '../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenReports } from '../../apps/token-service/src/tokens/actions/token-reports.ts';
+import { ScriptedQuestions } from '../fakes/scripted-refresher-client.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
 const recordOf = (generation: number) => ({

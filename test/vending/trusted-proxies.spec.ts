@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { TrustedProxies } from '../../apps/token-service/src/vending/trusted-proxies.ts';
+import { TrustedProxies } from '../../apps/token-service/src/http/trusted-proxies.ts';
 
 describe('TRUSTED_PROXIES', () => {
   it.each([

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 
-import { createTokenService } from './create-token-service.ts';
-import { listenFailure } from './listen-failure.ts';
+import { createTokenService } from './token-service.ts';
+import { listenFailure } from './config/listen-failure.ts';
 import { createLog } from './logging/create-log.ts';
 import { OutputStream } from './logging/log-destination.ts';
-import { ConfigProblem, type ServiceConfig } from './service-config.ts';
-import { readStartSettings, type StartSettings } from './start-settings.ts';
+import { ConfigProblem, type ServiceConfig } from './config/service-config.ts';
+import { readStartSettings, type StartSettings } from './config/start-settings.ts';
 
 /** `EX_CONFIG` of sysexits.h: the environment is wrong, so starting again will not help. */
 const WRONG_CONFIGURATION = 78;

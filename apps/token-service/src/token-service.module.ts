@@ -16,24 +16,24 @@ import { Registry } from 'prom-client';
 
 import { DashboardController } from './dashboard/dashboard.controller.ts';
 import { dashboardProviders } from './dashboard/dashboard.providers.ts';
-import { EVENTS, sharedProviders } from './lifecycle.providers.ts';
+import { EVENTS, sharedProviders } from './store/store.providers.ts';
 import { LOG } from './logging/create-log.ts';
 import type { LogDestination, LogHealth } from './logging/log-destination.ts';
 import { logTokenEvent } from './logging/token-event-log.ts';
-import { HealthController } from './monitoring/health.controller.ts';
-import { MetricsController } from './monitoring/metrics.controller.ts';
-import { Readiness } from './monitoring/readiness.ts';
-import { StatusController } from './monitoring/status.controller.ts';
-import { TokenMetrics } from './monitoring/token-metrics.ts';
+import { HealthController } from './status/health.controller.ts';
+import { MetricsController } from './metrics/metrics.controller.ts';
+import { Readiness } from './status/readiness.ts';
+import { StatusController } from './status/status.controller.ts';
+import { TokenMetrics } from './metrics/token-metrics.ts';
 import { OpenApiController } from './openapi/openapi.controller.ts';
 import { refreshingProviders } from './refreshing/refreshing.providers.ts';
-import type { ServiceConfig, VendingConfig } from './service-config.ts';
-import type { StartSettings } from './start-settings.ts';
-import { StoreTicks } from './store-ticks.ts';
+import type { ServiceConfig, VendingConfig } from './config/service-config.ts';
+import type { StartSettings } from './config/start-settings.ts';
+import { StoreTicks } from './store/store-poller.ts';
 import { TRACING, type Tracing } from './tracing/tracing.ts';
-import { ProblemFilter } from './vending/problem-filter.ts';
-import { PublicUrl } from './vending/public-url.ts';
-import { vendingProviders } from './vending/vending.providers.ts';
+import { ProblemFilter } from './http/problem-filter.ts';
+import { PublicUrl } from './http/public-url.ts';
+import { vendingProviders } from './tokens/tokens.providers.ts';
 
 /** What is made before the module: settings and files that must be right for the process to start at all. */
 export interface TokenServiceParts extends StartSettings {

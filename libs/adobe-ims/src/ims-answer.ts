@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '#libs/tokens';
 
 import type { Grant } from './grant.ts';
-import type { Quote } from './quote.ts';
+import type { Quote } from './redact.ts';
 
 /** One POST to IMS. */
 export interface ImsRequest {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { instant, millis } from '#libs/tokens';
 
 import { readImsHeaders } from './ims-headers.ts';
-import { quoteWithout } from './quote.ts';
+import { quoteWithout } from './redact.ts';
 
 const askedAt = instant(Date.UTC(2026, 0, 15, 12));
 const read = (headers: Record<string, string>) =>

@@ -1,7 +1,7 @@
 import { between, instant, later, millis, type Instant, type Millis } from '#libs/tokens';
 
 import type { ImsHeaders } from './ims-answer.ts';
-import type { Quote } from './quote.ts';
+import type { Quote } from './redact.ts';
 
 /** When a request was sent, and how long its answer took by a clock that nobody can set. */
 interface RoundTrip {

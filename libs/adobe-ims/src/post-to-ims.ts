@@ -10,7 +10,7 @@ import { readBoundedBody } from './bounded-body.ts';
 import type { ImsAnswer, ImsRequest } from './ims-answer.ts';
 import { readImsHeaders } from './ims-headers.ts';
 import { networkFailure, timeoutFailure } from './network-failure.ts';
-import { quoteWithout } from './quote.ts';
+import { quoteWithout } from './redact.ts';
 
 interface PostLimits {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
-export { ADOBE_ORIGINS, AllowedOrigins } from './allowed-origins.ts';
-export { AwsSecretsManagerSource } from './aws-secrets-manager-source.ts';
-export { FileCredentialSource } from './file-credential-source.ts';
-export { parseCredential } from './parse-credential.ts';
-export type { SkippedDocument } from './skipped-document.ts';
+export { ADOBE_ORIGINS, AllowedOrigins } from './documents/allowed-origins.ts';
+export { AwsSecretsManagerSource } from './aws/aws-secrets-manager-source.ts';
+export { FileCredentialSource } from './files/file-credential-source.ts';
+export { parseCredential } from './documents/parse-credential.ts';
+export type { SkippedDocument } from './documents/skipped-document.ts';

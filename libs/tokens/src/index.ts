@@ -1,10 +1,10 @@
-export { AccessToken } from './access-token.ts';
-export { answerQuestions } from './answer-questions.ts';
-export { BackOff } from './back-off.ts';
-export { CallerBudget } from './caller-budget.ts';
-export { CertificateWatch } from './certificate-watch.ts';
-export { Clock, SystemClock } from './clock.ts';
-export { CREDENTIAL_PROBLEM_CODES } from './credential.ts';
+export { AccessToken } from './model/access-token.ts';
+export { answerQuestions } from './on-demand/refresher-handler.ts';
+export { BackOff } from './refreshing/back-off.ts';
+export { CallerBudget } from './on-demand/caller-exchange-budget.ts';
+export { CertificateWatch } from './refreshing/certificate-watch.ts';
+export { Clock, SystemClock } from './model/clock.ts';
+export { CREDENTIAL_PROBLEM_CODES } from './model/credential.ts';
 export type {
   Credential,
   CredentialKind,
@@ -18,24 +18,33 @@ export type {
   SecretStage,
   SigningCertificate,
   SourcedCredential,
-} from './credential.ts';
-export { CredentialCatalog } from './credential-catalog.ts';
-export { isName, NAME_RULE, toCredentialName, type CredentialName } from './credential-name.ts';
-export type { CredentialReport, Failure } from './credential-report.ts';
-export { CredentialSource, SourceUnavailable } from './credential-source.ts';
-export { stateOf, type CredentialState } from './credential-state.ts';
-export { CurrentTokens, type Holding } from './current-tokens.ts';
-export type { TokenEvent, TokenEventListener } from './events.ts';
-export { EXCHANGE_FAILURE_CODES, ExchangeFailure, type ExchangeFailureCode } from './exchange-failure.ts';
-export { exchangesLeft, type ExchangeCause, type ExchangeLimits, type Spending } from './exchange-limits.ts';
-export { Flights } from './flights.ts';
-export type { HeldToken } from './held-token.ts';
-export { ExchangeBudget } from './exchange-budget.ts';
-export { HISTORY_TYPES, LONGEST_HISTORY, type HistoryEntry, type HistoryType } from './history.ts';
-export { ImsClient, type Exchange } from './ims-client.ts';
-export type { Lease } from './lease.ts';
-export { OwnQuestions } from './own-questions.ts';
-export { PendingTrials } from './pending-trials.ts';
+} from './model/credential.ts';
+export { CredentialCatalog } from './refreshing/credential-catalog.ts';
+export { isName, NAME_RULE, toCredentialName, type CredentialName } from './model/credential-name.ts';
+export type { CredentialReport, Failure } from './model/credential-status-record.ts';
+export { CredentialSource, SourceUnavailable } from './ports/credential-source.ts';
+export { stateOf, type CredentialState } from './serving/credential-state.ts';
+export { CurrentTokens, type Holding } from './serving/current-tokens.ts';
+export type { TokenEvent, TokenEventListener } from './model/events.ts';
+export {
+  EXCHANGE_FAILURE_CODES,
+  ExchangeFailure,
+  type ExchangeFailureCode,
+} from './model/exchange-failure.ts';
+export {
+  exchangesLeft,
+  type ExchangeCause,
+  type ExchangeLimits,
+  type Spending,
+} from './model/exchange-limits.ts';
+export { Flights } from './refreshing/in-flight-refreshes.ts';
+export type { HeldToken } from './model/cached-token.ts';
+export { ExchangeBudget } from './refreshing/standalone-budget.ts';
+export { HISTORY_TYPES, LONGEST_HISTORY, type HistoryEntry, type HistoryType } from './model/history.ts';
+export { ImsClient, type Exchange } from './ports/ims-client.ts';
+export type { Lease } from './ports/lease.ts';
+export { OwnQuestions } from './on-demand/local-refresher.ts';
+export { PendingTrials } from './refreshing/pending-trials.ts';
 export {
   Questions,
   type AboutToken,
@@ -43,28 +52,28 @@ export {
   type Question,
   type ReportOutcome,
   type RevocationOutcome,
-} from './questions.ts';
-export { RefreshPlan } from './refresh-plan.ts';
-export { RefreshPolicy } from './refresh-policy.ts';
-export { RefreshTurns } from './refresh-turns.ts';
-export { Secret } from './secret.ts';
-export { ServePolicy } from './serve-policy.ts';
-export { SlidingBudget } from './sliding-budget.ts';
-export { StoreMirror } from './store-mirror.ts';
-export type { TokenRecord } from './token-record.ts';
-export { TokenMint } from './token-mint.ts';
-export { TokenRefresher } from './token-refresher.ts';
-export { TokenRenewal } from './token-renewal.ts';
-export { TokenReplacement } from './token-replacement.ts';
-export { TokenRevocation } from './token-revocation.ts';
+} from './ports/refresher-client.ts';
+export { RefreshPlan } from './refreshing/refresh-plan.ts';
+export { RefreshPolicy } from './model/refresh-policy.ts';
+export { RefreshTurns } from './refreshing/exchange-lease.ts';
+export { Secret } from './model/secret.ts';
+export { ServePolicy } from './serving/serve-policy.ts';
+export { SlidingBudget } from './on-demand/sliding-budget.ts';
+export { StoreMirror } from './replication/store-sync.ts';
+export type { TokenRecord } from './model/token-record.ts';
+export { TokenMint } from './refreshing/token-mint.ts';
+export { TokenRefresher } from './refreshing/token-refresher.ts';
+export { TokenRenewal } from './refreshing/token-renewal.ts';
+export { TokenReplacement } from './on-demand/token-replacement.ts';
+export { TokenRevocation } from './on-demand/token-revocation.ts';
 export {
   StoreUnavailable,
   TokenStore,
   type Publication,
   type StoredToken,
   type StoreListing,
-} from './token-store.ts';
-export { TokenVendor, type NoToken, type VendedToken } from './token-vendor.ts';
+} from './ports/token-store.ts';
+export { TokenVendor, type NoToken, type VendedToken } from './serving/token-vendor.ts';
 export {
   between,
   instant,
@@ -76,5 +85,5 @@ export {
   type Instant,
   type Millis,
   type Seconds,
-} from './units.ts';
-export { withinOr } from './within.ts';
+} from './model/units.ts';
+export { withinOr } from './model/deadline.ts';

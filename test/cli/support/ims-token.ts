@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../../apps/ims-token/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
 /** Keeps the AWS SDK from whatever the machine that runs the tests has. */
 const NO_AWS = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 

@@ -2,8 +2,11 @@ import {
   refreshingEnvironment,
   sharedEnvironment,
   vendingEnvironment,
-} from '../../../apps/token-service/src/environment.ts';
-import { readServiceConfig, type ServiceConfig } from '../../../apps/token-service/src/service-config.ts';
+} from '../../../apps/token-service/src/config/environment.ts';
+import {
+  readServiceConfig,
+  type ServiceConfig,
+} from '../../../apps/token-service/src/config/service-config.ts';
 
 const names = ({ shape }: { readonly shape: object }): string[] => Object.keys(shape);
 

@@ -20,14 +20,14 @@ import {
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
-import { Readiness } from '../../../apps/token-service/src/monitoring/readiness.ts';
-import { VendMetrics } from '../../../apps/token-service/src/monitoring/vend-metrics.ts';
-import { AuthenticationThrottle } from '../../../apps/token-service/src/vending/authentication-throttle.ts';
-import { FailedAuthentications } from '../../../apps/token-service/src/vending/failed-authentications.ts';
-import { createHttpAdapter } from '../../../apps/token-service/src/vending/http-adapter.ts';
-import { LongPolls } from '../../../apps/token-service/src/vending/long-polls.ts';
-import { TokenChanges } from '../../../apps/token-service/src/vending/token-changes.ts';
-import { TokenRoute } from '../../../apps/token-service/src/vending/token-route.ts';
+import { Readiness } from '../../../apps/token-service/src/status/readiness.ts';
+import { VendMetrics } from '../../../apps/token-service/src/metrics/vend-metrics.ts';
+import { AuthenticationThrottle } from '../../../apps/token-service/src/authentication/authentication-throttle.ts';
+import { FailedAuthentications } from '../../../apps/token-service/src/authentication/failed-authentications.ts';
+import { createHttpAdapter } from '../../../apps/token-service/src/http/http-adapter.ts';
+import { LongPolls } from '../../../apps/token-service/src/tokens/long-polls.ts';
+import { TokenChanges } from '../../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenRoute } from '../../../apps/token-service/src/tokens/token-route.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;

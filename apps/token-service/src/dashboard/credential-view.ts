@@ -1,7 +1,7 @@
 import { toIso, type Clock, type HistoryEntry, type Holding, type TokenVendor } from '#libs/tokens';
 
-import { credentialStatus } from '../monitoring/credential-status.ts';
-import type { CredentialStatus } from '../monitoring/status-schema.ts';
+import { credentialStatus } from '../status/credential-status.ts';
+import type { CredentialStatus } from '../status/status-schema.ts';
 
 /** What happened, in few characters: `[type, since]`, or `[type, since, code, at, count]`; times in epoch seconds. */
 type HistoryRow = readonly [string, number] | readonly [string, number, string | null, number, number];

@@ -1,9 +1,9 @@
 import { CallersFile, type AuthenticationFailure, type Caller } from '#libs/callers';
 import { Inject, Injectable } from '@nestjs/common';
 
-import { FailedAuthentications } from '../vending/failed-authentications.ts';
-import { Problem } from '../vending/problem.ts';
-import { unauthenticated } from '../vending/unauthenticated.ts';
+import { FailedAuthentications } from '../authentication/failed-authentications.ts';
+import { Problem } from '../http/problem.ts';
+import { unauthenticated } from '../authentication/unauthenticated.ts';
 import type { Admission } from './viewer.ts';
 
 /** Whether somebody is known here, and whether they may look. */

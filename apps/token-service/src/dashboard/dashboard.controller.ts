@@ -2,8 +2,8 @@ import { seconds } from '#libs/tokens';
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { clientAddress } from '../vending/client-address.ts';
-import { Problem } from '../vending/problem.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { Problem } from '../http/problem.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
 import { EventStream } from './event-stream.ts';

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { describeLog } from '../monitoring/log-metrics.ts';
+import { describeLog } from '../metrics/log-metrics.ts';
 import { OutputStream } from './log-destination.ts';
 
 // Real writes, counted.

@@ -3,7 +3,7 @@ import {
   oauthErrorSchema,
   oauthTokenRequestSchema,
   oauthTokenSchema,
-} from '../vending/oauth/oauth-schema.ts';
+} from '../oauth/oauth-schema.ts';
 import type { Answer, Operation } from './operation.ts';
 
 const refusal = (status: number, description: string, headers: Record<string, string> = {}): Answer => ({

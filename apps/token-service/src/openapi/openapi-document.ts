@@ -5,14 +5,14 @@ import {
   failureSchema,
   healthSchema,
   serviceStatusSchema,
-} from '../monitoring/status-schema.ts';
+} from '../status/status-schema.ts';
 import {
   authorizationServerMetadataSchema,
   oauthErrorSchema,
   oauthTokenSchema,
-} from '../vending/oauth/oauth-schema.ts';
-import { PROBLEMS, type ProblemCode } from '../vending/problem.ts';
-import { tokenSchema } from '../vending/token-schema.ts';
+} from '../oauth/oauth-schema.ts';
+import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { tokenSchema } from '../tokens/token-schema.ts';
 import { dashboardOperations } from './dashboard-operations.ts';
 import { componentSchemas, inlineSchema, refTo } from './json-schema.ts';
 import { oauthOperations } from './oauth-operations.ts';

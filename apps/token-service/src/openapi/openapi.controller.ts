@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 
-import { PublicUrl } from '../vending/public-url.ts';
+import { PublicUrl } from '../http/public-url.ts';
 import { DOCS_PAGE_POLICY, docsPage } from './docs-page.ts';
 import { openApiDocument } from './openapi-document.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { ProblemCode } from '../vending/problem.ts';
+import type { ProblemCode } from '../http/problem.ts';
 
 type Tag = 'Tokens' | 'OAuth' | 'Status' | 'The dashboard' | 'The service itself';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PROBLEMS, type ProblemCode } from '../vending/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
 
 /** RFC 9457, with this service's codes. */
 export const problemSchema = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { credentialStatusSchema, healthSchema, serviceStatusSchema } from '../monitoring/status-schema.ts';
+import { credentialStatusSchema, healthSchema, serviceStatusSchema } from '../status/status-schema.ts';
 import type { Operation } from './operation.ts';
 import { credentialName } from './token-operations.ts';
 

@@ -1,9 +1,9 @@
 import { isName, NAME_RULE } from '#libs/tokens';
 import { z } from 'zod';
 
-import { namedTokenSchema } from '../vending/named-token.ts';
-import { LONGEST_WAIT } from '../vending/token-query.ts';
-import { tokenSchema } from '../vending/token-schema.ts';
+import { namedTokenSchema } from '../tokens/actions/token-digest-body.ts';
+import { LONGEST_WAIT } from '../tokens/token-query.ts';
+import { tokenSchema } from '../tokens/token-schema.ts';
 import type { Answer, Operation, Parameter } from './operation.ts';
 
 export const credentialName: Parameter = {

@@ -8,12 +8,12 @@ import { Clock, CredentialSource, ImsClient, toMillis, TokenRefresher } from '#l
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-import type { RefreshingConfig } from '../service-config.ts';
+import type { RefreshingConfig } from '../config/service-config.ts';
 import { TRACING, type Tracing } from '../tracing/tracing.ts';
-import { callersWordUseCases } from './callers-word.providers.ts';
-import { RefreshTicks } from './refresh-ticks.ts';
+import { callersWordUseCases } from './on-demand.providers.ts';
+import { RefreshTicks } from './refresh-scheduler.ts';
 import { renewingUseCases } from './renewing.providers.ts';
-import { SourceWatch } from './source-watch.ts';
+import { SourceWatch } from './source-poller.ts';
 
 /** The side that holds keys: where credentials come from, who exchanges them, and the ticks that make it go. */
 export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {

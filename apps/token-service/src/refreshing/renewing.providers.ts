@@ -21,7 +21,7 @@ import {
 } from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 
-import { EVENTS } from '../lifecycle.providers.ts';
+import { EVENTS } from '../store/store.providers.ts';
 import { TRACING, type Tracing } from '../tracing/tracing.ts';
 
 /** The use cases of the side that holds keys: what there is, what is due, how it is renewed. */

@@ -4,7 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { CALLER, CREDENTIAL, LIFE_LEFT, OUTCOME, SHA256 } from './attributes.ts';
-import { FreshTraces } from './fresh-traces.ts';
+import { FreshTraces } from './root-span-limiter.ts';
 
 /** The routes on which callers ask for a token or have something done about one, and what their spans are called. */
 const SPANS = new Map([

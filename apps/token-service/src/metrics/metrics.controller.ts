@@ -1,0 +1,22 @@
+import { Controller, Get, Header, Inject, UseGuards } from '@nestjs/common';
+import { Registry } from 'prom-client';
+
+import { CallerGuard } from '../authentication/caller-guard.ts';
+
+/** Everything in numbers, in Prometheus's text format, for those with the permission `status`. */
+@Controller('metrics')
+@UseGuards(CallerGuard)
+export class MetricsController {
+  readonly #registry: Registry;
+
+  constructor(@Inject(Registry) registry: Registry) {
+    this.#registry = registry;
+  }
+
+  @Get()
+  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Header('cache-control', 'no-store')
+  metrics(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,145 @@
+import type { CallersFile } from '#libs/callers';
+import type { TokenVendor } from '#libs/tokens';
+import { NotFoundException } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+import type { Readiness } from '../status/readiness.ts';
+import type { VendMetrics } from '../metrics/vend-metrics.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { clientAddress } from '../http/client-address.ts';
+import type { FailedAuthentications } from '../authentication/failed-authentications.ts';
+import { toProblem } from '../http/to-problem.ts';
+import { startTrail, type Trail } from '../audit/audit-record.ts';
+import { authenticateClient } from './authenticate-client.ts';
+import { readFormParameters } from './form-parameters.ts';
+import { OAuthError } from './oauth-error.ts';
+import { noTokenError, refusedScope, unknownClient } from './oauth-refusals.ts';
+import type { OAuthToken } from './oauth-schema.ts';
+import { readRequestedScope } from './requested-scope.ts';
+import { sendJson } from './send-json.ts';
+import { toOAuthError } from './to-oauth-error.ts';
+
+interface OAuthTokenRouteParts {
+  readonly callers: CallersFile;
+  readonly failures: FailedAuthentications;
+  readonly vendor: TokenVendor;
+  readonly readiness: Readiness;
+  readonly metrics: VendMetrics;
+  readonly audit: AuditLog | null;
+  readonly log: Logger;
+}
+
+interface OAuthTokenRequest {
+  Body: string | undefined;
+}
+
+const PATH = '/oauth/token';
+/** As much of a name that a client made up as goes on record; every credential's name is shorter. */
+const AUDITED_SCOPE_LENGTH = 200;
+
+/** `POST /oauth/token`: the same tokens for off-the-shelf OAuth clients, by the client credentials grant (RFC 6749 §4.4). */
+export class OAuthTokenRoute {
+  readonly #parts: OAuthTokenRouteParts;
+
+  constructor(parts: OAuthTokenRouteParts) {
+    this.#parts = parts;
+  }
+
+  /** In a scope of its own, since everything here is said in OAuth's words: bodies, errors, even a wrong method. */
+  register(fastify: FastifyInstance): void {
+    void fastify.register(
+      (endpoint, _options, done) => {
+        endpoint.removeAllContentTypeParsers();
+        endpoint.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+          parsed(null, body),
+        );
+        // What Fastify refused, such as a body over the limit, before anything of it was read.
+        endpoint.setErrorHandler((error, request, reply) => this.#refuseUnread(request, reply, error));
+        endpoint.setNotFoundHandler((request, reply) => this.#refuseOther(request, reply));
+        endpoint.post<OAuthTokenRequest>('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) =>
+          this.#handle(request, reply),
+        );
+        done();
+      },
+      { prefix: PATH },
+    );
+  }
+
+  #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
+    const start = performance.now();
+    const trail = startTrail('token.requested', '', request);
+    try {
+      const answer = this.#answer(request, trail);
+      sendJson(unkept(reply), JSON.stringify(answer));
+    } catch (error) {
+      trail.outcome = this.#refuse(reply, error).outcome;
+    }
+    this.#parts.metrics.took(performance.now() - start);
+    this.#record(request, trail);
+  }
+
+  #record(request: FastifyRequest, trail: Trail): void {
+    const { metrics, audit } = this.#parts;
+    if (trail.caller === null) trail.clientAddress = clientAddress(request);
+    else metrics.vended(trail.caller, trail.credential, trail.outcome);
+    audit?.write(trail);
+  }
+
+  #answer(request: FastifyRequest<OAuthTokenRequest>, trail: Trail): OAuthToken {
+    const { callers, failures, vendor, readiness } = this.#parts;
+    const { headers, query, body } = request;
+    if (Object.keys(query as object).length > 0) {
+      throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
+    }
+    const parameters = readFormParameters(headers['content-type'], body ?? '');
+    trail.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
+    const authentication = authenticateClient(headers.authorization, parameters, callers);
+    if (authentication.caller === null) {
+      const { failure } = authentication;
+      const retryAfter = failures.note(failure, clientAddress(request));
+      throw unknownClient(failure, headers.authorization, retryAfter);
+    }
+    const { caller, method } = authentication;
+    trail.caller = caller.name;
+    trail.method = method;
+    const scope = readRequestedScope(parameters);
+    if (!caller.mayRead(scope)) throw refusedScope('forbidden');
+    const vended = vendor.vend(scope);
+    if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.firstPassDone);
+    const { token } = vended.held.record;
+    trail.outcome = 'vended';
+    trail.tokenSha256 = token.sha256;
+    trail.expiresIn = vended.expiresIn;
+    return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
+  }
+
+  /** Another method at this path, or another path below it, which is no business of OAuth's. */
+  #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.url.split('?', 1)[0] === PATH) {
+      const options = { status: 405, headers: { allow: 'POST' } };
+      const error = new OAuthError('invalid_request', 'Ask for a token with POST.', options);
+      this.#refuseUnread(request, reply, error);
+      return;
+    }
+    const problem = toProblem(new NotFoundException());
+    void reply.code(problem.status).headers(problem.toHeaders()).send(problem.toBody());
+  }
+
+  #refuseUnread(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+    const trail = startTrail('token.requested', '', request);
+    trail.outcome = this.#refuse(reply, error).outcome;
+    this.#record(request, trail);
+  }
+
+  #refuse(reply: FastifyReply, error: unknown): OAuthError {
+    const refusal = toOAuthError(error);
+    if (refusal.status >= 500 && refusal !== error) this.#parts.log.error({ err: error }, 'request failed');
+    sendJson(unkept(reply).code(refusal.status).headers(refusal.toHeaders()), refusal.toBody());
+    return refusal;
+  }
+}
+
+/** RFC 6749 §5.1: nothing on the way may keep the answer. */
+const unkept = (reply: FastifyReply): FastifyReply =>
+  reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });

@@ -1,0 +1,56 @@
+import type { Caller } from '#libs/callers';
+import { CallersFile } from '#libs/callers';
+import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
+import { Controller, Get, Header, Inject, Param, UseGuards } from '@nestjs/common';
+
+import { AskingCaller, CallerGuard } from '../authentication/caller-guard.ts';
+import { Problem } from '../http/problem.ts';
+import { credentialStatus } from './credential-status.ts';
+import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
+
+/** What each credential is doing, for those with the permission `status`. */
+@Controller('v1/status')
+@UseGuards(CallerGuard)
+export class StatusController {
+  readonly #callers: CallersFile;
+  readonly #tokens: CurrentTokens;
+  readonly #vendor: TokenVendor;
+  readonly #clock: Clock;
+
+  constructor(
+    @Inject(CallersFile) callers: CallersFile,
+    @Inject(CurrentTokens) tokens: CurrentTokens,
+    @Inject(TokenVendor) vendor: TokenVendor,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#callers = callers;
+    this.#tokens = tokens;
+    this.#vendor = vendor;
+    this.#clock = clock;
+  }
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  all(@AskingCaller() caller: Caller): ServiceStatus {
+    const visible = this.#tokens.all().filter(({ name }) => caller.maySeeStatusOf(name));
+    return {
+      callers_file: this.#callers.health,
+      credentials: visible
+        .map((holding) => credentialStatus(holding, this.#vendor, this.#clock))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    };
+  }
+
+  @Get(':name')
+  @Header('cache-control', 'no-store')
+  one(@AskingCaller() caller: Caller, @Param('name') name: string): CredentialStatus {
+    if (!caller.maySeeStatusOf(name)) {
+      throw new Problem('forbidden', 'This caller may not see the status of that credential.');
+    }
+    const holding = this.#tokens.get(name);
+    if (holding === undefined) {
+      throw new Problem('credential_not_found', 'There is no credential of that name here.');
+    }
+    return credentialStatus(holding, this.#vendor, this.#clock);
+  }
+}

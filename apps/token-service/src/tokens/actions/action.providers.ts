@@ -1,0 +1,73 @@
+import type { CallersFile } from '#libs/callers';
+import { CurrentTokens, Questions, StoreMirror, TokenVendor } from '#libs/tokens';
+import type { Provider } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+
+import { LOG } from '../../logging/create-log.ts';
+import { ActionMetrics } from '../../metrics/action-metrics.ts';
+import { Readiness } from '../../status/readiness.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import { FailedAuthentications } from '../../authentication/failed-authentications.ts';
+import { PublicUrl } from '../../http/public-url.ts';
+import { RefreshAction } from './refresh-action.ts';
+import { RevokeAction } from './revoke-action.ts';
+import { TokenActionRoute } from './token-action-route.ts';
+import { TokenChanges } from '../token-waiters.ts';
+import { TokenReports } from './token-reports.ts';
+
+/** Injection token of the routes on which callers have something done about a token. */
+export const ACTION_ROUTES = Symbol('action routes');
+
+/** What callers may have done about tokens: reports and revocations. */
+export function actionProviders(callers: CallersFile, audit: AuditLog | null): Provider[] {
+  return [
+    {
+      provide: ActionMetrics,
+      useFactory: (registry: Registry, tokens: CurrentTokens) => new ActionMetrics(registry, tokens),
+      inject: [Registry, CurrentTokens],
+    },
+    {
+      provide: TokenReports,
+      useFactory: (questions: Questions, tokens: CurrentTokens, mirror: StoreMirror, changes: TokenChanges) =>
+        new TokenReports({ questions, tokens, mirror, changes }),
+      inject: [Questions, CurrentTokens, StoreMirror, TokenChanges],
+    },
+    {
+      provide: RefreshAction,
+      useFactory: (
+        reports: TokenReports,
+        vendor: TokenVendor,
+        readiness: Readiness,
+        metrics: ActionMetrics,
+      ) => new RefreshAction({ reports, vendor, readiness, metrics }),
+      inject: [TokenReports, TokenVendor, Readiness, ActionMetrics],
+    },
+    {
+      provide: RevokeAction,
+      useFactory: (
+        questions: Questions,
+        tokens: CurrentTokens,
+        mirror: StoreMirror,
+        metrics: ActionMetrics,
+      ) => new RevokeAction({ questions, tokens, mirror, metrics }),
+      inject: [Questions, CurrentTokens, StoreMirror, ActionMetrics],
+    },
+    {
+      provide: ACTION_ROUTES,
+      useFactory: (
+        refresh: RefreshAction,
+        revoke: RevokeAction,
+        failures: FailedAuthentications,
+        tokens: CurrentTokens,
+        readiness: Readiness,
+        publicUrl: PublicUrl,
+        log: Logger,
+      ): readonly TokenActionRoute[] => {
+        const parts = { callers, failures, tokens, readiness, publicUrl, audit, log };
+        return [refresh, revoke].map((action) => new TokenActionRoute(action, parts));
+      },
+      inject: [RefreshAction, RevokeAction, FailedAuthentications, CurrentTokens, Readiness, PublicUrl, LOG],
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+import { toCredentialName } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { CatalogListings } from './catalog-listings.ts';
+
+const report = (version: string): string =>
+  JSON.stringify({
+    at: 1,
+    kind: 'jwt',
+    version,
+    stage: 'AWSCURRENT',
+    certificateExpiresAt: null,
+    failing: false,
+    lastFailure: null,
+    nextAttemptAt: null,
+  });
+
+describe('the catalog as a process reads it', () => {
+  it('tells of every credential, reports of earlier versions of this service included', () => {
+    const [listing] = new CatalogListings().read({ 'g:aem-dev': '3', 'r:aem-dev': report('v1') });
+    expect(listing).toMatchObject({
+      name: toCredentialName('aem-dev'),
+      generation: 3,
+      removed: false,
+      report: { version: 'v1', attempt: null, pending: null, history: [] },
+    });
+  });
+
+  it('follows reports that change, vanish, break and come back', () => {
+    const listings = new CatalogListings();
+    const versionAfter = (fields: Record<string, string>): unknown =>
+      listings.read({ 'g:aem-dev': '1', ...fields })[0]?.report?.version;
+    expect(versionAfter({ 'r:aem-dev': report('v1') })).toBe('v1');
+    expect(versionAfter({ 'r:aem-dev': report('v1') })).toBe('v1');
+    expect(versionAfter({ 'r:aem-dev': report('v2') })).toBe('v2');
+    expect(versionAfter({})).toBeUndefined();
+    expect(versionAfter({ 'r:aem-dev': 'nonsense' })).toBeUndefined();
+    expect(versionAfter({ 'r:aem-dev': report('v2') })).toBe('v2');
+  });
+});

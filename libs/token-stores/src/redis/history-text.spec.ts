@@ -1,0 +1,36 @@
+import { instant, LONGEST_HISTORY, type HistoryEntry } from '#libs/tokens';
+import { describe, expect, it } from 'vitest';
+
+import { readHistory, writeHistory } from './history-text.ts';
+
+const NOON = instant(Date.UTC(2026, 0, 15, 12));
+const ONE: HistoryEntry = { type: 'refreshed', code: null, since: NOON, at: NOON, count: 1 };
+const MANY: HistoryEntry = {
+  type: 'fell-back',
+  code: 'ims_invalid_client_secret',
+  since: NOON,
+  at: instant(NOON + 1000),
+  count: 12,
+};
+
+describe('a history on its way through the store', () => {
+  it('comes back as it was written', () => {
+    const history: HistoryEntry[] = [ONE, MANY, { ...ONE, type: 'failed', code: 'ims_timeout' }];
+    expect(readHistory(JSON.parse(JSON.stringify(writeHistory(history))))).toEqual(history);
+  });
+
+  it('is none where an earlier version wrote the report', () => {
+    expect(readHistory(undefined)).toEqual([]);
+  });
+
+  it('loses only what a later version wrote, or nobody did', () => {
+    const odd = ['promoted@1', 'refreshed@x', 'refreshed', 7, null, 'failed:<b>@1', 'constructor@1'];
+    expect(readHistory([...odd, ...writeHistory([ONE])])).toEqual([ONE]);
+  });
+
+  it('is no longer than it may be, whoever wrote it', () => {
+    const lines = Array.from({ length: 1000 }, (_, index) => `refreshed@${index}`);
+    expect(readHistory(lines)).toHaveLength(LONGEST_HISTORY);
+    expect(readHistory(lines).at(-1)?.at).toBe(999);
+  });
+});

@@ -1,0 +1,71 @@
+import type { AccessToken } from './access-token.ts';
+import type { CredentialName } from './credential-name.ts';
+import type { CredentialReport, PendingTrial } from './credential-status-record.ts';
+import type { ExchangeFailure } from './exchange-failure.ts';
+import type { ExchangeCause } from './exchange-limits.ts';
+import type { Instant, Millis } from './units.ts';
+
+/** What happens in the life of tokens: the one stream that logs and metrics are made from. Holds no secret. */
+export type TokenEvent =
+  | {
+      readonly type: 'token.minted';
+      readonly name: CredentialName;
+      readonly token: AccessToken;
+      readonly version: string;
+      readonly took: Millis;
+      readonly clockSkew: Millis | null;
+    }
+  | {
+      readonly type: 'exchange.failed';
+      readonly name: CredentialName;
+      readonly failure: ExchangeFailure;
+      readonly took: Millis;
+      readonly nextAttemptAt: Instant;
+      readonly failuresInARow: number;
+    }
+  /** A caller's word is about to cause an exchange. */
+  | {
+      readonly type: 'token.rejected';
+      readonly name: CredentialName;
+      readonly tokenSha256: string;
+      readonly caller: string;
+      readonly cause: ExchangeCause;
+    }
+  /** IMS was asked to take a token back; `failure` is null where it did. */
+  | {
+      readonly type: 'token.invalidated';
+      readonly name: CredentialName;
+      readonly tokenSha256: string;
+      readonly caller: string;
+      readonly failure: ExchangeFailure | null;
+    }
+  | { readonly type: 'credential.found'; readonly report: CredentialReport }
+  | { readonly type: 'credential.changed'; readonly report: CredentialReport }
+  /** The current version of the document is refused or broken, and the one before it is minting the tokens. */
+  | {
+      readonly type: 'credential.fell-back';
+      readonly name: CredentialName;
+      readonly version: string;
+      readonly insteadOf: ExchangeFailure;
+    }
+  /** A version that is not in use yet was tried at IMS, or found broken. */
+  | { readonly type: 'credential.tried'; readonly name: CredentialName; readonly trial: PendingTrial }
+  | {
+      readonly type: 'certificate.expiring';
+      readonly name: CredentialName;
+      readonly notAfter: Instant;
+      readonly daysLeft: number;
+    }
+  | { readonly type: 'credential.removed'; readonly name: CredentialName }
+  | { readonly type: 'source.up' }
+  | { readonly type: 'source.down'; readonly reason: string }
+  | { readonly type: 'store.up' }
+  | { readonly type: 'store.down'; readonly reason: string }
+  | {
+      readonly type: 'store.token-refused';
+      readonly name: CredentialName;
+      readonly reason: 'tampered' | 'unknown-key';
+    };
+
+/** Hears every event, at once and in order; must not throw and must not wait. */
+export type TokenEventListener = (event: TokenEvent) => void;

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+
+import { BackOff } from './back-off.ts';
+import { millis } from '../model/units.ts';
+
+const DAY = millis(86_400_000);
+const DICE = [0, 0.000_1, 0.25, 0.5, 0.75, 0.999_999];
+const atMost = new BackOff(() => 0.999_999);
+
+describe('the wait after failures in a row', () => {
+  it.each([
+    [1, 1_000],
+    [2, 2_000],
+    [3, 4_000],
+    [9, 256_000],
+    [10, 300_000],
+    [1_000, 300_000],
+  ])('after %i that may pass is a tenth of %i ms to all of it', (failures, ceiling) => {
+    for (const dice of DICE) {
+      const delay = new BackOff(() => dice).delay(failures, true, null, DAY);
+      expect(delay).toBeGreaterThanOrEqual(ceiling / 10);
+      expect(delay).toBeLessThanOrEqual(ceiling);
+    }
+    expect(atMost.delay(failures, true, null, DAY)).toBeGreaterThan(ceiling * 0.99);
+  });
+
+  it('is longer from the start after a refusal, which somebody has to mend', () => {
+    expect(atMost.delay(1, false, null, DAY)).toBeCloseTo(30_000, -2);
+    expect(atMost.delay(5, false, null, DAY)).toBeCloseTo(300_000, -3);
+  });
+
+  it.each([1_000, 3_000, 10_000, 600_000])('is never longer than a tenth of a life of %i ms', (life) => {
+    for (const retryable of [true, false])
+      for (let failures = 1; failures < 100; failures++)
+        expect(atMost.delay(failures, retryable, null, millis(life))).toBeLessThanOrEqual(life / 10);
+  });
+
+  it('is capped where no token is held', () => {
+    expect(atMost.delay(100, true, null, null)).toBeLessThanOrEqual(300_000);
+  });
+
+  it.each([
+    [60_000, 60_000],
+    [3_600_000, 3_600_000],
+    [86_400_000, 3_600_000],
+    [Infinity, 3_600_000],
+  ])('is at least a Retry-After of %d ms, but no longer than an hour for it', (asked, delay) => {
+    expect(new BackOff(() => 0).delay(1, true, millis(asked), DAY)).toBe(delay);
+  });
+
+  it.each([0, -5_000, Number.NaN])('takes no notice of a Retry-After of %d', (asked) => {
+    expect(new BackOff(() => 0).delay(1, true, millis(asked), DAY)).toBe(100);
+  });
+});

@@ -1,0 +1,35 @@
+import type { Randomness } from '../model/randomness.ts';
+import { millis, type Millis } from '../model/units.ts';
+
+const FIRST = 1_000;
+const CAP = 5 * 60_000;
+/** A refusal will not heal by itself within seconds; somebody has to act, so ask less often from the start. */
+const FIRST_AFTER_REFUSAL = 30_000;
+/** A `Retry-After` beyond this is a mistake somewhere; nobody should have to restart a service over it. */
+const LONGEST_RETRY_AFTER = 60 * 60_000;
+
+/**
+ * How long to wait after failures in a row: exponential with full jitter, at least what IMS asked for, and never
+ * longer than a tenth of the token's life, so that short-lived tokens behave as day-long ones do.
+ */
+export class BackOff {
+  readonly #random: Randomness;
+
+  constructor(random: Randomness) {
+    this.#random = random;
+  }
+
+  /**
+   * @param failures in a row, the last one included (1 or more)
+   * @param life of the token at stake; null where none was ever held
+   */
+  delay(failures: number, retryable: boolean, retryAfter: Millis | null, life: Millis | null): Millis {
+    const tenth = life === null ? CAP : life / 10;
+    const cap = Math.min(CAP, tenth);
+    const first = Math.min(retryable ? FIRST : FIRST_AFTER_REFUSAL, tenth / 4);
+    const ceiling = Math.min(cap, first * 2 ** Math.min(failures - 1, 30));
+    const jittered = ceiling * (0.1 + 0.9 * this.#random());
+    const asked = retryAfter !== null && retryAfter > 0 ? Math.min(retryAfter, LONGEST_RETRY_AFTER) : 0;
+    return millis(Math.max(jittered, asked));
+  }
+}

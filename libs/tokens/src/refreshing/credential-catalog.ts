@@ -1,0 +1,89 @@
+import type { SourcedCredential } from '../model/credential.ts';
+import type { CredentialName } from '../model/credential-name.ts';
+import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
+import type { TokenEventListener } from '../model/events.ts';
+import { outageReason } from '../ports/outage-reason.ts';
+import { undisturbed } from '../model/guard-listener.ts';
+import { millis } from '../model/units.ts';
+import { within } from '../model/deadline.ts';
+
+/** Above any adapter's own deadline. */
+const LONGEST_LOOK = millis(10 * 60_000);
+const neverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
+
+/** What a look at the source changed. */
+export interface CatalogChanges {
+  readonly added: readonly SourcedCredential[];
+  readonly changed: readonly SourcedCredential[];
+  /** In the listing before, and no longer in this one. */
+  readonly removed: readonly SourcedCredential[];
+}
+
+/** The credentials as the source last listed them. Only a complete listing changes anything; an outage changes nothing. */
+export class CredentialCatalog {
+  readonly #source: CredentialSource;
+  readonly #listener: TokenEventListener;
+  #credentials = new Map<CredentialName, SourcedCredential>();
+  #up: boolean | null = null;
+  #isKnown = false;
+
+  constructor(source: CredentialSource, listener: TokenEventListener) {
+    this.#source = source;
+    this.#listener = undisturbed(listener);
+  }
+
+  /** Whether a complete listing was ever had: until then nothing can be called removed. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  get(name: CredentialName): SourcedCredential | undefined {
+    return this.#credentials.get(name);
+  }
+
+  /** Takes over a version that the source was found to have since its last listing. */
+  put(credential: SourcedCredential): void {
+    this.#credentials.set(credential.name, credential);
+  }
+
+  all(): Iterable<SourcedCredential> {
+    return this.#credentials.values();
+  }
+
+  /** Reads the source. Null where it could not be read completely, for whatever reason: then everything stays as it was. */
+  async poll(): Promise<CatalogChanges | null> {
+    let listing: readonly SourcedCredential[];
+    try {
+      listing = await within(LONGEST_LOOK, this.#source.list(), neverAnswered);
+    } catch (error) {
+      if (this.#up !== false) this.#listener({ type: 'source.down', reason: outageReason(error) });
+      this.#up = false;
+      return null;
+    }
+    if (this.#up !== true) this.#listener({ type: 'source.up' });
+    this.#up = true;
+    this.#isKnown = true;
+    const before = this.#credentials;
+    this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
+    return {
+      added: listing.filter(({ name }) => !before.has(name)),
+      changed: listing.filter((credential) => {
+        const known = before.get(credential.name);
+        return known !== undefined && isChanged(known, credential);
+      }),
+      removed: [...before.values()].filter(({ name }) => !this.#credentials.has(name)),
+    };
+  }
+}
+
+/** Also without a new version: a certificate that runs out turns a good document into a problem. */
+function isChanged(before: SourcedCredential, after: SourcedCredential): boolean {
+  const problem = ({ content }: SourcedCredential): string | null =>
+    content.kind === 'problem' ? content.code : null;
+  return (
+    before.version !== after.version ||
+    before.stage !== after.stage ||
+    before.otherVersions.pending !== after.otherVersions.pending ||
+    problem(before) !== problem(after)
+  );
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../model/clock.ts';
+import type { CredentialName } from '../model/credential-name.ts';
+import type { Millis } from '../model/units.ts';
+
+const EXCHANGES = 12;
+const WINDOW = 60 * 60 * 1000;
+
+/**
+ * How many exchanges a process may make for a credential on its own account, while no store keeps it in step with
+ * others: twelve an hour, or in a token's life where that is shorter. A fuse, not a schedule: nothing that works
+ * as it should comes near it.
+ */
+export class ExchangeBudget {
+  readonly #clock: Clock;
+  readonly #spent = new Map<CredentialName, number[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Takes one exchange out of the budget. False where it is used up. @param life of the token at stake, null where none was held */
+  spend(name: CredentialName, life: Millis | null): boolean {
+    const now = this.#clock.monotonic();
+    const since = now - Math.min(WINDOW, life ?? WINDOW);
+    const recent = (this.#spent.get(name) ?? []).filter((at) => at > since);
+    this.#spent.set(name, recent);
+    if (recent.length >= EXCHANGES) return false;
+    recent.push(now);
+    return true;
+  }
+
+  forget(name: CredentialName): void {
+    this.#spent.delete(name);
+  }
+}
