@@ -10,37 +10,37 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
     (await pair().other.list()).find((entry) => entry.name === name);
 
   it('keeps a report without a token, and with one, and gives it back whole', async () => {
-    const report = reportOf(freshName());
-    await pair().store.report(report);
-    expect(await listed(report.name)).toEqual({ name: report.name, generation: 0, removed: false, report });
-    expect(await pair().other.read(report.name)).toEqual({ status: 'absent', generation: 0 });
-    await pair().store.publish(recordOf(report.name, 1));
-    expect(await listed(report.name)).toMatchObject({ generation: 1, report });
+    const status = reportOf(freshName());
+    await pair().store.writeStatus(status);
+    expect(await listed(status.name)).toEqual({ name: status.name, generation: 0, removed: false, status });
+    expect(await pair().other.read(status.name)).toEqual({ status: 'absent', generation: 0 });
+    await pair().store.publish(recordOf(status.name, 1));
+    expect(await listed(status.name)).toMatchObject({ generation: 1, status });
   });
 
   it('gives back a report that knows hardly anything', async () => {
     const unknown = { kind: null, version: null, stage: null, certificateExpiresAt: null };
-    const report = { ...reportOf(freshName()), ...unknown, lastFailure: null, nextAttemptAt: null };
-    await pair().store.report(report);
-    expect(await listed(report.name)).toMatchObject({ report });
+    const status = { ...reportOf(freshName()), ...unknown, lastFailure: null, nextAttemptAt: null };
+    await pair().store.writeStatus(status);
+    expect(await listed(status.name)).toMatchObject({ status });
   });
 
   it('keeps the later of two reports, whichever comes last', async () => {
     const early = reportOf(freshName());
     const late = { ...early, at: later(early.at, millis(1)), failing: false };
-    await pair().store.report(late);
-    await pair().other.report(early);
-    expect(await listed(early.name)).toMatchObject({ report: late });
-    await pair().other.report({ ...late, version: 'again' });
-    expect(await listed(early.name)).toMatchObject({ report: { version: 'again' } });
+    await pair().store.writeStatus(late);
+    await pair().other.writeStatus(early);
+    expect(await listed(early.name)).toMatchObject({ status: late });
+    await pair().other.writeStatus({ ...late, version: 'again' });
+    expect(await listed(early.name)).toMatchObject({ status: { version: 'again' } });
   });
 
   it('takes a report of a removed credential as its return, with the fence still up', async () => {
-    const report = reportOf(freshName());
-    await pair().store.remove(report.name, 5);
-    await pair().other.report(report);
-    expect(await listed(report.name)).toEqual({ name: report.name, generation: 5, removed: false, report });
-    expect(await pair().store.publish(recordOf(report.name, 5))).toMatchObject({ status: 'superseded' });
+    const status = reportOf(freshName());
+    await pair().store.remove(status.name, 5);
+    await pair().other.writeStatus(status);
+    expect(await listed(status.name)).toEqual({ name: status.name, generation: 5, removed: false, status });
+    expect(await pair().store.publish(recordOf(status.name, 5))).toMatchObject({ status: 'superseded' });
   });
 
   it('hints at publications and removals, until told to stop', async () => {
@@ -71,7 +71,7 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
     await Promise.all(
       names.map(async (name, index) => {
         await pair().store.publish(recordOf(name, index + 1));
-        await pair().store.report(reportOf(name));
+        await pair().store.writeStatus(reportOf(name));
       }),
     );
     const listing = new Map((await pair().other.list()).map((entry) => [entry.name, entry]));
@@ -80,7 +80,7 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
         name,
         generation: index + 1,
         removed: false,
-        report: reportOf(name),
+        status: reportOf(name),
       });
     }
   });

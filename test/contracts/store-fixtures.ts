@@ -8,7 +8,7 @@ import {
   millis,
   toCredentialName,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type TokenRecord,
   type TokenStore,
 } from '#libs/tokens';
@@ -58,7 +58,7 @@ export function recordOf(name: CredentialName, generation: number, mark = 'token
 }
 
 /** A report with something in every field. */
-export function reportOf(name: CredentialName): CredentialReport {
+export function reportOf(name: CredentialName): CredentialStatusRecord {
   return {
     name,
     at: NOON,

@@ -39,7 +39,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
         name: record.name,
         generation: 1,
         removed: false,
-        report: null,
+        status: null,
       });
     });
 
@@ -85,10 +85,10 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
     it('leaves the generation of a removal behind, and takes only what is above it', async () => {
       const name = freshName();
       await pair.store.publish(recordOf(name, 4));
-      await pair.store.report(reportOf(name));
+      await pair.store.writeStatus(reportOf(name));
       expect(await pair.store.remove(name, 5)).toEqual({ status: 'published', generation: 5 });
       expect(await pair.other.read(name)).toEqual({ status: 'absent', generation: 5 });
-      expect(await listed(name)).toEqual({ name, generation: 5, removed: true, report: null });
+      expect(await listed(name)).toEqual({ name, generation: 5, removed: true, status: null });
 
       expect(await pair.other.publish(recordOf(name, 5))).toEqual({ status: 'superseded', generation: 5 });
       expect(await listed(name)).toMatchObject({ generation: 5, removed: true });

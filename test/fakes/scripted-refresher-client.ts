@@ -1,21 +1,21 @@
-import { Questions, type Answer, type Question } from '#libs/tokens';
+import { RefresherClient, type RefresherResponse, type RefresherRequest } from '#libs/tokens';
 
 /** A line to somebody who answers as told, and only when told. */
-export class ScriptedQuestions extends Questions {
-  readonly asked: Question[] = [];
-  readonly #waiting: ((answer: Answer | null) => void)[] = [];
+export class ScriptedRefresherClient extends RefresherClient {
+  readonly asked: RefresherRequest[] = [];
+  readonly #waiting: ((answer: RefresherResponse | null) => void)[] = [];
 
-  ask(question: Question): Promise<Answer | null> {
-    this.asked.push(question);
+  send(request: RefresherRequest): Promise<RefresherResponse | null> {
+    this.asked.push(request);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Answers what has been waiting longest; null: nobody did in time. */
-  answer(answer: Answer | null): void {
+  answer(answer: RefresherResponse | null): void {
     this.#waiting.shift()?.(answer);
   }
 
-  answerWith(): void {
+  handleWith(): void {
     throw new Error('nobody answers through this one');
   }
 

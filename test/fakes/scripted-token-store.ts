@@ -3,7 +3,7 @@ import {
   StoreUnavailable,
   type Clock,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type ExchangeCause,
   type ExchangeLimits,
   type Lease,
@@ -105,8 +105,8 @@ export class ScriptedTokenStore extends TokenStore {
     });
   }
 
-  override report(report: CredentialReport): Promise<void> {
-    return this.#perform('report', () => this.#inner.report(report));
+  override writeStatus(status: CredentialStatusRecord): Promise<void> {
+    return this.#perform('report', () => this.#inner.writeStatus(status));
   }
 
   override remove(name: CredentialName, generation: number): Promise<Publication> {

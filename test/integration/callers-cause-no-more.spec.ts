@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-import { millis, SystemClock, type CredentialName, type Question } from '#libs/tokens';
+import { millis, SystemClock, type CredentialName, type RefresherRequest } from '#libs/tokens';
 
 import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
 import { failing, ScriptedImsClient } from '../fakes/scripted-ims-client.ts';
@@ -27,7 +27,7 @@ async function replicas(redis: RedisServer, name: CredentialName) {
   );
   const processes = stores.map((store) => new TokenProcess({ clock, store, source, ims }));
   for (const process of processes) {
-    process.mirror.watch();
+    process.sync.watch();
     await process.start();
   }
   const at = (index: number): TokenProcess => {
@@ -35,7 +35,7 @@ async function replicas(redis: RedisServer, name: CredentialName) {
     if (process === undefined) throw new Error('no replica');
     return process;
   };
-  const shaAt = (index: number): string => at(index).tokens.get(name)?.held?.record.token.sha256 ?? '';
+  const shaAt = (index: number): string => at(index).tokens.get(name)?.cached?.token.sha256 ?? '';
   const report = (index: number, caller: string, tokenSha256: string) =>
     at(index).replacement.replace({ name, caller, tokenSha256 }, 'report', millis(10_000));
   return { ims, stores, processes, shaAt, report };
@@ -79,7 +79,12 @@ describe('whatever callers send', () => {
     expect(refused).toMatchObject({ outcome: 'budget_exhausted' });
     expect(refused.retryAfter).toBeGreaterThan(3_000);
     const leaked = shaAt(0);
-    const question: Question = { type: 'revoke-token', name, caller: 'security', tokenSha256: leaked };
+    const question: RefresherRequest = {
+      type: 'revoke-token',
+      name,
+      caller: 'security',
+      tokenSha256: leaked,
+    };
     expect(await processes[1]?.revocation.revoke(question)).toMatchObject({ outcome: 'revoked' });
     expect(ims.exchanges()).toBe(1 + 12 + 1);
     await eventually(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { parseRedisUrl, RedisQuestions, SealingKeys } from '#libs/token-stores';
-import { millis, seconds, type Question } from '#libs/tokens';
+import { parseRedisUrl, RedisRefresherClient, SealingKeys } from '#libs/token-stores';
+import { millis, seconds, type RefresherRequest } from '#libs/tokens';
 import { Redis } from 'ioredis';
 
 import { nameOf } from '../contracts/store-fixtures.ts';
@@ -14,7 +14,7 @@ const LOOK = { type: 'look-now' } as const;
 const AMPLE = millis(30_000);
 
 let redis: RedisServer;
-const open: RedisQuestions[] = [];
+const open: RedisRefresherClient[] = [];
 
 beforeAll(async () => {
   redis = await RedisServer.start();
@@ -25,16 +25,16 @@ afterAll(async () => {
   await redis.stop();
 });
 
-function line(keyPrefix: string, sealingKeys = keyOf(1)): RedisQuestions {
-  const questions = new RedisQuestions({ address: parseRedisUrl(redis.url), keyPrefix, sealingKeys });
-  open.push(questions);
-  return questions;
+function line(keyPrefix: string, sealingKeys = keyOf(1)): RedisRefresherClient {
+  const refresher = new RedisRefresherClient({ address: parseRedisUrl(redis.url), keyPrefix, sealingKeys });
+  open.push(refresher);
+  return refresher;
 }
 
 /** Pub/sub forgets what nobody hears, so ask until both ends have connected. */
-const askUntilAnswered = (asker: RedisQuestions): Promise<unknown> =>
+const askUntilAnswered = (asker: RedisRefresherClient): Promise<unknown> =>
   eventually(
-    () => asker.ask(LOOK, millis(200)),
+    () => asker.send(LOOK, millis(200)),
     (answer) => answer !== null,
   );
 
@@ -45,24 +45,24 @@ describe('questions over Redis', () => {
       answered += 1;
       return { type: 'done' } as const;
     };
-    for (let each = 0; each < 3; each += 1) line('one').answerWith(answer);
+    for (let each = 0; each < 3; each += 1) line('one').handleWith(answer);
     const asker = line('one');
     await askUntilAnswered(asker);
     await eventually(
       async () => {
         answered = 0;
-        await asker.ask(LOOK, AMPLE);
+        await asker.send(LOOK, AMPLE);
         return answered;
       },
       (count) => count === 1,
     );
-    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(2);
   });
 
   it('carry reports and revocations, and what became of them', async () => {
     const asker = line('word');
-    const heard: Question[] = [];
+    const heard: RefresherRequest[] = [];
     const replaced = { type: 'report-answered', outcome: 'replaced', retryAfter: null } as const;
     const revoked = {
       type: 'revocation-answered',
@@ -70,15 +70,15 @@ describe('questions over Redis', () => {
       retryAfter: seconds(5),
       currentSha256: 'cd'.repeat(32),
     } as const;
-    line('word').answerWith(async (question) => {
-      heard.push(question);
-      if (question.type === 'look-now') return { type: 'done' };
-      return question.type === 'report-token' ? replaced : revoked;
+    line('word').handleWith(async (request) => {
+      heard.push(request);
+      if (request.type === 'look-now') return { type: 'done' };
+      return request.type === 'report-token' ? replaced : revoked;
     });
     await askUntilAnswered(asker);
     const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
-    expect(await asker.ask({ type: 'report-token', ...about }, AMPLE)).toEqual(replaced);
-    expect(await asker.ask({ type: 'revoke-token', ...about }, AMPLE)).toEqual(revoked);
+    expect(await asker.send({ type: 'report-token', ...about }, AMPLE)).toEqual(replaced);
+    expect(await asker.send({ type: 'revoke-token', ...about }, AMPLE)).toEqual(revoked);
     expect(heard.slice(-2)).toEqual([
       { type: 'report-token', ...about },
       { type: 'revoke-token', ...about },
@@ -88,15 +88,15 @@ describe('questions over Redis', () => {
   it('do not wait for one another', async () => {
     const asker = line('queue');
     const { promise: end, resolve } = Promise.withResolvers<void>();
-    line('queue').answerWith(async (question) => {
-      if (question.type === 'look-now') return { type: 'done' };
+    line('queue').handleWith(async (request) => {
+      if (request.type === 'look-now') return { type: 'done' };
       await end;
       return { type: 'report-answered', outcome: 'superseded', retryAfter: null };
     });
     await askUntilAnswered(asker);
     const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
-    const slow = asker.ask({ type: 'report-token', ...about }, AMPLE);
-    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    const slow = asker.send({ type: 'report-token', ...about }, AMPLE);
+    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
     resolve();
     expect(await slow).toMatchObject({ outcome: 'superseded' });
   });
@@ -108,25 +108,25 @@ describe('questions over Redis', () => {
   ])('are nobody\u2019s where they name what cannot be: %j', async (about) => {
     const asker = line('odd');
     let answered = 0;
-    line('odd').answerWith(async () => {
+    line('odd').handleWith(async () => {
       answered += 1;
       return { type: 'done' };
     });
     await askUntilAnswered(asker);
     const before = answered;
-    const odd = { type: 'report-token', caller: 'c', ...about } as unknown as Question;
-    expect(await asker.ask(odd, millis(200))).toBeNull();
+    const odd = { type: 'report-token', caller: 'c', ...about } as unknown as RefresherRequest;
+    expect(await asker.send(odd, millis(200))).toBeNull();
     expect(answered).toBe(before);
   });
 
   it('end without an answer where nobody listens, in time', async () => {
-    expect(await line('nobody').ask(LOOK, millis(50))).toBeNull();
+    expect(await line('nobody').send(LOOK, millis(50))).toBeNull();
   });
 
   it('are not answered to who has another key, nor once more to who replays them', async () => {
     let answered = 0;
     const asker = line('sealed');
-    line('sealed').answerWith(async () => {
+    line('sealed').handleWith(async () => {
       answered += 1;
       return { type: 'done' };
     });
@@ -136,11 +136,11 @@ describe('questions over Redis', () => {
     await spy.subscribe('sealed:questions');
     await askUntilAnswered(asker);
     expect(heard.join('')).not.toContain('look-now');
-    expect(await line('sealed', keyOf(2)).ask(LOOK, millis(200))).toBeNull();
+    expect(await line('sealed', keyOf(2)).send(LOOK, millis(200))).toBeNull();
     const before = answered;
     const attacker = new Redis(redis.url);
     for (const message of heard.slice()) await attacker.publish('sealed:questions', message);
-    expect(await asker.ask(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(before + 1);
     spy.disconnect();
     attacker.disconnect();
@@ -149,7 +149,7 @@ describe('questions over Redis', () => {
   it('never reject while Redis is down', async () => {
     const asker = line('down');
     await redis.kill();
-    expect(await asker.ask(LOOK, millis(100))).toBeNull();
+    expect(await asker.send(LOOK, millis(100))).toBeNull();
     await redis.restart();
   });
 });

@@ -30,7 +30,7 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
     store.list(),
     store.read(name),
     store.publish(recordOf(name, 1)),
-    store.report(reportOf(name)),
+    store.writeStatus(reportOf(name)),
     store.remove(name, 2),
     store.markOnce(name, 'mark'),
     store.acquireLease(name, millis(1_000)),

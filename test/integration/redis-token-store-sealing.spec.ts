@@ -45,7 +45,7 @@ describe('tokens as they lie in Redis', () => {
     await listener.psubscribe('*');
     for (const generation of [1, 2]) await store.publish(recordOf(dev, generation, MARK));
     await store.publish(recordOf(stage, 1, MARK));
-    await store.report(reportOf(dev));
+    await store.writeStatus(reportOf(dev));
     for (const key of await admin.keys('*'))
       everything.push(key, ...Object.entries(await admin.hgetall(key)).flat());
     listener.disconnect();

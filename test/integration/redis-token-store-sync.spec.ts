@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-import { CurrentTokens, StoreMirror, type TokenEvent } from '#libs/tokens';
+import { CurrentTokens, StoreSync, type TokenEvent } from '#libs/tokens';
 
 import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -17,17 +17,16 @@ describe('a StoreMirror over a real Redis', () => {
   let server: RedisServer;
   let admin: Redis;
   let stores: RedisTokenStore[];
-  /** What one process has: a connection, its own copy, and a mirror between them. */
+  /** What one process has: a connection, its own copy, and a sync between them. */
   const newProcess = () => {
     const store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
     stores.push(store);
     const tokens = new CurrentTokens(new ManualClock());
     const events: TokenEvent['type'][] = [];
-    const mirror = new StoreMirror(store, tokens, ({ type }) => events.push(type));
-    return { store, tokens, mirror, events };
+    const sync = new StoreSync(store, tokens, ({ type }) => events.push(type));
+    return { store, tokens, sync, events };
   };
-  const isBack = (mirror: StoreMirror) =>
-    vi.waitFor(async () => expect(await mirror.poll()).toBe(true), PATIENCE);
+  const isBack = (sync: StoreSync) => vi.waitFor(async () => expect(await sync.poll()).toBe(true), PATIENCE);
 
   beforeEach(async () => {
     stores = [];
@@ -42,49 +41,49 @@ describe('a StoreMirror over a real Redis', () => {
   });
 
   it('puts the held token and report back after a flush, at the same generation', async () => {
-    const { store, mirror } = newProcess();
-    await mirror.publish(recordOf(name, 3));
-    await mirror.report(reportOf(name));
+    const { store, sync } = newProcess();
+    await sync.publish(recordOf(name, 3));
+    await sync.publishStatus(reportOf(name));
     await admin.flushall();
     expect(await store.read(name)).toEqual({ status: 'absent', generation: 0 });
-    expect(await mirror.poll()).toBe(true);
+    expect(await sync.poll()).toBe(true);
     expect(await store.read(name)).toEqual({ status: 'found', record: recordOf(name, 3) });
     const [listing] = await store.list();
-    expect(listing).toEqual({ name, generation: 3, removed: false, report: reportOf(name) });
+    expect(listing).toEqual({ name, generation: 3, removed: false, status: reportOf(name) });
   });
 
   it('serves on while Redis is dead, and puts everything back into the empty one that follows', async () => {
-    const { store, tokens, mirror, events } = newProcess();
-    await mirror.publish(recordOf(name, 1));
+    const { store, tokens, sync, events } = newProcess();
+    await sync.publish(recordOf(name, 1));
     await server.kill();
-    expect(await mirror.poll()).toBe(false);
-    await mirror.publish(recordOf(name, 2));
-    expect(tokens.get(name)?.held?.record).toEqual(recordOf(name, 2));
+    expect(await sync.poll()).toBe(false);
+    await sync.publish(recordOf(name, 2));
+    expect(tokens.get(name)?.cached?.record).toEqual(recordOf(name, 2));
 
     await server.restart();
-    await isBack(mirror);
+    await isBack(sync);
     expect(await store.read(name)).toEqual({ status: 'found', record: recordOf(name, 2) });
     expect(events).toEqual(['store.up', 'store.down', 'store.up']);
     const newcomer = newProcess();
-    expect(await newcomer.mirror.poll()).toBe(true);
-    expect(newcomer.tokens.get(name)?.held?.record).toEqual(recordOf(name, 2));
+    expect(await newcomer.sync.poll()).toBe(true);
+    expect(newcomer.tokens.get(name)?.cached?.record).toEqual(recordOf(name, 2));
   });
 
   it('carries a new token to another process by hint, without a poll', async () => {
     const [writer, reader] = [newProcess(), newProcess()];
-    reader.mirror.watch();
+    reader.sync.watch();
     await vi.waitFor(async () => {
-      await writer.mirror.publish(recordOf(name, writer.mirror.nextGeneration(name)));
-      expect(reader.tokens.get(name)?.held).toBeTruthy();
+      await writer.sync.publish(recordOf(name, writer.sync.nextGeneration(name)));
+      expect(reader.tokens.get(name)?.cached).toBeTruthy();
     }, PATIENCE);
   });
 
   it('replaces a token that was tampered with by the one it holds, above it', async () => {
-    const { store, mirror, events } = newProcess();
-    await mirror.publish(recordOf(name, 1));
+    const { store, sync, events } = newProcess();
+    await sync.publish(recordOf(name, 1));
     await admin.hset('t:{aem-dev}:token', { generation: '5', sealed: 'garbage' });
     await admin.hset('t:catalog', 'g:aem-dev', '5');
-    await mirror.poll();
+    await sync.poll();
     expect(events).toContain('store.token-refused');
     const mended = await store.read(name);
     expect(mended).toMatchObject({ status: 'found', record: { generation: 6 } });
@@ -93,10 +92,10 @@ describe('a StoreMirror over a real Redis', () => {
 
   it('takes a removal over from another process, and lets nobody bring the old token back', async () => {
     const [writer, reader] = [newProcess(), newProcess()];
-    await writer.mirror.publish(recordOf(name, 1));
-    await reader.mirror.poll();
-    await writer.mirror.remove(name);
-    await reader.mirror.poll();
+    await writer.sync.publish(recordOf(name, 1));
+    await reader.sync.poll();
+    await writer.sync.remove(name);
+    await reader.sync.poll();
     expect(reader.tokens.get(name)).toBeUndefined();
     await reader.store.publish(recordOf(name, 1));
     expect(await writer.store.read(name)).toEqual({ status: 'absent', generation: 2 });

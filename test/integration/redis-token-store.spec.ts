@@ -37,7 +37,7 @@ describe('RedisTokenStore in its Redis', () => {
 
   it('keeps one key a credential, tagged for Redis Cluster, and one catalog', async () => {
     await store.publish(recordOf(name, 1));
-    await store.report(reportOf(name));
+    await store.writeStatus(reportOf(name));
     expect((await admin.keys('*')).toSorted()).toEqual(['t:catalog', 't:{aem-dev}:token']);
   });
 
@@ -79,9 +79,9 @@ describe('RedisTokenStore in its Redis', () => {
     await admin.hset('t:catalog', { 'g:../etc': '1', other: 'x', 'g:odd': 'x', 'g:big': '9'.repeat(20) });
     const listing = await store.list();
     expect(listing).toHaveLength(broken.length + 2);
-    for (const entry of listing) expect(entry).toMatchObject({ generation: 0, report: null });
-    await store.report({ ...reportOf(name), name: nameOf('broken-0') });
-    expect(await listed(nameOf('broken-0'))).toMatchObject({ report: { kind: 'jwt' } });
+    for (const entry of listing) expect(entry).toMatchObject({ generation: 0, status: null });
+    await store.writeStatus({ ...reportOf(name), name: nameOf('broken-0') });
+    expect(await listed(nameOf('broken-0'))).toMatchObject({ status: { kind: 'jwt' } });
   });
 
   it('is not locked up by a planted generation that nobody can exceed', async () => {
@@ -105,12 +105,12 @@ describe('RedisTokenStore in its Redis', () => {
     };
     const once = { eval: 0, hgetall: 0, hmget: 0, scripts: 0 };
     await store.publish(record);
-    await store.report(reportOf(name));
+    await store.writeStatus(reportOf(name));
     const publishing = { ...once, scripts: 2, hmget: 1 };
     expect(await sent(() => store.publish(recordOf(name, 2)))).toEqual(publishing);
     expect(await sent(() => store.publish(record))).toEqual(publishing);
     expect(await sent(() => store.remove(name, 3))).toEqual(publishing);
-    expect(await sent(() => store.report(reportOf(name)))).toEqual({ ...once, scripts: 1 });
+    expect(await sent(() => store.writeStatus(reportOf(name)))).toEqual({ ...once, scripts: 1 });
     expect(await sent(() => store.read(name))).toEqual({ ...once, hmget: 1 });
     expect(await sent(() => store.list())).toEqual({ ...once, hgetall: 1 });
   });
@@ -120,7 +120,7 @@ describe('RedisTokenStore in its Redis', () => {
     await admin.script('FLUSH');
     expect(await store.publish(recordOf(name, 2))).toEqual({ status: 'published', generation: 2 });
     await admin.script('FLUSH');
-    await store.report(reportOf(name));
+    await store.writeStatus(reportOf(name));
     expect(await store.read(name)).toMatchObject({ status: 'found' });
   });
 

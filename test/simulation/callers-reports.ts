@@ -15,7 +15,7 @@ export function scheduleReports({ names, replicas, schedule }: World, random: Ra
       delay: random.between(0, 20_000),
     }));
     schedule.after(random.between(0, end - 30_000), null, `callers report a token of ${name}`, () => {
-      const tokenSha256 = holder.incarnation.service.tokens.get(name)?.held?.record.token.sha256;
+      const tokenSha256 = holder.incarnation.service.tokens.get(name)?.cached?.token.sha256;
       if (tokenSha256 === undefined) return;
       for (const { replica, caller, delay } of reports) {
         const { incarnation } = replica;

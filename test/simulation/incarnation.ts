@@ -51,9 +51,9 @@ export class Incarnation implements Owner {
 
   /** Store first, then source, then whatever is due, as the application starts; then ticks. */
   start(): void {
-    this.service.mirror.watch();
+    this.service.sync.watch();
     this.#later(0, 2_000, async () => {
-      await this.service.mirror.poll();
+      await this.service.sync.poll();
       await this.service.refresher.syncWithSource();
       this.#tick();
       this.#look();
@@ -64,7 +64,7 @@ export class Incarnation implements Owner {
     void this.service.refresher.refreshDue();
     if (!this.#isPolling) {
       this.#isPolling = true;
-      void this.service.mirror.poll().finally(() => {
+      void this.service.sync.poll().finally(() => {
         this.#isPolling = false;
       });
     }

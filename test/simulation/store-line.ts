@@ -1,7 +1,7 @@
 import {
   TokenStore,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type ExchangeCause,
   type ExchangeLimits,
   type Lease,
@@ -57,9 +57,9 @@ export class StoreLine extends TokenStore {
     return this.#line.ask(what, () => this.#store.publish(record));
   }
 
-  override report(report: CredentialReport): Promise<void> {
+  override writeStatus(report: CredentialStatusRecord): Promise<void> {
     const what = `report ${report.name} ${report.failing ? 'failing' : 'well'}`;
-    return this.#line.ask(what, () => this.#store.write((store) => store.report(report)));
+    return this.#line.ask(what, () => this.#store.write((store) => store.writeStatus(report)));
   }
 
   override remove(name: CredentialName, generation: number): Promise<Publication> {

@@ -1,6 +1,6 @@
 import {
   CurrentTokens,
-  StoreMirror,
+  StoreSync,
   StoreUnavailable,
   type CredentialName,
   type TokenStore,
@@ -15,7 +15,7 @@ export class RedisTraffic {
   readonly #writer: TokenStore;
   readonly #reader: TokenStore;
   readonly #tokens = new CurrentTokens(new ManualClock());
-  readonly #mirror: StoreMirror;
+  readonly #sync: StoreSync;
   readonly #loops: Promise<void>[];
   #isStopped = false;
   #generation = 0;
@@ -35,7 +35,7 @@ export class RedisTraffic {
     this.#name = name;
     this.#writer = writer;
     this.#reader = reader;
-    this.#mirror = new StoreMirror(this.#reader, this.#tokens, () => undefined);
+    this.#sync = new StoreSync(this.#reader, this.#tokens, () => undefined);
     this.#loops = [this.#forever(() => this.#publish()), this.#forever(() => this.#poll())];
   }
 
@@ -43,7 +43,7 @@ export class RedisTraffic {
   async stop(): Promise<number> {
     this.#isStopped = true;
     await Promise.all(this.#loops);
-    while (!(await this.#mirror.poll())) await pause();
+    while (!(await this.#sync.poll())) await pause();
     return this.#tokens.generationOf(this.#name);
   }
 
@@ -69,7 +69,7 @@ export class RedisTraffic {
   }
 
   async #poll(): Promise<void> {
-    if (await this.#mirror.poll()) this.seen.push(this.#tokens.generationOf(this.#name));
+    if (await this.#sync.poll()) this.seen.push(this.#tokens.generationOf(this.#name));
     else this.refused += 1;
   }
 }

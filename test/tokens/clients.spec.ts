@@ -25,7 +25,7 @@ describe('a client that comes back when refresh_in says', () => {
       if (world.clock.now() < comesBack) return;
       const vended = service.vendor.vend(NAME);
       if (vended.outcome !== 'vended') throw new Error(vended.outcome);
-      seen.push(vended.held.record.token.sha256);
+      seen.push(vended.cached.token.sha256);
       comesBack = world.clock.now() + vended.refreshIn * SECOND;
     });
     expect(seen.length).toBeGreaterThan(3);
@@ -66,7 +66,7 @@ describe('a client that comes back when refresh_in says', () => {
         if (vended.outcome !== 'vended') throw new Error(vended.outcome);
         expect(vended.expiresIn).toBeGreaterThan(20 * 60);
         if (world.clock.now() < comesBack) return;
-        seen.push(vended.held.record.token.sha256);
+        seen.push(vended.cached.token.sha256);
         comesBack = world.clock.now() + (vended.expiresIn - window) * SECOND;
       });
       expect(new Set(seen).size).toBe(seen.length);

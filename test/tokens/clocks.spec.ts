@@ -49,7 +49,7 @@ describe('a wall clock that is set', () => {
       await service.lookAtSource();
       world.clock.jump(millis(jump));
       await world.pass(MINUTE, SECOND, [service]);
-      expect(service.tokens.get(NAME)?.held?.record.version).toBe('v2');
+      expect(service.tokens.get(NAME)?.cached?.record.version).toBe('v2');
       expect(service.state(NAME)).toBe('healthy');
     },
   );
@@ -57,12 +57,12 @@ describe('a wall clock that is set', () => {
   it('back does not keep status from hearing of what happens after', async () => {
     const { world, service } = await served();
     const reader = world.process();
-    await reader.mirror.poll();
+    await reader.sync.poll();
     world.clock.jump(millis(-3 * HOUR));
     world.ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.lookAtSource();
-    await reader.mirror.poll();
+    await reader.sync.poll();
     expect(service.state(NAME)).toBe('degraded');
     expect(reader.state(NAME)).toBe('degraded');
     await world.pass(2 * MINUTE, SECOND, [service, reader]);
@@ -74,9 +74,9 @@ describe('a wall clock that is set', () => {
     const { world, service } = await served();
     world.clock.advance(millis(10 * HOUR));
     world.clock.jump(millis(-10 * HOUR));
-    const { record } = service.tokens.get(NAME)?.held ?? {};
+    const { record } = service.tokens.get(NAME)?.cached ?? {};
     if (record === undefined) throw new Error('nothing is held');
-    await service.mirror.publish({ ...record, generation: service.mirror.nextGeneration(NAME) });
+    await service.sync.publish({ ...record, generation: service.sync.nextGeneration(NAME) });
     expect(service.remaining(NAME)).toBe(14 * HOUR);
   });
 });

@@ -31,8 +31,8 @@ describe('a stored document that changes', () => {
     resolve();
     await service.refresh();
     expect(service.served('aem-dev')).not.toBe(old);
-    expect(service.tokens.get('aem-dev')?.held?.record.version).toBe('v2');
-    expect(service.tokens.get('aem-dev')?.report).toMatchObject({ version: 'v2', failing: false });
+    expect(service.tokens.get('aem-dev')?.cached?.record.version).toBe('v2');
+    expect(service.tokens.get('aem-dev')?.status).toMatchObject({ version: 'v2', failing: false });
   });
 
   it('is minted with at once even while the version before it backs off', async () => {
@@ -71,7 +71,7 @@ describe('a stored document that changes', () => {
     expect(world.ims.exchanges()).toBe(1);
     expect(service.served('aem-dev')).not.toBeNull();
     expect(service.state('aem-dev')).toBe('degraded');
-    expect(service.tokens.get('aem-dev')?.report?.lastFailure?.code).toBe('credential_invalid_json');
+    expect(service.tokens.get('aem-dev')?.status?.lastFailure?.code).toBe('credential_invalid_json');
 
     world.source.put(oauthDocument('aem-dev', 'v3'));
     await service.lookAtSource();
@@ -91,7 +91,7 @@ describe('a stored document that changes', () => {
     resolve();
     await service.refresh();
     expect(service.state('aem-dev')).toBe('degraded');
-    expect(service.tokens.get('aem-dev')?.report).toMatchObject({ version: 'v2', failing: true });
+    expect(service.tokens.get('aem-dev')?.status).toMatchObject({ version: 'v2', failing: true });
   });
 
   it('makes processes that read two versions of it renew once each, not against each other', async () => {
@@ -100,8 +100,8 @@ describe('a stored document that changes', () => {
     world.source.put(oauthDocument('aem-dev', 'v1'));
     lagging.put(oauthDocument('aem-dev', 'v1'));
     const [ahead, behind] = [world.process(), world.process(lagging)];
-    behind.mirror.watch();
-    ahead.mirror.watch();
+    behind.sync.watch();
+    ahead.sync.watch();
     await ahead.start();
     await behind.start();
     await world.pass(SECOND, SECOND, [ahead, behind]);
@@ -109,7 +109,7 @@ describe('a stored document that changes', () => {
     await ahead.lookAtSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
-    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v2');
+    expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v2');
     lagging.put(oauthDocument('aem-dev', 'v2'));
     await behind.lookAtSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
@@ -128,11 +128,11 @@ describe('a stored document that changes', () => {
     await ahead.lookAtSource();
     lagging.put(oauthDocument('aem-dev', 'v2'));
     lagging.stage('AWSCURRENT', oauthDocument('aem-dev', 'v3'));
-    await behind.mirror.poll();
+    await behind.sync.poll();
     await behind.lookAtSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
-    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v3');
+    expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
   });
 
   it('costs no exchange of a refused version, where a newer one has its token and the source answers late', async () => {
@@ -153,10 +153,10 @@ describe('a stored document that changes', () => {
       lagging.stage('AWSCURRENT', oauthDocument('aem-dev', 'v3'));
       throw new SourceUnavailable('scripted outage');
     };
-    await behind.mirror.poll();
+    await behind.sync.poll();
     await behind.lookAtSource();
     expect(world.ims.exchanges()).toBe(3);
-    expect(behind.tokens.get('aem-dev')?.held?.record.version).toBe('v3');
+    expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
   });
 
   it('is not exchanged again as soon as another process pushes in an older version', async () => {
@@ -164,9 +164,9 @@ describe('a stored document that changes', () => {
     world.source.put(oauthDocument('aem-dev', 'v2'));
     const service = world.process();
     await service.start();
-    await service.mirror.publish({
+    await service.sync.publish({
       name: named('aem-dev'),
-      generation: service.mirror.nextGeneration(named('aem-dev')),
+      generation: service.sync.nextGeneration(named('aem-dev')),
       token: tokenOf('by another process', DAY, world.clock.now()),
       version: 'v1',
     });

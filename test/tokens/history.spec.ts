@@ -1,4 +1,4 @@
-import { LONGEST_HISTORY, millis } from '#libs/tokens';
+import { MAX_HISTORY_ENTRIES, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { failing } from '../fakes/scripted-ims-client.ts';
@@ -18,7 +18,7 @@ import { World } from './support/world.ts';
 const REFUSED = failing('ims_invalid_client_secret', { retryable: false });
 
 const historyOf = (process: TokenProcess, name = 'aem-dev') =>
-  process.tokens.get(name)?.report?.history ?? [];
+  process.tokens.get(name)?.status?.history ?? [];
 const typesOf = (process: TokenProcess, name?: string) => historyOf(process, name).map(({ type }) => type);
 
 async function running() {
@@ -115,7 +115,7 @@ describe('the history of a credential', () => {
     const service = world.process();
     await service.start();
     await world.pass(10 * MINUTE, 500, [service]);
-    expect(historyOf(service)).toHaveLength(LONGEST_HISTORY);
+    expect(historyOf(service)).toHaveLength(MAX_HISTORY_ENTRIES);
     expect(historyOf(service)[0]?.at).toBeGreaterThan(world.clock.now() - 5 * MINUTE);
   });
 

@@ -52,7 +52,7 @@ describe('a flight', () => {
     expect(service.refresher.refreshDue()).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(SECOND);
     expect(service.refresher.refreshDue()).toHaveLength(0);
-    expect(service.tokens.get(NAME)?.report?.lastFailure?.code).toBe('ims_timeout');
+    expect(service.tokens.get(NAME)?.status?.lastFailure?.code).toBe('ims_timeout');
 
     ims.answer = () => Promise.resolve({ token: tokenOf('t'), clockSkew: null });
     clock.advance(millis(5 * SECOND));
@@ -84,8 +84,8 @@ describe('a flight', () => {
     const { clock, ims, service } = setUp();
     ims.answer = answer;
     await service.lookAtSource();
-    expect(service.tokens.get(NAME)?.report?.lastFailure?.code).toBe('exchange_internal_error');
-    expect(JSON.stringify(service.tokens.get(NAME)?.report)).not.toContain('s3cret');
+    expect(service.tokens.get(NAME)?.status?.lastFailure?.code).toBe('exchange_internal_error');
+    expect(JSON.stringify(service.tokens.get(NAME)?.status)).not.toContain('s3cret');
     for (let tick = 0; tick < 10; tick++) await service.refresh();
     expect(ims.asked).toBe(1);
     clock.advance(millis(SECOND));
@@ -101,7 +101,7 @@ describe('a flight', () => {
     source.put(oauthDocument(NAME, 'v2'));
     await service.lookAtSource();
     expect(service.served(NAME)).toBe('t');
-    expect(service.tokens.get(NAME)?.report).toMatchObject({
+    expect(service.tokens.get(NAME)?.status).toMatchObject({
       failing: true,
       lastFailure: { code: 'ims_token_unusable' },
     });

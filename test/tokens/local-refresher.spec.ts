@@ -1,4 +1,11 @@
-import { answerQuestions, millis, OwnQuestions, Questions, type Answer, type Question } from '#libs/tokens';
+import {
+  createRefresherHandler,
+  millis,
+  LocalRefresher,
+  RefresherClient,
+  type RefresherResponse,
+  type RefresherRequest,
+} from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { named, oauthDocument } from './support/documents.ts';
@@ -8,15 +15,15 @@ const AMPLE = millis(30_000);
 const DONE = { type: 'done' } as const;
 
 /** The line to processes without credentials, as this one sees it. */
-class OtherQuestions extends Questions {
-  answer: ((question: Question) => Promise<Answer>) | null = null;
+class OtherQuestions extends RefresherClient {
+  answer: ((request: RefresherRequest) => Promise<RefresherResponse>) | null = null;
   isClosed = false;
 
-  override async ask(): Promise<null> {
+  override async send(): Promise<null> {
     return null;
   }
 
-  override answerWith(answer: (question: Question) => Promise<Answer>): void {
+  override handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void {
     this.answer = answer;
   }
 
@@ -28,22 +35,22 @@ class OtherQuestions extends Questions {
 describe('a process that holds credentials', () => {
   it('answers itself, and others where there are any', async () => {
     const others = new OtherQuestions();
-    const own = new OwnQuestions(others);
-    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
-    own.answerWith(async () => DONE);
-    expect(await own.ask({ type: 'look-now' }, AMPLE)).toEqual(DONE);
+    const own = new LocalRefresher(others);
+    expect(await own.send({ type: 'look-now' }, AMPLE)).toBeNull();
+    own.handleWith(async () => DONE);
+    expect(await own.send({ type: 'look-now' }, AMPLE)).toEqual(DONE);
     expect(await others.answer?.({ type: 'look-now' })).toEqual(DONE);
     await own.close();
     expect(others.isClosed).toBe(true);
-    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
+    expect(await own.send({ type: 'look-now' }, AMPLE)).toBeNull();
   });
 
   it('does not wait for itself for longer than asked to, and takes a defect for no answer', async () => {
-    const own = new OwnQuestions(null);
-    own.answerWith(() => new Promise(() => undefined));
-    expect(await own.ask({ type: 'look-now' }, millis(20))).toBeNull();
-    own.answerWith(() => Promise.reject(new Error('a defect')));
-    expect(await own.ask({ type: 'look-now' }, AMPLE)).toBeNull();
+    const own = new LocalRefresher(null);
+    own.handleWith(() => new Promise(() => undefined));
+    expect(await own.send({ type: 'look-now' }, millis(20))).toBeNull();
+    own.handleWith(() => Promise.reject(new Error('a defect')));
+    expect(await own.send({ type: 'look-now' }, AMPLE)).toBeNull();
     await own.close();
   });
 
@@ -57,19 +64,19 @@ describe('a process that holds credentials', () => {
     const lookNow = async () => {
       looks += 1;
     };
-    const own = new OwnQuestions(null);
+    const own = new LocalRefresher(null);
     const { replacement, revocation } = process;
-    own.answerWith(answerQuestions({ lookNow, replacement, revocation }));
-    const held = () => process.tokens.get(name)?.held?.record.token.sha256 ?? '';
+    own.handleWith(createRefresherHandler({ lookNow, replacement, revocation }));
+    const held = () => process.tokens.get(name)?.cached?.token.sha256 ?? '';
     const about = { name, caller: 'catalog-sync', tokenSha256: held() };
-    expect(await own.ask({ type: 'look-now' }, AMPLE)).toEqual(DONE);
+    expect(await own.send({ type: 'look-now' }, AMPLE)).toEqual(DONE);
     expect(looks).toBe(1);
-    expect(await own.ask({ type: 'report-token', ...about }, AMPLE)).toEqual({
+    expect(await own.send({ type: 'report-token', ...about }, AMPLE)).toEqual({
       type: 'report-answered',
       outcome: 'replaced',
       retryAfter: null,
     });
-    expect(await own.ask({ type: 'revoke-token', ...about }, AMPLE)).toEqual({
+    expect(await own.send({ type: 'revoke-token', ...about }, AMPLE)).toEqual({
       type: 'revocation-answered',
       outcome: 'revoked',
       retryAfter: null,

@@ -15,7 +15,7 @@ describe('a local development token', () => {
     await world.pass(2 * HOUR, 10 * MINUTE, [service]);
     expect(service.served('aem-local')).toBe('local-1');
     expect(service.state('aem-local')).toBe('degraded');
-    expect(service.tokens.get('aem-local')?.report?.lastFailure?.code).toBe('local_token_expiring');
+    expect(service.tokens.get('aem-local')?.status?.lastFailure?.code).toBe('local_token_expiring');
     expect(world.store.count('publish')).toBe(1);
     expect(world.ims.exchanges()).toBe(0);
   });
@@ -27,7 +27,7 @@ describe('a local development token', () => {
     await service.start();
     await world.pass(DAY + HOUR, 10 * MINUTE, [service]);
     expect(service.state('aem-local')).toBe('expired');
-    const report = service.tokens.get('aem-local')?.report;
+    const report = service.tokens.get('aem-local')?.status;
     expect(report).toMatchObject({ failing: true, lastFailure: { code: 'local_token_expired' } });
     const reports = world.store.count('report');
     await world.pass(HOUR, 10 * MINUTE, [service]);
@@ -82,7 +82,7 @@ describe('a local development token', () => {
     await service.start();
     const vended = service.vendor.vend('aem-local');
     expect(vended).toMatchObject({ outcome: 'vended', expiresIn: 86_400, refreshIn: 86_399 });
-    expect(service.tokens.get('aem-local')?.held?.record.token.expiresAt).toBe(
+    expect(service.tokens.get('aem-local')?.cached?.token.expiresAt).toBe(
       later(world.clock.now(), millis(DAY)),
     );
   });

@@ -34,12 +34,12 @@ describe('renewing many tokens', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     world.ims.next('aem-dev', { after: promise, answer: { life: millis(DAY) } });
     const service = world.process();
-    await service.mirror.poll();
+    await service.sync.poll();
     await service.refresher.syncWithSource();
-    const flights = Array.from({ length: 100 }, () => service.refresher.refreshDue()).flat();
+    const inFlight = Array.from({ length: 100 }, () => service.refresher.refreshDue()).flat();
     resolve();
-    await Promise.all(flights);
-    expect(new Set(flights).size).toBe(1);
+    await Promise.all(inFlight);
+    expect(new Set(inFlight).size).toBe(1);
     expect(world.ims.exchanges()).toBe(1);
     expect(service.heard('token.minted')).toBe(1);
     expect(service.refresher.refreshDue()).toEqual([]);
@@ -59,7 +59,7 @@ describe('renewing many tokens', () => {
     world.source.put(...names.map((name) => oauthDocument(name)));
     for (const name of names.slice(0, 100)) world.ims.always(name, DOWN);
     const service = world.process();
-    await service.mirror.poll();
+    await service.sync.poll();
     await service.refresher.syncWithSource();
     await service.refresher.refreshAllDue();
     expect(names.map((name) => world.ims.exchanges(name))).toEqual(names.map(() => 1));

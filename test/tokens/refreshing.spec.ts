@@ -49,10 +49,10 @@ describe('renewing tokens', () => {
     await world.pass(15 * HOUR, MINUTE, [service], () => {
       if (service.served('aem-dev') !== null) servedUntil = world.clock.now();
     });
-    const end = service.tokens.get('aem-dev')?.held?.record.token.expiresAt ?? 0;
+    const end = service.tokens.get('aem-dev')?.cached?.token.expiresAt ?? 0;
     expect(end - servedUntil).toBeLessThanOrEqual(2 * MINUTE);
     expect(service.state('aem-dev')).toBe('expired');
-    expect(service.tokens.get('aem-dev')?.report).toMatchObject({
+    expect(service.tokens.get('aem-dev')?.status).toMatchObject({
       failing: true,
       lastFailure: { code: 'ims_unavailable' },
     });
@@ -60,7 +60,7 @@ describe('renewing tokens', () => {
     world.ims.always('aem-dev', { life: millis(DAY) });
     await world.pass(5 * MINUTE, 10 * SECOND, [service]);
     expect(service.state('aem-dev')).toBe('healthy');
-    expect(service.tokens.get('aem-dev')?.report?.lastFailure?.code).toBe('ims_unavailable');
+    expect(service.tokens.get('aem-dev')?.status?.lastFailure?.code).toBe('ims_unavailable');
   });
 
   it('is degraded, and not without a token, while renewals fail', async () => {

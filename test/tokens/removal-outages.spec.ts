@@ -9,13 +9,13 @@ describe('a removed credential, with a store that was away', () => {
   it('goes out of the store once that answers again, and not back into this process', async () => {
     const { world, service } = await served();
     world.store.fail();
-    await service.mirror.poll();
+    await service.sync.poll();
     world.source.drop(NAME);
     await service.lookAtSource();
     expect(service.tokens.get(NAME)).toBeUndefined();
     world.store.recover();
-    await service.mirror.poll();
-    await service.mirror.poll();
+    await service.sync.poll();
+    await service.sync.poll();
     expect(service.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ removed: true }]);
   });
@@ -23,14 +23,14 @@ describe('a removed credential, with a store that was away', () => {
   it('is removed again where a flushed store got it back from a process that missed the removal', async () => {
     const { world, service } = await served();
     const vending = world.process(new ScriptedCredentialSource());
-    await vending.mirror.poll();
+    await vending.sync.poll();
     world.source.drop(NAME);
     await service.lookAtSource();
     world.store.flush();
-    await vending.mirror.poll();
+    await vending.sync.poll();
     expect(await world.store.list()).toMatchObject([{ removed: false, generation: 1 }]);
-    await service.mirror.poll();
-    await vending.mirror.poll();
+    await service.sync.poll();
+    await vending.sync.poll();
     expect(vending.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ removed: true }]);
   });
@@ -41,7 +41,7 @@ describe('a removed credential, with a store that was away', () => {
     await service.lookAtSource();
     world.source.put(oauthDocument(NAME));
     await service.lookAtSource();
-    await service.mirror.poll();
+    await service.sync.poll();
     expect(service.state(NAME)).toBe('healthy');
     expect(service.tokens.get(NAME)?.generation).toBe(3);
     expect(world.ims.exchanges()).toBe(2);
@@ -52,15 +52,15 @@ describe('a removed credential, with a store that was away', () => {
     world.source.drop(NAME);
     await service.lookAtSource();
     world.store.fail();
-    await service.mirror.poll();
+    await service.sync.poll();
     world.source.put(brokenDocument(NAME));
     await service.lookAtSource();
     world.store.recover();
-    await service.mirror.poll();
-    await service.mirror.poll();
+    await service.sync.poll();
+    await service.sync.poll();
     expect(service.state(NAME)).toBe('unhealthy');
     const other = world.process();
-    await other.mirror.poll();
+    await other.sync.poll();
     expect(other.state(NAME)).toBe('unhealthy');
   });
 
@@ -78,12 +78,12 @@ describe('a removed credential, with a store that was away', () => {
     const service = world.process();
     await service.start();
     world.store.fail();
-    await service.mirror.poll();
-    await service.mirror.remove(named('aem-dev'));
+    await service.sync.poll();
+    await service.sync.remove(named('aem-dev'));
     world.store.recover();
     await world.store.remove(named('aem-dev'), 5);
-    await service.mirror.poll();
-    expect(service.mirror.nextGeneration(named('aem-dev'))).toBe(6);
+    await service.sync.poll();
+    expect(service.sync.nextGeneration(named('aem-dev'))).toBe(6);
   });
 });
 

@@ -21,7 +21,7 @@ describe('a credential that is removed from its source', () => {
     await other.start();
     world.source.drop(NAME);
     await service.lookAtSource();
-    await other.mirror.poll();
+    await other.sync.poll();
     expect(other.tokens.get(NAME)).toBeUndefined();
   });
 
@@ -35,10 +35,10 @@ describe('a credential that is removed from its source', () => {
     await vi.waitFor(() => expect(world.ims.exchanges()).toBe(2));
     world.source.drop(NAME);
     await service.refresher.syncWithSource();
-    const flights = service.refresher.refreshDue();
-    expect(flights).toHaveLength(1);
+    const inFlight = service.refresher.refreshDue();
+    expect(inFlight).toHaveLength(1);
     resolve();
-    await Promise.all(flights);
+    await Promise.all(inFlight);
     expect(service.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ removed: true }]);
   });
@@ -55,7 +55,7 @@ describe('a credential that is removed from its source', () => {
     resolve();
     await service.refresh();
     expect(service.tokens.get(NAME)).toBeUndefined();
-    expect(await world.store.list()).toMatchObject([{ removed: true, report: null }]);
+    expect(await world.store.list()).toMatchObject([{ removed: true, status: null }]);
   });
 
   it('is asked no token for once it is gone, though its turn was being waited for', async () => {
@@ -80,9 +80,9 @@ describe('a credential that is removed from its source', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     world.store.delay('read', promise);
     const reads = world.store.count('read');
-    const polling = other.mirror.poll();
+    const polling = other.sync.poll();
     await vi.waitFor(() => expect(world.store.count('read')).toBe(reads + 1));
-    await other.mirror.remove(NAME);
+    await other.sync.remove(NAME);
     resolve();
     await polling;
     expect(other.tokens.get(NAME)).toBeUndefined();

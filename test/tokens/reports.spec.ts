@@ -18,7 +18,7 @@ import { World } from './support/world.ts';
 const NAME = named('aem-dev');
 
 const shaOf = (process: TokenProcess, name: CredentialName = NAME): string =>
-  process.tokens.get(name)?.held?.record.token.sha256 ?? 'none held';
+  process.tokens.get(name)?.cached?.token.sha256 ?? 'none held';
 
 /** A caller's report on the token that a process holds, or on another. */
 const report = (process: TokenProcess, caller = 'catalog-sync', tokenSha256 = shaOf(process)) =>
@@ -60,7 +60,7 @@ describe('a report of the current token', () => {
     );
     expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['replaced']));
     expect(ims.exchanges()).toBe(2);
-    const [spent] = processes.map((each) => each.tokens.get(NAME)?.report?.causedAt);
+    const [spent] = processes.map((each) => each.tokens.get(NAME)?.status?.causedAt);
     expect(spent).toHaveLength(1);
   });
 
@@ -119,7 +119,7 @@ describe('a report of the current token', () => {
     source.put({ ...current, otherVersions: { pending: null, previous: 'v1' } });
     ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
     await first.lookAtSource();
-    first.plan.hurry();
+    first.plan.resetBackOff();
     const before = ims.exchanges();
     ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
     expect(await report(first)).toMatchObject({ outcome: 'replaced' });
@@ -134,7 +134,7 @@ describe('a report of the current token', () => {
     source.put(oauthDocument(NAME, 'v2'));
     await first.lookAtSource();
     expect(await report(late, 'someone', shaOf(first))).toMatchObject({ outcome: 'replaced' });
-    expect(late.tokens.get(NAME)?.held?.record.version).toBe('v2');
+    expect(late.tokens.get(NAME)?.cached?.record.version).toBe('v2');
     await world.pass(2_000, 1_000, [first, late]);
     expect(ims.exchanges()).toBe(3);
   });
@@ -162,7 +162,7 @@ describe('a report of another token', () => {
       retryAfter: null,
     });
     expect(ims.exchanges()).toBe(1);
-    expect(first.tokens.get(NAME)?.report?.causedAt).toEqual([]);
+    expect(first.tokens.get(NAME)?.status?.causedAt).toEqual([]);
   });
 
   it('is found out by whoever has not heard of the new one yet', async () => {
@@ -243,7 +243,7 @@ describe('the budget of callers', () => {
   it('costs no renewal its place, with the store down as well', async () => {
     const { world, store, ims, first } = await started();
     store.fail();
-    await first.mirror.poll();
+    await first.sync.poll();
     await reportAll(first, 'one');
     await reportAll(first, 'two');
     world.clock.advance(millis(DAY / 2 + DAY / 10));
@@ -254,16 +254,16 @@ describe('the budget of callers', () => {
   it('forgets none that one process caused while another, which has yet to hear of it, writes a report of its own', async () => {
     const { world, first, processes } = await started(2);
     const [, second] = processes;
-    const stale = second?.tokens.get(NAME)?.report;
+    const stale = second?.tokens.get(NAME)?.status;
     if (second === undefined || !stale) throw new Error('the second process knows nothing');
     await report(first);
     world.clock.advance(millis(1_000));
-    await second.mirror.report({ ...stale, at: world.clock.now() });
+    await second.sync.publishStatus({ ...stale, at: world.clock.now() });
     await world.pass(3_000, 1_000, processes);
     const third = world.process();
     await third.start();
     const left = [...processes, third].map((each) =>
-      exchangesLeft(each.tokens.get(NAME)?.report?.causedAt ?? [], world.clock.now()),
+      exchangesLeft(each.tokens.get(NAME)?.status?.causedAt ?? [], world.clock.now()),
     );
     expect(left).toEqual([11, 11, 11]);
   });
@@ -272,7 +272,7 @@ describe('the budget of callers', () => {
     const { world, first, processes } = await started(2);
     const left = () =>
       processes.map((each) =>
-        exchangesLeft(each.tokens.get(NAME)?.report?.causedAt ?? [], world.clock.now()),
+        exchangesLeft(each.tokens.get(NAME)?.status?.causedAt ?? [], world.clock.now()),
       );
     expect(left()).toEqual([12, 12]);
     await report(first);

@@ -1,5 +1,5 @@
 import { MemoryTokenStore } from '#libs/token-stores';
-import { CurrentTokens, instant, millis, StoreMirror } from '#libs/tokens';
+import { CurrentTokens, instant, millis, StoreSync } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -20,10 +20,10 @@ describe('a token that is over on arrival', () => {
       token: tokenOf('by a slow clock', DAY, longAgo),
       version: 'v1',
     });
-    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('good');
+    expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('good');
     expect(tokens.generationOf(NAME)).toBe(2);
     tokens.adopt({ name: NAME, generation: 3, token: tokenOf('next', DAY, clock.now()), version: 'v1' });
-    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('next');
+    expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('next');
   });
 });
 
@@ -41,11 +41,11 @@ describe('a process that renewed for itself for long', () => {
     clock.advance(millis(2 * HOUR));
     const tokens = new CurrentTokens(clock);
     tokens.adopt({ name: NAME, generation: 9, token: tokenOf('own', DAY, start), version: 'v1' });
-    await new StoreMirror(store, tokens, silent).poll();
+    await new StoreSync(store, tokens, silent).poll();
     const stored = await store.read(NAME);
     return {
       stored: stored.status === 'found' && stored.record,
-      held: tokens.get(NAME)?.held?.record.token.reveal(),
+      held: tokens.get(NAME)?.cached?.token.reveal(),
     };
   };
 

@@ -8,7 +8,7 @@ import { World } from './support/world.ts';
 
 const NAME = named('aem-dev');
 
-const held = (process: TokenProcess) => process.tokens.get(NAME)?.held?.record.token ?? null;
+const held = (process: TokenProcess) => process.tokens.get(NAME)?.cached?.token ?? null;
 const shaOf = (process: TokenProcess): string => held(process)?.sha256 ?? 'none held';
 const revoke = (process: TokenProcess, tokenSha256 = shaOf(process), caller = 'security') =>
   process.revocation.revoke({ name: NAME, tokenSha256, caller });
@@ -31,7 +31,7 @@ describe('a revocation of the current token', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     ims.next(NAME, { after: promise, answer: { life: millis(DAY) } });
     const answer = revoke(first);
-    await first.mirror.poll();
+    await first.sync.poll();
     expect(ims.invalidated).toEqual([]);
     resolve();
     expect(await answer).toEqual({
@@ -126,7 +126,7 @@ describe('a revocation of the current token', () => {
     expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
     expect(ims.invalidated).toEqual([]);
     store.recover();
-    for (const process of processes) await process.mirror.poll();
+    for (const process of processes) await process.sync.poll();
     expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'revoked' });
     expect(ims.invalidated).toEqual([leaked.reveal()]);
     expect(processes.map(shaOf)).not.toContain(leaked.sha256);

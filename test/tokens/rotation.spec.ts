@@ -33,7 +33,7 @@ async function running() {
   world.source.put(version('v1'));
   const service = world.process();
   await service.start();
-  const report = () => service.tokens.get(NAME)?.report;
+  const report = () => service.tokens.get(NAME)?.status;
   const rotateTo = async (document: SourcedCredential): Promise<void> => {
     world.source.put(document);
     world.source.stage('AWSPREVIOUS', version('v1'));
@@ -199,7 +199,7 @@ describe('a certificate that runs out', () => {
     await service.certificates.look();
     expect(service.heard('certificate.expiring')).toBe(0);
     world.store.recover();
-    await service.mirror.poll();
+    await service.sync.poll();
     await service.certificates.look();
     await service.certificates.look();
     expect(service.heard('certificate.expiring')).toBe(1);

@@ -12,14 +12,14 @@ describe('a token store that is down', () => {
   it('costs no caller a token and no renewal, for hours, and gets everything when it is back', async () => {
     const { world, service } = await served();
     const reader = world.process(new ScriptedCredentialSource());
-    await reader.mirror.poll();
+    await reader.sync.poll();
     world.store.fail();
     await world.pass(14 * HOUR, 10 * MINUTE, [service]);
     expect(world.ims.exchanges()).toBe(2);
     expect(service.state(NAME)).toBe('healthy');
     world.store.recover();
-    await service.mirror.poll();
-    await reader.mirror.poll();
+    await service.sync.poll();
+    await reader.sync.poll();
     expect(reader.served(NAME)).toBe(service.served(NAME));
     expect(storeEvents(service.events)).toEqual(['store.up', 'store.down', 'store.up']);
   });
@@ -27,13 +27,13 @@ describe('a token store that is down', () => {
   it('is waited for by its poll alone', async () => {
     const { world, service } = await served();
     world.store.fail();
-    await service.mirror.poll();
+    await service.sync.poll();
     const asked = world.store.count('publish') + world.store.count('report');
     world.source.put(...Array.from({ length: 100 }, (_, index) => oauthDocument(`aem-${index}`)));
     await service.lookAtSource();
     expect(world.store.count('publish') + world.store.count('report')).toBe(asked);
     world.store.recover();
-    await service.mirror.poll();
+    await service.sync.poll();
     expect(await world.store.list()).toHaveLength(101);
   });
 
@@ -44,8 +44,8 @@ describe('a token store that is down', () => {
     world.source.put(oauthDocument(NAME, 'v2'), oauthDocument('aem-other'));
     await service.lookAtSource();
     world.store.fail(new StoreUnavailable('out of memory'), ['publish', 'report', 'remove']);
-    await other.mirror.publish({ name: named('unsaved'), generation: 1, token: tokenOf('t'), version: 'v1' });
-    expect(await other.mirror.poll()).toBe(false);
+    await other.sync.publish({ name: named('unsaved'), generation: 1, token: tokenOf('t'), version: 'v1' });
+    expect(await other.sync.poll()).toBe(false);
     expect(other.served(NAME)).toBe(service.served(NAME));
   });
 
@@ -53,22 +53,22 @@ describe('a token store that is down', () => {
     'or has a defect (%s) ends no flight, no poll and no hint with a rejection',
     async (failure) => {
       const { world, service } = await served();
-      service.mirror.watch();
+      service.sync.watch();
       world.store.fail(failure);
       world.source.put(oauthDocument(NAME, 'v2'));
       await service.lookAtSource();
-      expect(await service.mirror.poll()).toBe(false);
-      expect(service.tokens.get(NAME)?.held?.record.version).toBe('v2');
+      expect(await service.sync.poll()).toBe(false);
+      expect(service.tokens.get(NAME)?.cached?.record.version).toBe('v2');
       expect(JSON.stringify(service.events)).not.toContain('s3cret');
       world.store.recover();
-      expect(await service.mirror.poll()).toBe(true);
+      expect(await service.sync.poll()).toBe(true);
     },
   );
 
   it('survives a hint that leads to a failing read', async () => {
     const { world } = await served();
     const reader = world.process(new ScriptedCredentialSource());
-    reader.mirror.watch();
+    reader.sync.watch();
     world.store.fail(new RangeError('defect'), ['read']);
     await world.store.publish({ name: NAME, generation: 2, token: tokenOf('t'), version: 'v1' });
     await vi.waitFor(() => expect(reader.heard('store.down')).toBe(1));
@@ -81,9 +81,9 @@ describe('a token store that is down', () => {
       world.store.delay('publish', new Promise(() => undefined));
       world.source.put(oauthDocument(NAME, 'v2'));
       await service.refresher.syncWithSource();
-      const flights = service.refresher.refreshDue();
+      const inFlight = service.refresher.refreshDue();
       await vi.advanceTimersByTimeAsync(30 * SECOND);
-      await Promise.all(flights);
+      await Promise.all(inFlight);
       expect(service.refresher.refreshDue()).toEqual([]);
       expect(service.heard('store.down')).toBe(1);
     } finally {
@@ -98,7 +98,7 @@ describe('a token store that is down', () => {
     const reader = world.process(new ScriptedCredentialSource());
     const read = world.store.read.bind(world.store);
     world.store.read = (name) => (name === NAME ? Promise.reject(new TypeError('defect')) : read(name));
-    expect(await reader.mirror.poll()).toBe(false);
+    expect(await reader.sync.poll()).toBe(false);
     expect(reader.served('aem-9')).not.toBeNull();
     expect(reader.served(NAME)).toBeNull();
   });

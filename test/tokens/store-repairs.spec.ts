@@ -10,7 +10,7 @@ describe('a token store that was flushed', () => {
     const { world, service } = await served();
     const before = await world.store.list();
     world.store.flush();
-    await service.mirror.poll();
+    await service.sync.poll();
     expect(await world.store.list()).toEqual(before);
     await world.process().start();
     expect(world.ims.exchanges()).toBe(1);
@@ -23,9 +23,9 @@ describe('a token store that was flushed', () => {
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.lookAtSource();
     world.store.flush();
-    await older.mirror.poll();
-    await service.mirror.poll();
-    await older.mirror.poll();
+    await older.sync.poll();
+    await service.sync.poll();
+    await older.sync.poll();
     expect(older.served(NAME)).toBe(service.served(NAME));
     expect(older.tokens.get(NAME)?.generation).toBe(2);
   });
@@ -45,10 +45,10 @@ describe('a token in the store that cannot be opened', () => {
   it('is replaced by the own one where it was tampered with', async () => {
     const { world, service, other } = await spoilt('tampered');
     const own = other.served(NAME);
-    await other.mirror.poll();
+    await other.sync.poll();
     expect(other.served(NAME)).toBe(own);
     expect(await world.store.read(NAME)).toMatchObject({ status: 'found', record: { generation: 3 } });
-    await service.mirror.poll();
+    await service.sync.poll();
     expect(service.served(NAME)).toBe(own);
   });
 
@@ -64,7 +64,7 @@ describe('a token in the store that cannot be opened', () => {
   it('is never vended, and told of once', async () => {
     const { world } = await spoilt('tampered');
     const reader = world.process(new ScriptedCredentialSource());
-    for (let poll = 0; poll < 5; poll++) await reader.mirror.poll();
+    for (let poll = 0; poll < 5; poll++) await reader.sync.poll();
     expect(reader.served(NAME)).toBeNull();
     expect(reader.heard('store.token-refused')).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('a token in the store that cannot be opened', () => {
   it('is left alone where its key is unknown: nothing is exchanged while the own token is good', async () => {
     const { world, other } = await spoilt('unknown-key');
     const own = other.served(NAME);
-    await other.mirror.poll();
+    await other.sync.poll();
     await world.pass(18 * HOUR, 10 * MINUTE, [other]);
     expect(other.served(NAME)).toBe(own);
     expect(world.ims.exchanges()).toBe(2);
@@ -81,7 +81,7 @@ describe('a token in the store that cannot be opened', () => {
 
   it('leads to no gap where its key stays unknown', async () => {
     const { world, other } = await spoilt('unknown-key');
-    await other.mirror.poll();
+    await other.sync.poll();
     let gaps = 0;
     await world.pass(2 * DAY, 10 * MINUTE, [other], () => {
       if (other.served(NAME) === null) gaps += 1;
@@ -91,10 +91,10 @@ describe('a token in the store that cannot be opened', () => {
 
   it('no longer keeps this process from renewing once the store has lost it', async () => {
     const { world, other } = await spoilt('unknown-key');
-    await other.mirror.poll();
+    await other.sync.poll();
     world.store.flush();
-    await other.mirror.poll();
-    expect(other.mirror.isAhead(NAME)).toBe(false);
+    await other.sync.poll();
+    expect(other.sync.isAhead(NAME)).toBe(false);
   });
 });
 
@@ -103,7 +103,7 @@ describe('several processes over one store', () => {
     const world = new World();
     world.source.put(oauthDocument(NAME));
     const processes = Array.from({ length: 4 }, () => world.process());
-    for (const each of processes) each.mirror.watch();
+    for (const each of processes) each.sync.watch();
     const highest = new Map(processes.map((each) => [each, 0]));
     for (let version = 1; version <= 30; version++) {
       world.store.hints = version % 3 !== 0;
@@ -111,7 +111,7 @@ describe('several processes over one store', () => {
       await Promise.all(
         processes.map(async (each, index) => {
           if (index % 2 === version % 2) await each.lookAtSource();
-          else await each.mirror.poll();
+          else await each.sync.poll();
         }),
       );
       for (const each of processes) {
@@ -121,7 +121,7 @@ describe('several processes over one store', () => {
       }
     }
     for (const each of processes) await each.lookAtSource();
-    for (const each of processes) await each.mirror.poll();
+    for (const each of processes) await each.sync.poll();
     const stored = await world.store.read(NAME);
     expect(stored).toMatchObject({ status: 'found' });
     expect(processes.map((each) => each.tokens.get(NAME)?.generation)).toEqual(

@@ -15,7 +15,7 @@ import type { FastifyReply } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { LongPolls, type Poll } from '../../apps/token-service/src/tokens/long-polls.ts';
-import { TokenChanges } from '../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { jwtCaller } from '../callers/workload.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { OidcIssuer } from '../support/oidc-issuer.ts';
@@ -96,9 +96,9 @@ it('16,384 may wait in a process, and nobody more', () => {
   const now = clock.now();
   const token = new AccessToken('token', now, instant(now + 86_400_000));
   tokens.adopt({ name: toCredentialName('aem-dev') as CredentialName, generation: 1, token, version: 'v1' });
-  const held = tokens.get('aem-dev')?.held;
+  const held = tokens.get('aem-dev')?.cached;
   if (!held) throw new Error('there is no token to wait with');
-  const polls = new LongPolls(new TokenChanges(tokens), clock);
+  const polls = new LongPolls(new TokenWaiters(tokens), clock);
   const hold = (): boolean => {
     const reply = { raw: new EventEmitter() } as unknown as FastifyReply;
     const poll: Poll = { reply, holding: null };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import { seconds, type Answer, type ReportOutcome, type RevocationOutcome } from '#libs/tokens';
+import { seconds, type RefresherResponse, type ReportOutcome, type RevocationOutcome } from '#libs/tokens';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { eventually } from '../support/eventually.ts';
@@ -25,28 +25,28 @@ const code = (answer: { body: string }): unknown =>
 async function afterAnswer(
   path: string,
   sha256: string,
-  answer: Answer | null,
+  answer: RefresherResponse | null,
   meanwhile: () => unknown = () => undefined,
 ) {
-  const before = routes.questions.asked.length;
+  const before = routes.refresher.asked.length;
   const sent = routes.post(path, named(sha256));
   // A request is sent once somebody waits for its answer.
   const arrived = Promise.resolve(sent);
   await eventually(
-    async () => routes.questions.asked.length,
+    async () => routes.refresher.asked.length,
     (count) => count > before,
   );
   await meanwhile();
-  routes.questions.answer(answer);
+  routes.refresher.answer(answer);
   return arrived;
 }
 
-const reported = (outcome: ReportOutcome, retryAfter: number | null = null): Answer => ({
+const reported = (outcome: ReportOutcome, retryAfter: number | null = null): RefresherResponse => ({
   type: 'report-answered',
   outcome,
   retryAfter: retryAfter === null ? null : seconds(retryAfter),
 });
-const revocation = (outcome: RevocationOutcome, currentSha256: string | null = null): Answer => ({
+const revocation = (outcome: RevocationOutcome, currentSha256: string | null = null): RefresherResponse => ({
   type: 'revocation-answered',
   outcome,
   retryAfter: null,
@@ -99,7 +99,7 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
     const local = routes.adoptLocal();
     expect(await status(`aem-local/${verb}`, named(local))).toBe(409);
     expect(await status(`aem-local/${verb}`, named(UNKNOWN))).toBe(409);
-    expect(routes.questions.asked).toEqual([]);
+    expect(routes.refresher.asked).toEqual([]);
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
     { origin: 'http://tokens.example' },
   ])('is refused to a browser on a page of another origin: %j', async (headers) => {
     const answer = await routes.post(`aem-dev/${verb}`, named(current), headers);
-    expect([answer.statusCode, code(answer), routes.questions.asked]).toEqual([403, 'forbidden', []]);
+    expect([answer.statusCode, code(answer), routes.refresher.asked]).toEqual([403, 'forbidden', []]);
   });
 
   it('slows down who guesses, but not who has a key', async () => {
@@ -130,7 +130,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
       origin: 'https://tokens.example',
       'sec-fetch-site': 'same-origin',
     });
-    expect([answer.statusCode, routes.questions.asked]).toEqual([200, []]);
+    expect([answer.statusCode, routes.refresher.asked]).toEqual([200, []]);
     expect(answer.headers).toMatchObject({
       etag: `W/"${current}"`,
       'cache-control': 'no-store',
@@ -146,7 +146,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
       routes.adopt(2),
     );
     expect([answer.statusCode, JSON.parse(answer.body)]).toMatchObject([200, { access_token: 'token-2' }]);
-    expect(routes.questions.asked).toEqual([
+    expect(routes.refresher.asked).toEqual([
       { type: 'report-token', name: 'aem-dev', tokenSha256: current, caller: 'all' },
     ]);
   });
@@ -157,7 +157,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     expect(answer.headers).toMatchObject({ 'retry-after': '42', 'cache-control': 'no-store' });
   });
 
-  it.each<[Answer | null, number, string]>([
+  it.each<[RefresherResponse | null, number, string]>([
     [reported('not_renewable'), 409, 'conflict'],
     [reported('credential_not_found'), 404, 'credential_not_found'],
     [null, 503, 'token_unavailable'],
@@ -237,12 +237,12 @@ describe('POST /v1/tokens/{name}/revoke', () => {
     const answer = await afterAnswer('aem-dev/revoke', UNKNOWN, revocation(outcome, current));
     expect([answer.statusCode, JSON.parse(answer.body)]).toEqual([200, { revoked, token_sha256: current }]);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(routes.questions.asked).toEqual([
+    expect(routes.refresher.asked).toEqual([
       { type: 'revoke-token', name: 'aem-dev', tokenSha256: UNKNOWN, caller: 'all' },
     ]);
   });
 
-  it.each<[Answer | null, number, string]>([
+  it.each<[RefresherResponse | null, number, string]>([
     [revocation('failed'), 503, 'revocation_failed'],
     [revocation('refreshing'), 503, 'revocation_failed'],
     [null, 503, 'revocation_failed'],

@@ -5,19 +5,19 @@ import {
   CurrentTokens,
   instant,
   seconds,
-  StoreMirror,
+  StoreSync,
   SystemClock,
   toCredentialName,
-  type Answer,
+  type RefresherResponse,
   type CredentialName,
   type ReportOutcome,
 } from '#libs/tokens';
 import { MemoryTokenStore } from '#libs/token-stores';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { TokenChanges } from '../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenReports } from '../../apps/token-service/src/tokens/actions/token-reports.ts';
-import { ScriptedQuestions } from '../fakes/scripted-refresher-client.ts';
+import { ScriptedRefresherClient } from '../fakes/scripted-refresher-client.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
 const recordOf = (generation: number) => ({
@@ -27,7 +27,7 @@ const recordOf = (generation: number) => ({
   version: 'v1',
 });
 const FIRST = recordOf(1);
-const answered = (outcome: ReportOutcome): Answer => ({
+const answered = (outcome: ReportOutcome): RefresherResponse => ({
   type: 'report-answered',
   outcome,
   retryAfter: seconds(7),
@@ -35,7 +35,7 @@ const answered = (outcome: ReportOutcome): Answer => ({
 
 let store: MemoryTokenStore;
 let tokens: CurrentTokens;
-let questions: ScriptedQuestions;
+let refresher: ScriptedRefresherClient;
 let reports: TokenReports;
 
 const about = (caller: string) => ({ name: NAME, tokenSha256: FIRST.token.sha256, caller });
@@ -45,23 +45,23 @@ beforeEach(() => {
   store = new MemoryTokenStore();
   tokens = new CurrentTokens(new SystemClock());
   tokens.adopt(FIRST);
-  questions = new ScriptedQuestions();
-  const mirror = new StoreMirror(store, tokens, () => undefined);
-  reports = new TokenReports({ questions, tokens, mirror, changes: new TokenChanges(tokens) });
+  refresher = new ScriptedRefresherClient();
+  const sync = new StoreSync(store, tokens, () => undefined);
+  reports = new TokenReports({ refresher, tokens, sync, waiters: new TokenWaiters(tokens) });
 });
 
 describe('a report of a rejected token', () => {
   it('is passed on once, however many callers say the same at the same time', async () => {
     const all = Array.from({ length: 1_000 }, (_, index) => report(`caller-${index}`));
-    questions.answer(answered('failed'));
+    refresher.answer(answered('failed'));
     expect(new Set((await Promise.all(all)).map((each) => each?.outcome))).toEqual(new Set(['failed']));
-    expect(questions.asked).toEqual([{ type: 'report-token', ...about('caller-0') }]);
+    expect(refresher.asked).toEqual([{ type: 'report-token', ...about('caller-0') }]);
   });
 
   it('makes this process catch up with the store when another process replaced the token', async () => {
     const asked = report();
     await store.publish(recordOf(2));
-    questions.answer(answered('replaced'));
+    refresher.answer(answered('replaced'));
     await asked;
     expect(tokens.get(NAME)?.generation).toBe(2);
     expect(reports.isCurrent(about('demo'))).toBe(false);
@@ -70,7 +70,7 @@ describe('a report of a rejected token', () => {
   it('catches up too where the others had another token all along', async () => {
     const asked = report();
     await store.publish(recordOf(5));
-    questions.answer(answered('superseded'));
+    refresher.answer(answered('superseded'));
     await asked;
     expect(tokens.get(NAME)?.generation).toBe(5);
   });
@@ -78,8 +78,8 @@ describe('a report of a rejected token', () => {
   it('waits for the new token while somebody is at it', async () => {
     let isOver = false;
     const asked = report().finally(() => (isOver = true));
-    questions.answer(answered('refreshing'));
-    for (let turns = 0; turns < 5; turns += 1) await turn();
+    refresher.answer(answered('refreshing'));
+    for (let exchangeLease = 0; exchangeLease < 5; exchangeLease += 1) await turn();
     expect(isOver).toBe(false);
     tokens.adopt(recordOf(2));
     expect(await asked).toMatchObject({ outcome: 'refreshing' });
@@ -87,29 +87,29 @@ describe('a report of a rejected token', () => {
 
   it('spends nobody else’s budget: a refusal is for the caller it was said to', async () => {
     const [mine, mineAgain, anothers] = [report('mine'), report('mine'), report('another')];
-    questions.answer(answered('budget_exhausted'));
+    refresher.answer(answered('budget_exhausted'));
     expect(await Promise.all([mine, mineAgain])).toMatchObject([
       { outcome: 'budget_exhausted' },
       { outcome: 'budget_exhausted' },
     ]);
     await turn();
-    expect(questions.asked.map((each) => 'caller' in each && each.caller)).toEqual(['mine', 'another']);
-    questions.answer(answered('failed'));
+    expect(refresher.asked.map((each) => 'caller' in each && each.caller)).toEqual(['mine', 'another']);
+    refresher.answer(answered('failed'));
     expect(await anothers).toMatchObject({ outcome: 'failed' });
   });
 
   it('asks again once the report before is answered', async () => {
     for (let time = 1; time <= 2; time += 1) {
       const asked = report();
-      questions.answer(answered('failed'));
+      refresher.answer(answered('failed'));
       await asked;
-      expect(questions.asked.length).toBe(time);
+      expect(refresher.asked.length).toBe(time);
     }
   });
 
   it('says so where nobody answers', async () => {
     const asked = report();
-    questions.answer(null);
+    refresher.answer(null);
     expect(await asked).toBeNull();
   });
 });

@@ -11,13 +11,13 @@ import {
 } from '#libs/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { TokenChanges } from '../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { eventually } from '../support/eventually.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
 const LONG = millis(60_000);
 let tokens: CurrentTokens;
-let changes: TokenChanges;
+let waiters: TokenWaiters;
 let woken: string[];
 
 /** Makes a token the current one, and says its SHA-256. */
@@ -28,7 +28,7 @@ function adopt(generation: number, name = NAME): string {
 }
 
 const wait = (sha256: string, who = 'somebody', limit = LONG): (() => void) =>
-  changes.wait(NAME, sha256, limit, () => woken.push(who));
+  waiters.wait(NAME, sha256, limit, () => woken.push(who));
 const until = (count: number): Promise<number> =>
   eventually(
     async () => woken.length,
@@ -37,7 +37,7 @@ const until = (count: number): Promise<number> =>
 
 beforeEach(() => {
   tokens = new CurrentTokens(new SystemClock());
-  changes = new TokenChanges(tokens);
+  waiters = new TokenWaiters(tokens);
   woken = [];
 });
 
@@ -45,33 +45,33 @@ describe('waiting for another token', () => {
   it('ends when there is one, and for those of other credentials it does not', async () => {
     const first = adopt(1);
     wait(first);
-    changes.wait(toCredentialName('other') as CredentialName, first, LONG, () => woken.push('other'));
+    waiters.wait(toCredentialName('other') as CredentialName, first, LONG, () => woken.push('other'));
     adopt(2);
     await until(1);
-    expect([woken, changes.size]).toEqual([['somebody'], 1]);
+    expect([woken, waiters.size]).toEqual([['somebody'], 1]);
   });
 
   it('goes on when the same token comes again under another generation', async () => {
     const sha256 = adopt(1);
     wait(sha256);
-    const held = tokens.get(NAME)?.held?.record;
+    const held = tokens.get(NAME)?.cached?.record;
     if (held) tokens.adopt({ ...held, generation: 2 });
     await turn();
     await turn();
-    expect([woken, changes.size]).toEqual([[], 1]);
+    expect([woken, waiters.size]).toEqual([[], 1]);
   });
 
   it('ends when the credential is removed', async () => {
     wait(adopt(1));
     tokens.forget(NAME, 2);
     await until(1);
-    expect(changes.size).toBe(0);
+    expect(waiters.size).toBe(0);
   });
 
   it('ends after its limit', async () => {
     wait(adopt(1), 'somebody', millis(1));
     await until(1);
-    expect(changes.size).toBe(0);
+    expect(waiters.size).toBe(0);
   });
 
   it('can be called off, even between the change and the waking', async () => {
@@ -81,32 +81,32 @@ describe('waiting for another token', () => {
     wait(first, 'patient');
     callOff();
     callOff();
-    expect(changes.size).toBe(2);
+    expect(waiters.size).toBe(2);
     adopt(2);
     callOffLate();
     await until(1);
-    expect([woken, changes.size]).toEqual([['patient'], 0]);
+    expect([woken, waiters.size]).toEqual([['patient'], 0]);
   });
 
   it('ends for thousands without keeping anybody else from a turn', async () => {
     const first = adopt(1);
     for (let each = 0; each < 5_000; each += 1) wait(first);
     adopt(2);
-    let turns = 0;
+    let exchangeLease = 0;
     while (woken.length < 5_000) {
       await turn();
-      turns += 1;
+      exchangeLease += 1;
     }
-    expect(turns).toBeGreaterThanOrEqual(50);
-    expect(changes.size).toBe(0);
+    expect(exchangeLease).toBeGreaterThanOrEqual(50);
+    expect(waiters.size).toBe(0);
   });
 
   it('ends for all at the shutdown, and for who comes then at once', async () => {
     const first = adopt(1);
     wait(first, 'before');
-    changes.close();
+    waiters.close();
     wait(first, 'after');
     await until(2);
-    expect([woken, changes.isClosed]).toEqual([['before', 'after'], true]);
+    expect([woken, waiters.isClosed]).toEqual([['before', 'after'], true]);
   });
 });

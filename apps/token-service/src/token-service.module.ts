@@ -1,9 +1,9 @@
-import { MemoryTokenStore, RedisQuestions, RedisTokenStore } from '#libs/token-stores';
+import { MemoryTokenStore, RedisRefresherClient, RedisTokenStore } from '#libs/token-stores';
 import {
   Clock,
   CurrentTokens,
-  OwnQuestions,
-  Questions,
+  LocalRefresher,
+  RefresherClient,
   TokenStore,
   TokenVendor,
   type TokenEvent,
@@ -29,7 +29,7 @@ import { OpenApiController } from './openapi/openapi.controller.ts';
 import { refreshingProviders } from './refreshing/refreshing.providers.ts';
 import type { ServiceConfig, VendingConfig } from './config/service-config.ts';
 import type { StartSettings } from './config/start-settings.ts';
-import { StoreTicks } from './store/store-poller.ts';
+import { StorePoller } from './store/store-poller.ts';
 import { TRACING, type Tracing } from './tracing/tracing.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
 import { PublicUrl } from './http/public-url.ts';
@@ -62,7 +62,7 @@ export class TokenServiceModule {
       ],
       providers: [
         ...meetingPlace(parts),
-        StoreTicks,
+        StorePoller,
         ...sharedProviders(config),
         ...monitoring(parts),
         ...(refreshing === null ? [] : refreshingProviders(refreshing, log)),
@@ -80,16 +80,18 @@ function meetingPlace({ config, redisCa, tracing }: TracedParts): Provider[] {
   if (address === undefined || sealingKeys === undefined) {
     return [
       { provide: TokenStore, useFactory: () => tracing.store(new MemoryTokenStore()) },
-      { provide: Questions, useFactory: () => new OwnQuestions(null) },
+      { provide: RefresherClient, useFactory: () => new LocalRefresher(null) },
     ];
   }
   const redis = { address, keyPrefix, sealingKeys, ca: redisCa };
   return [
     { provide: TokenStore, useFactory: () => tracing.store(new RedisTokenStore(redis)) },
     {
-      provide: Questions,
+      provide: RefresherClient,
       useFactory: () =>
-        config.refreshing === null ? new RedisQuestions(redis) : new OwnQuestions(new RedisQuestions(redis)),
+        config.refreshing === null
+          ? new RedisRefresherClient(redis)
+          : new LocalRefresher(new RedisRefresherClient(redis)),
     },
   ];
 }

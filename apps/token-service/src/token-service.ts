@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 
 import {
-  answerQuestions,
+  createRefresherHandler,
   CurrentTokens,
   millis,
-  Questions,
-  StoreMirror,
+  RefresherClient,
+  StoreSync,
   TokenRefresher,
   TokenReplacement,
   TokenRevocation,
@@ -15,14 +15,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 
-import { firstPass, lookAtAll, lookAtStore } from './status/warm-up.ts';
+import { warmUp, lookAtAll, lookAtStore } from './status/warm-up.ts';
 import { NestLog } from './logging/nest-log.ts';
 import { describeLog } from './metrics/log-metrics.ts';
 import { openMetricsPort } from './metrics/metrics-port.ts';
 import { describeProcess } from './metrics/process-metrics.ts';
 import { Readiness } from './status/readiness.ts';
-import { RefreshTicks } from './refreshing/refresh-scheduler.ts';
-import { SourceWatch } from './refreshing/source-poller.ts';
+import { RefreshScheduler } from './refreshing/refresh-scheduler.ts';
+import { SourcePoller } from './refreshing/source-poller.ts';
 import type { ServiceConfig } from './config/service-config.ts';
 import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 import { UNTRACED, type Tracing } from './tracing/tracing.ts';
@@ -32,12 +32,12 @@ import { registerAuthorizationServerMetadata } from './oauth/authorization-serve
 import { OAuthTokenRoute } from './oauth/oauth-token-route.ts';
 import { PublicUrl } from './http/public-url.ts';
 import type { TokenActionRoute } from './tokens/actions/token-action-route.ts';
-import { TokenChanges } from './tokens/token-waiters.ts';
+import { TokenWaiters } from './tokens/token-waiters.ts';
 import { TokenRoute } from './tokens/token-route.ts';
 import { UnusedConnections } from './http/unused-connections.ts';
 
 /** How long another process may take to look at its source. */
-const PATIENCE = millis(30_000);
+const LOOK_NOW_TIMEOUT = millis(30_000);
 
 /** A running token service. */
 export interface TokenService {
@@ -75,29 +75,29 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
     const { port } = app.getHttpServer().address() as AddressInfo;
     app.get(PublicUrl).listensOn(port);
   }
-  const questions = app.get(Questions);
+  const refresher = app.get(RefresherClient);
   const lookNow =
-    config.refreshing === null ? askToLook(questions, log) : () => app.get(RefreshTicks).lookNow();
+    config.refreshing === null ? askToLook(refresher, log) : () => app.get(RefreshScheduler).lookNow();
   if (config.refreshing !== null) {
     const [replacement, revocation] = [app.get(TokenReplacement), app.get(TokenRevocation)];
-    questions.answerWith(answerQuestions({ lookNow, replacement, revocation }));
+    refresher.handleWith(createRefresherHandler({ lookNow, replacement, revocation }));
   }
-  const mirror = app.get(StoreMirror);
-  const pass = firstPass(app.get(Readiness), (tooLate) =>
+  const sync = app.get(StoreSync);
+  const pass = warmUp(app.get(Readiness), (tooLate) =>
     config.refreshing === null
-      ? lookAtStore(mirror, tooLate)
-      : lookAtAll(mirror, app.get(SourceWatch), app.get(TokenRefresher)),
+      ? lookAtStore(sync, tooLate)
+      : lookAtAll(sync, app.get(SourcePoller), app.get(TokenRefresher)),
   );
   pass.catch((error: unknown) => log.fatal({ err: error }, 'the first look around failed'));
   return {
     origin: await app.getUrl(),
     lookNow: () => void lookNow(),
     close: async () => {
-      if (config.vending !== null) app.get(TokenChanges).close();
+      if (config.vending !== null) app.get(TokenWaiters).close();
       metricsPort?.close();
       unused.hangUp();
       await app.close();
-      await questions.close();
+      await refresher.close();
       await tracing.close();
     },
   };
@@ -121,9 +121,9 @@ function registerRoutes(app: NestFastifyApplication): void {
 }
 
 /** Who only vends asks one of those who hold credentials. */
-function askToLook(questions: Questions, log: Logger): () => Promise<void> {
+function askToLook(refresher: RefresherClient, log: Logger): () => Promise<void> {
   return async () => {
-    const answer = await questions.ask({ type: 'look-now' }, PATIENCE);
+    const answer = await refresher.send({ type: 'look-now' }, LOOK_NOW_TIMEOUT);
     if (answer)
       log.info({ event: 'look-now.done' }, 'a refreshing process has looked at the credential source');
     else log.warn({ event: 'look-now.unanswered' }, 'no refreshing process answered: is one running?');

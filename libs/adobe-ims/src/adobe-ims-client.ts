@@ -15,7 +15,7 @@ import { postToIms } from './post-to-ims.ts';
 import { invalidateToken } from './token-invalidation.ts';
 
 /** Beyond this Node's timers fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
 /** Adobe IMS over HTTPS, through the proxy of `HTTPS_PROXY` where `NODE_USE_ENV_PROXY` is set. Keeps nothing between exchanges. */
 export class AdobeImsClient extends ImsClient {
@@ -46,7 +46,7 @@ export class AdobeImsClient extends ImsClient {
   async #within<T>(deadline: Millis, work: (ask: AskIms) => Promise<T>): Promise<T> {
     try {
       // Node takes whole milliseconds only; a deadline that is a share of a token's life may be a fraction.
-      const signal = AbortSignal.timeout(Math.min(LONGEST_TIMER, Math.max(0, Math.ceil(deadline))));
+      const signal = AbortSignal.timeout(Math.min(MAX_TIMER_DELAY, Math.max(0, Math.ceil(deadline))));
       return await work((request) => postToIms(request, { clock: this.#clock, deadline, signal }));
     } catch (error) {
       if (error instanceof ExchangeFailure) throw error;

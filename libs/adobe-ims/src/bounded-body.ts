@@ -1,5 +1,5 @@
 /** A token answer has some two kilobytes. */
-const LONGEST_BODY = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** Reads a body as text; null where it is larger than any answer of IMS, and then the rest is not even received. */
 export async function readBoundedBody(response: Response): Promise<string | null> {
@@ -8,7 +8,7 @@ export async function readBoundedBody(response: Response): Promise<string | null
   // Leaving the loop early cancels the stream and with it the connection.
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > LONGEST_BODY) return null;
+    if (size > MAX_BODY_BYTES) return null;
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

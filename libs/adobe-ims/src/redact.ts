@@ -1,7 +1,7 @@
 /** Makes text that came from outside fit for a diagnosis: printable, short, and free of what we sent in confidence. */
 export type Quote = (text: string, longest?: number) => string;
 
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 /** Far more than is ever shown, so that a secret cut in two by the shortening is still recognised. */
 const EXAMINED = 1_000;
 /** As many characters in a row that a secret also has are no accident. */
@@ -15,7 +15,7 @@ export function quoteWithout(secrets: readonly string[]): Quote {
     .filter((secret) => secret !== '')
     .flatMap((secret) => [secret, new URLSearchParams({ _: secret }).toString().slice(2)])
     .map((secret) => secret.toLowerCase());
-  return (text, longest = LONGEST) => {
+  return (text, longest = MAX_LENGTH) => {
     const printable = text.slice(0, EXAMINED).replaceAll(UNPRINTABLE, ' ').trim();
     if (guarded.some((secret) => sharesRun(printable.toLowerCase(), secret))) {
       return '[withheld: it repeats what was sent]';

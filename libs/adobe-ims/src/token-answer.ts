@@ -10,7 +10,7 @@ import { readTokenClaims } from './token-claims.ts';
 import { tokenExpiry } from './token-lifetime.ts';
 
 /** Real tokens have 1,100 to 1,600 characters; a header that carries more than this is refused by most servers. */
-const LONGEST_TOKEN = 8 * 1024;
+const MAX_TOKEN_LENGTH = 8 * 1024;
 /** RFC 6750 §2.1: what can stand in an Authorization header. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -34,7 +34,7 @@ export function readToken(answer: ImsAnswer, request: ImsRequest): Exchange {
     );
   }
   const { access_token: value, token_type: type, expires_in: expiresIn } = parsed.data;
-  if (value.length > LONGEST_TOKEN) throw unusable(answer, 'it is longer than 8 KiB');
+  if (value.length > MAX_TOKEN_LENGTH) throw unusable(answer, 'it is longer than 8 KiB');
   if (!B64TOKEN.test(value)) throw unusable(answer, 'it has characters that no bearer token may have');
   if (type && type.toLowerCase() !== 'bearer') throw unusable(answer, 'its token_type is not bearer');
 

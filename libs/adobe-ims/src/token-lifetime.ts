@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 import type { TokenClaims } from './token-claims.ts';
 
 /** IMS gives a day; twice that is a unit gone wrong. */
-const LONGEST_LIFE = 48 * 3_600_000;
+const MAX_LIFE = 48 * 3_600_000;
 /** As seconds this would be 115 days: such a number can only be milliseconds. */
 const SURELY_MILLIS = 10_000_000;
 /** Seconds and milliseconds are a factor of 1000 apart: at most one reading lies within this factor of the claims. */
@@ -39,7 +39,7 @@ export function tokenExpiry(facts: LifetimeFacts): Instant | LifetimeProblem {
   if (claims !== null) ends.push(claims.expiresAt);
   if (ends.length === 0) return implausible('neither the answer nor the token itself says how long it lives');
   const expiresAt = Math.floor(Math.min(...ends)) as Instant;
-  if (!(expiresAt - issuedAt <= LONGEST_LIFE)) {
+  if (!(expiresAt - issuedAt <= MAX_LIFE)) {
     return implausible('it would live for more than 48 hours, which IMS does not grant');
   }
   if (expiresAt <= now)

@@ -1,7 +1,7 @@
 import { KeysUnavailable } from './keys-unavailable.ts';
 
 /** Key sets have some kilobytes. */
-const LONGEST_BODY = 512 * 1024;
+const MAX_BODY_BYTES = 512 * 1024;
 const FETCH_DEADLINE_MS = 5_000;
 
 /**
@@ -36,7 +36,7 @@ async function readBounded(response: Response, url: string): Promise<string> {
   // Leaving the loop early cancels the stream and with it the connection.
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > LONGEST_BODY) throw new KeysUnavailable(`${url} answered more than ${LONGEST_BODY} bytes`);
+    if (size > MAX_BODY_BYTES) throw new KeysUnavailable(`${url} answered more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -8,7 +8,7 @@ import { claimedIssuer, isJwt } from './unverified-token.ts';
 import { verifyToken } from './verify-token.ts';
 
 /** Tokens of workloads have one or two kilobytes. */
-const LONGEST_TOKEN = 8_192;
+const MAX_TOKEN_LENGTH = 8_192;
 
 interface JwtAuthenticatorParts {
   readonly callers: JwtCallers;
@@ -82,7 +82,7 @@ export class JwtAuthenticator implements TokenAuthenticator {
   /** Only a token that names an issuer of ours is worth the cost of a signature. */
   #verifyUnlessHopeless(token: string, digest: string): Authentication | Promise<Authentication> | null {
     if (!isJwt(token)) return null;
-    if (token.length > LONGEST_TOKEN) return refused('invalid_token');
+    if (token.length > MAX_TOKEN_LENGTH) return refused('invalid_token');
     const issuer = claimedIssuer(token);
     if (issuer === null) return refused('invalid_token');
     const keys = this.#issuers.get(issuer);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-const LONGEST = 1_024;
+const MAX_LENGTH = 1_024;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** How the tokens of an OIDC workload identity are told apart: all three claims are compared exactly. */
 export const jwtIdentitySchema = z.strictObject({
   issuer: z
     .string()
-    .max(LONGEST, 'is too long')
+    .max(MAX_LENGTH, 'is too long')
     .refine(
       isIssuer,
       'must be the https URL in the "iss" claim of its tokens, without user, query and fragment (http only for localhost)',
@@ -16,7 +16,7 @@ export const jwtIdentitySchema = z.strictObject({
   subject: claim('sub'),
   jwksUri: z
     .string()
-    .max(LONGEST, 'is too long')
+    .max(MAX_LENGTH, 'is too long')
     .refine(isKeySource, 'must be an https URL without user and fragment (http only for localhost)')
     .optional(),
 });
@@ -35,5 +35,5 @@ function isIssuer(text: string): boolean {
 }
 
 function claim(name: string) {
-  return z.string().min(1, `must be the "${name}" claim of its tokens`).max(LONGEST, 'is too long');
+  return z.string().min(1, `must be the "${name}" claim of its tokens`).max(MAX_LENGTH, 'is too long');
 }

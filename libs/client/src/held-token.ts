@@ -9,7 +9,7 @@ interface HeldTokenTimes {
 }
 
 /** No token is used that may run out on its way to AEM. */
-const LONGEST_MARGIN = 5_000;
+const MAX_MARGIN = 5_000;
 
 /** An access token and its times. Does not show itself when printed. */
 export class HeldToken {
@@ -26,7 +26,7 @@ export class HeldToken {
     this.#overAt = since + life;
     // The monotonic clock stands still while the machine sleeps; the token's life does not.
     this.#overAtWallClock = Date.now() - (monotonicNow() - since) + life;
-    this.#margin = Math.min(LONGEST_MARGIN, life / 20);
+    this.#margin = Math.min(MAX_MARGIN, life / 20);
   }
 
   get value(): string {

@@ -5,10 +5,10 @@ import { TokenServiceError } from './token-service-error.ts';
 import { backOff, monotonicNow, sleep, waitFor } from './waiting.ts';
 
 /** While a good token is held there is time; the longest pause is also at most a tenth of that token's life. */
-const LONGEST_PAUSE = 60_000;
-const LONGEST_PAUSE_WITHOUT_TOKEN = 5_000;
+const MAX_PAUSE = 60_000;
+const MAX_PAUSE_WITHOUT_TOKEN = 5_000;
 /** No answer, however odd, may make this come back sooner. */
-const SHORTEST_PAUSE = 500;
+const MIN_PAUSE = 500;
 
 interface Wanted {
   /** Seconds of life that the token must have left. */
@@ -72,7 +72,7 @@ export class TokenKeeper {
   adopt(token: HeldToken): void {
     // A replica that lags behind may still hand out the token that was replaced because AEM refused it.
     if (token.value === this.#rejected && this.usable !== null && this.#held?.value !== token.value) {
-      this.#askAt = monotonicNow() + SHORTEST_PAUSE;
+      this.#askAt = monotonicNow() + MIN_PAUSE;
       return;
     }
     this.#held = token;
@@ -125,10 +125,10 @@ export class TokenKeeper {
   #failed(error: unknown): void {
     this.#failure = error instanceof TokenServiceError ? error : null;
     const held = this.usable;
-    const longest = held === null ? LONGEST_PAUSE_WITHOUT_TOKEN : Math.min(LONGEST_PAUSE, held.lifeLeft / 10);
+    const longest = held === null ? MAX_PAUSE_WITHOUT_TOKEN : Math.min(MAX_PAUSE, held.lifeLeft / 10);
     const pause = Math.max(backOff(this.#failures, longest), (this.#failure?.retryAfter ?? 0) * 1000);
     this.#failures += 1;
-    this.#askAt = monotonicNow() + Math.max(SHORTEST_PAUSE, pause);
+    this.#askAt = monotonicNow() + Math.max(MIN_PAUSE, pause);
   }
 }
 

@@ -5,7 +5,7 @@ import { refusal, unreachable, unreadable } from './refusals.ts';
 import { monotonicNow, timeout, waitFor } from './waiting.ts';
 
 /** One request takes no longer than this, whatever the callers' patience. */
-const LONGEST_REQUEST = 5_000;
+const REQUEST_TIMEOUT = 5_000;
 
 interface Answer {
   readonly status: number;
@@ -55,7 +55,7 @@ export class TokenRequests {
 
   async #ask(asking: Asking): Promise<Answer> {
     const { signal, wait = 0 } = asking;
-    const ms = Math.min(LONGEST_REQUEST, this.#settings.timeoutMs) + wait;
+    const ms = Math.min(REQUEST_TIMEOUT, this.#settings.timeoutMs) + wait;
     const request = new AbortController();
     const timer = setTimeout(() => request.abort(timeout()), ms);
     const abort = (): void => request.abort(signal?.reason);

@@ -1,7 +1,7 @@
 import { TokenServiceError } from './token-service-error.ts';
 
 /** The longest delay that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
 /** Milliseconds that no change of the wall clock moves. */
 export const monotonicNow = (): number => performance.now();
@@ -27,7 +27,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
         signal?.removeEventListener('abort', abort);
         resolve();
       },
-      Math.min(LONGEST_TIMER, Math.max(0, ms)),
+      Math.min(MAX_TIMER_DELAY, Math.max(0, ms)),
     );
     signal?.addEventListener('abort', abort, { once: true });
   });
@@ -44,7 +44,7 @@ export function waitFor<T>(work: Promise<T>, ms: number, signal?: AbortSignal): 
     };
     const abort = (): void => end(() => reject(signal?.reason as Error));
     const giveUp = (): void => end(() => reject(timeout()));
-    const timer = setTimeout(giveUp, Math.min(LONGEST_TIMER, Math.max(0, ms)));
+    const timer = setTimeout(giveUp, Math.min(MAX_TIMER_DELAY, Math.max(0, ms)));
     signal?.addEventListener('abort', abort, { once: true });
     work.then(
       (value) => end(() => resolve(value)),

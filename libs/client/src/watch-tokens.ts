@@ -7,9 +7,9 @@ import { backOff, monotonicNow, sleep } from './waiting.ts';
 
 /** Seconds that one long-poll lasts: less than the minute after which proxies hang up. */
 const WAIT = 50;
-const LONGEST_PAUSE = 60_000;
+const MAX_PAUSE = 60_000;
 /** Between two answers with nothing new, whatever makes them come sooner. */
-const SHORTEST_PAUSE = 1_000;
+const MIN_PAUSE = 1_000;
 
 /**
  * The current token, and each that follows it, as soon as the service has it. Goes on through outages; ends when the
@@ -37,7 +37,7 @@ export async function* watchTokens(
       if (seen === null) await keeper.get({ signal });
       else {
         const changed = await requests.changed(await sha256(seen), WAIT, signal);
-        if (changed === null || changed.value === seen) pause = SHORTEST_PAUSE - (monotonicNow() - since);
+        if (changed === null || changed.value === seen) pause = MIN_PAUSE - (monotonicNow() - since);
         if (changed !== null) keeper.adopt(changed);
       }
       failures = 0;
@@ -45,7 +45,7 @@ export async function* watchTokens(
       if (isOver()) return;
       if (!(error instanceof TokenServiceError) || error.isFinal) throw error;
       settings.onFailure(error);
-      pause = Math.max(backOff(failures, LONGEST_PAUSE), (error.retryAfter ?? 0) * 1000);
+      pause = Math.max(backOff(failures, MAX_PAUSE), (error.retryAfter ?? 0) * 1000);
       failures += 1;
     }
     if (pause > 0 && !(await pauseFor(pause, signal))) return;

@@ -1,6 +1,6 @@
 export { MemoryTokenStore } from './memory/memory-token-store.ts';
 export { parseRedisUrl } from './redis/redis-url.ts';
 export { parseKeyPrefix } from './redis/redis-keys.ts';
-export { RedisQuestions } from './redis/redis-refresher-client.ts';
+export { RedisRefresherClient } from './redis/redis-refresher-client.ts';
 export { RedisTokenStore } from './redis/redis-token-store.ts';
 export { SealingKeys } from './sealing/sealing-keys.ts';

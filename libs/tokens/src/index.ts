@@ -1,7 +1,7 @@
 export { AccessToken } from './model/access-token.ts';
-export { answerQuestions } from './on-demand/refresher-handler.ts';
+export { createRefresherHandler } from './on-demand/refresher-handler.ts';
 export { BackOff } from './refreshing/back-off.ts';
-export { CallerBudget } from './on-demand/caller-exchange-budget.ts';
+export { CallerExchangeBudget } from './on-demand/caller-exchange-budget.ts';
 export { CertificateWatch } from './refreshing/certificate-watch.ts';
 export { Clock, SystemClock } from './model/clock.ts';
 export { CREDENTIAL_PROBLEM_CODES } from './model/credential.ts';
@@ -21,10 +21,10 @@ export type {
 } from './model/credential.ts';
 export { CredentialCatalog } from './refreshing/credential-catalog.ts';
 export { isName, NAME_RULE, toCredentialName, type CredentialName } from './model/credential-name.ts';
-export type { CredentialReport, Failure } from './model/credential-status-record.ts';
+export type { CredentialStatusRecord, Failure } from './model/credential-status-record.ts';
 export { CredentialSource, SourceUnavailable } from './ports/credential-source.ts';
 export { stateOf, type CredentialState } from './serving/credential-state.ts';
-export { CurrentTokens, type Holding } from './serving/current-tokens.ts';
+export { CurrentTokens, type CredentialEntry } from './serving/current-tokens.ts';
 export type { TokenEvent, TokenEventListener } from './model/events.ts';
 export {
   EXCHANGE_FAILURE_CODES,
@@ -37,29 +37,29 @@ export {
   type ExchangeLimits,
   type Spending,
 } from './model/exchange-limits.ts';
-export { Flights } from './refreshing/in-flight-refreshes.ts';
-export type { HeldToken } from './model/cached-token.ts';
-export { ExchangeBudget } from './refreshing/standalone-budget.ts';
-export { HISTORY_TYPES, LONGEST_HISTORY, type HistoryEntry, type HistoryType } from './model/history.ts';
+export { InFlightRefreshes } from './refreshing/in-flight-refreshes.ts';
+export type { CachedToken } from './model/cached-token.ts';
+export { StandaloneBudget } from './refreshing/standalone-budget.ts';
+export { HISTORY_TYPES, MAX_HISTORY_ENTRIES, type HistoryEntry, type HistoryType } from './model/history.ts';
 export { ImsClient, type Exchange } from './ports/ims-client.ts';
 export type { Lease } from './ports/lease.ts';
-export { OwnQuestions } from './on-demand/local-refresher.ts';
+export { LocalRefresher } from './on-demand/local-refresher.ts';
 export { PendingTrials } from './refreshing/pending-trials.ts';
 export {
-  Questions,
-  type AboutToken,
-  type Answer,
-  type Question,
+  RefresherClient,
+  type TokenReference,
+  type RefresherResponse,
+  type RefresherRequest,
   type ReportOutcome,
   type RevocationOutcome,
 } from './ports/refresher-client.ts';
 export { RefreshPlan } from './refreshing/refresh-plan.ts';
 export { RefreshPolicy } from './model/refresh-policy.ts';
-export { RefreshTurns } from './refreshing/exchange-lease.ts';
+export { ExchangeLease } from './refreshing/exchange-lease.ts';
 export { Secret } from './model/secret.ts';
 export { ServePolicy } from './serving/serve-policy.ts';
 export { SlidingBudget } from './on-demand/sliding-budget.ts';
-export { StoreMirror } from './replication/store-sync.ts';
+export { StoreSync } from './replication/store-sync.ts';
 export type { TokenRecord } from './model/token-record.ts';
 export { TokenMint } from './refreshing/token-mint.ts';
 export { TokenRefresher } from './refreshing/token-refresher.ts';
@@ -86,4 +86,4 @@ export {
   type Millis,
   type Seconds,
 } from './model/units.ts';
-export { withinOr } from './model/deadline.ts';
+export { withDeadlineOr } from './model/deadline.ts';

@@ -27,19 +27,19 @@ export class BoundedOwnAccount implements Rule {
   #hear(replica: Replica, event: TokenEvent): void {
     const { incarnation } = replica;
     if (this.#caused.hear(replica, event)) return;
-    const flights = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
-    this.#flights.set(incarnation, flights);
-    if (event.type === 'credential.removed') flights.delete(event.name);
+    const inFlight = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
+    this.#flights.set(incarnation, inFlight);
+    if (event.type === 'credential.removed') inFlight.delete(event.name);
     // A token of the version before comes with a failure of the current one: one flight, counted by the failure.
-    if (event.type === 'credential.fell-back') flights.get(event.name)?.pop();
+    if (event.type === 'credential.fell-back') inFlight.get(event.name)?.pop();
     if (event.type !== 'token.minted' && event.type !== 'exchange.failed') return;
     if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(0)) return;
     const now = replica.clock.monotonic();
     // A token minted on a wrong clock may be a short one, and the budget is one of a life.
-    const life = incarnation.service.tokens.get(event.name)?.held?.record.token.life ?? LIFE;
-    const recent = (flights.get(event.name) ?? []).filter((at) => at > now - 0.9 * Math.min(life, LIFE));
+    const life = incarnation.service.tokens.get(event.name)?.cached?.token.life ?? LIFE;
+    const recent = (inFlight.get(event.name) ?? []).filter((at) => at > now - 0.9 * Math.min(life, LIFE));
     recent.push(now);
-    flights.set(event.name, recent);
+    inFlight.set(event.name, recent);
     if (recent.length > BUDGET) {
       this.#world.schedule.violate(`${incarnation.id} exchanged ${event.name} beyond its budget`);
     }

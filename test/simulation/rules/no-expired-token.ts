@@ -24,13 +24,13 @@ export class NoExpiredToken implements Rule {
     const { replicas, names, schedule, ims } = this.#world;
     for (const replica of replicas.filter(({ isRunning }) => isRunning)) {
       for (const name of names) {
-        const token = replica.incarnation.service.tokens.get(name)?.held?.record.token;
+        const token = replica.incarnation.service.tokens.get(name)?.cached?.token;
         if (token === undefined) continue;
         const isMonotonicWrong = this.#isMonotonicWrong(replica, name, token);
         if (isMonotonicWrong && replica.clock.offset < -TOLERATED) continue;
         const vended = replica.incarnation.service.vendor.vend(name);
         if (vended.outcome !== 'vended') continue;
-        const issued = ims.issued(vended.held.record.token);
+        const issued = ims.issued(vended.cached.token);
         if (issued === undefined || issued.end <= schedule.now) {
           schedule.violate(`${replica.incarnation.id} vends a token of ${name} that has expired`);
         }

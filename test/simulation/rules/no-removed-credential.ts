@@ -39,7 +39,7 @@ export class NoRemovedCredential implements Rule {
         if (!isRunning || service.served(name) === null) continue;
         if (isKnownToAll && this.#hadTime(incarnation, name))
           schedule.violate(`${id} vends ${name}, which everybody knows to be removed`);
-        const generation = service.tokens.get(name)?.held?.record.generation ?? 0;
+        const generation = service.tokens.get(name)?.cached?.record.generation ?? 0;
         if (generation <= (store.removalsSeen.get(name) ?? 0)) {
           schedule.violate(`${id} vends ${name} of generation ${generation}, and was told of its removal`);
         }

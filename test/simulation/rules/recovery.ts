@@ -32,7 +32,7 @@ export class Recovery implements Rule {
       if (served.size === 1) this.#agreedAt.set(name, schedule.now);
       for (const { incarnation } of replicas) {
         const { service, id } = incarnation;
-        const record = service.tokens.get(name)?.held?.record;
+        const record = service.tokens.get(name)?.cached?.record;
         if (service.served(name) === null || record === undefined) {
           schedule.violate(`${id} still has no token of ${name}`);
         } else if (record.version !== version) {

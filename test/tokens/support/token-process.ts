@@ -1,19 +1,19 @@
 import {
   BackOff,
-  CallerBudget,
+  CallerExchangeBudget,
   CertificateWatch,
   CredentialCatalog,
   CurrentTokens,
-  ExchangeBudget,
-  Flights,
+  StandaloneBudget,
+  InFlightRefreshes,
   PendingTrials,
   RefreshPlan,
   RefreshPolicy,
-  RefreshTurns,
+  ExchangeLease,
   seconds,
   ServePolicy,
   stateOf,
-  StoreMirror,
+  StoreSync,
   TokenMint,
   TokenRefresher,
   TokenRenewal,
@@ -43,7 +43,7 @@ interface Surroundings {
 export class TokenProcess {
   readonly events: TokenEvent[] = [];
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly vendor: TokenVendor;
   readonly plan: RefreshPlan;
   readonly refresher: TokenRefresher;
@@ -63,7 +63,7 @@ export class TokenProcess {
     const mint = new TokenMint({ ims, source, clock });
     this.#clock = clock;
     this.tokens = new CurrentTokens(clock);
-    this.mirror = new StoreMirror(store, this.tokens, hear);
+    this.sync = new StoreSync(store, this.tokens, hear);
     this.vendor = new TokenVendor({
       tokens: this.tokens,
       clock,
@@ -74,19 +74,19 @@ export class TokenProcess {
       catalog,
       tokens: this.tokens,
       vendor: this.vendor,
-      mirror: this.mirror,
+      sync: this.sync,
       clock,
       policy,
       backOff: new BackOff(random),
     });
-    const { mirror, tokens, plan } = this;
-    const shared = { catalog, mirror, clock, listener: hear };
-    const turns = new RefreshTurns({ mirror, budget: new ExchangeBudget(clock), clock });
-    const flights = new Flights();
-    const renewal = new TokenRenewal({ ...shared, plan, tokens, mint, turns });
-    this.refresher = new TokenRefresher({ ...shared, plan, tokens, turns, renewal, flights });
-    const budget = new CallerBudget({ mirror, clock });
-    this.replacement = new TokenReplacement({ ...shared, plan, tokens, flights, renewal, budget });
+    const { sync, tokens, plan } = this;
+    const shared = { catalog, sync, clock, listener: hear };
+    const exchangeLease = new ExchangeLease({ sync, budget: new StandaloneBudget(clock), clock });
+    const inFlight = new InFlightRefreshes();
+    const renewal = new TokenRenewal({ ...shared, plan, tokens, mint, exchangeLease });
+    this.refresher = new TokenRefresher({ ...shared, plan, tokens, exchangeLease, renewal, inFlight });
+    const budget = new CallerExchangeBudget({ sync, clock });
+    this.replacement = new TokenReplacement({ ...shared, plan, tokens, inFlight, renewal, budget });
     this.revocation = new TokenRevocation({ ...shared, tokens, replacement: this.replacement, ims });
     this.trials = new PendingTrials({
       ...shared,
@@ -100,7 +100,7 @@ export class TokenProcess {
 
   /** What a start does: store, source, then everything due. */
   async start(): Promise<void> {
-    await this.mirror.poll();
+    await this.sync.poll();
     await this.lookAtSource();
   }
 
@@ -117,22 +117,22 @@ export class TokenProcess {
 
   /** One second of a process's life, but for the clock: store, then everything due. */
   async tick(): Promise<void> {
-    await this.mirror.poll();
+    await this.sync.poll();
     await this.refresh();
   }
 
   served(name: string): string | null {
     const vended = this.vendor.vend(name);
-    return vended.outcome === 'vended' ? vended.held.record.token.reveal() : null;
+    return vended.outcome === 'vended' ? vended.cached.token.reveal() : null;
   }
 
   state(name: string): CredentialState | null {
-    const holding = this.tokens.get(name);
-    return holding === undefined ? null : stateOf(holding, this.vendor);
+    const entry = this.tokens.get(name);
+    return entry === undefined ? null : stateOf(entry, this.vendor);
   }
 
   remaining(name: string): number {
-    return this.tokens.get(name)?.held?.remaining(this.#clock) ?? 0;
+    return this.tokens.get(name)?.cached?.remaining(this.#clock) ?? 0;
   }
 
   heard(type: TokenEvent['type']): number {

@@ -4,7 +4,7 @@ import {
   ServePolicy,
   TokenVendor,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
 } from '#libs/tokens';
 
 import { ManualClock } from '../../fakes/manual-clock.ts';
@@ -14,7 +14,7 @@ import { DAY, tokenOf } from './documents.ts';
 export function vendorOf(
   name: CredentialName,
   life: number | null = DAY,
-  report: Partial<CredentialReport> = {},
+  report: Partial<CredentialStatusRecord> = {},
 ) {
   const clock = new ManualClock();
   const tokens = new CurrentTokens(clock);
@@ -24,7 +24,7 @@ export function vendorOf(
     serve: new ServePolicy(),
     refresh: new RefreshPolicy(),
   });
-  tokens.learn({
+  tokens.adoptStatus({
     name,
     at: clock.now(),
     kind: 'jwt',

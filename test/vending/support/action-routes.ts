@@ -13,12 +13,12 @@ import {
   RefreshPolicy,
   seconds,
   ServePolicy,
-  StoreMirror,
+  StoreSync,
   SystemClock,
   TokenVendor,
   toCredentialName,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
 } from '#libs/tokens';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -34,9 +34,9 @@ import { PublicUrl } from '../../../apps/token-service/src/http/public-url.ts';
 import { RefreshAction } from '../../../apps/token-service/src/tokens/actions/refresh-action.ts';
 import { RevokeAction } from '../../../apps/token-service/src/tokens/actions/revoke-action.ts';
 import { TokenActionRoute } from '../../../apps/token-service/src/tokens/actions/token-action-route.ts';
-import { TokenChanges } from '../../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenWaiters } from '../../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenReports } from '../../../apps/token-service/src/tokens/actions/token-reports.ts';
-import { ScriptedQuestions } from '../../fakes/scripted-refresher-client.ts';
+import { ScriptedRefresherClient } from '../../fakes/scripted-refresher-client.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
 const LOCAL = toCredentialName('aem-local') as CredentialName;
@@ -64,13 +64,13 @@ export async function makeActionRoutes() {
     serve: new ServePolicy(seconds(60)),
     refresh: new RefreshPolicy(0.5),
   });
-  const mirror = new StoreMirror(new MemoryTokenStore(), tokens, () => undefined);
-  const changes = new TokenChanges(tokens);
-  const questions = new ScriptedQuestions();
+  const sync = new StoreSync(new MemoryTokenStore(), tokens, () => undefined);
+  const waiters = new TokenWaiters(tokens);
+  const refresher = new ScriptedRefresherClient();
   const registry = new Registry();
   const metrics = new ActionMetrics(registry, tokens);
   const readiness = new Readiness(tokens, vendor);
-  readiness.markFirstPassDone();
+  readiness.markWarmedUp();
   const lines: string[] = [];
   const keep = (line: string): void => void lines.push(line);
   const adapter = createHttpAdapter(null);
@@ -84,17 +84,17 @@ export async function makeActionRoutes() {
     audit: new AuditLog({ write: keep, gather: keep }),
     log: pino({ level: 'silent' }),
   };
-  const reports = new TokenReports({ questions, tokens, mirror, changes });
+  const reports = new TokenReports({ refresher, tokens, sync, waiters });
   for (const action of [
     new RefreshAction({ reports, vendor, readiness, metrics }),
-    new RevokeAction({ questions, tokens, mirror, metrics }),
+    new RevokeAction({ refresher, tokens, sync, metrics }),
   ]) {
     new TokenActionRoute(action, parts).register(fastify);
   }
   await fastify.ready();
 
   return {
-    questions,
+    refresher,
     metrics: () => registry.metrics(),
     audit: (): Record<string, unknown>[] =>
       lines
@@ -115,7 +115,7 @@ export async function makeActionRoutes() {
       await callers.reload();
     },
     adoptLocal(): string {
-      tokens.learn({ name: LOCAL, kind: 'local', at: clock.now() } as CredentialReport);
+      tokens.adoptStatus({ name: LOCAL, kind: 'local', at: clock.now() } as CredentialStatusRecord);
       return this.adopt(1, LOCAL);
     },
     post: (path: string, payload: unknown, { key = 'all', ...headers }: Record<string, string> = {}) =>

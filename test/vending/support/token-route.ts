@@ -26,7 +26,7 @@ import { AuthenticationThrottle } from '../../../apps/token-service/src/authenti
 import { FailedAuthentications } from '../../../apps/token-service/src/authentication/failed-authentications.ts';
 import { createHttpAdapter } from '../../../apps/token-service/src/http/http-adapter.ts';
 import { LongPolls } from '../../../apps/token-service/src/tokens/long-polls.ts';
-import { TokenChanges } from '../../../apps/token-service/src/tokens/token-waiters.ts';
+import { TokenWaiters } from '../../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenRoute } from '../../../apps/token-service/src/tokens/token-route.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -53,16 +53,16 @@ export async function makeTokenRoute({ callers, callersClock, mostAtOnce }: Rout
     serve: new ServePolicy(seconds(60)),
     refresh: new RefreshPolicy(0.5),
   });
-  const changes = new TokenChanges(tokens);
+  const waiters = new TokenWaiters(tokens);
   const metrics = new VendMetrics(new Registry(), tokens);
   const readiness = new Readiness(tokens, vendor);
-  readiness.markFirstPassDone();
+  readiness.markWarmedUp();
   const fastify = createHttpAdapter(null).getInstance();
   new TokenRoute({
     callers: callersFile,
     failures: new FailedAuthentications(new AuthenticationThrottle(clock), metrics),
     vendor,
-    polls: new LongPolls(changes, clock, mostAtOnce),
+    polls: new LongPolls(waiters, clock, mostAtOnce),
     readiness,
     metrics,
     audit: null,
@@ -96,11 +96,11 @@ export async function makeTokenRoute({ callers, callersClock, mostAtOnce }: Rout
     },
     untilWaiting: (count: number): Promise<number> =>
       eventually(
-        async () => changes.size,
+        async () => waiters.size,
         (size) => size === count,
       ),
     async close() {
-      changes.close();
+      waiters.close();
       callersFile.close();
       await fastify.close();
       await rm(folder, { recursive: true });

@@ -11,7 +11,7 @@ import {
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Finding } from './finding.ts';
 
-const LONGEST_EXCHANGE = millis(30_000);
+const EXCHANGE_TIMEOUT = millis(30_000);
 const UNANSWERED: ReadonlySet<string> = new Set(['ims_unreachable', 'ims_timeout']);
 
 /** What a real exchange showed. The token itself is dropped on the spot. */
@@ -23,7 +23,7 @@ export type ExchangeTrial =
 export async function tryExchange(credential: ExchangeableCredential): Promise<ExchangeTrial> {
   try {
     const client = new AdobeImsClient({ clock: new SystemClock() });
-    const { token } = await client.exchange(credential, LONGEST_EXCHANGE);
+    const { token } = await client.exchange(credential, EXCHANGE_TIMEOUT);
     const life = between(token.issuedAt, token.expiresAt);
     return { ok: true, expires_in: Math.floor(life / 1000), expires_at: toIso(token.expiresAt) };
   } catch (error) {

@@ -7,7 +7,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { awsFailure, codeOf } from './aws-failure.ts';
 
-const LONGEST_CALL = 30_000;
+const CALL_TIMEOUT = 30_000;
 /** The SDK by itself waits for ever. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
@@ -104,7 +104,7 @@ export class CredentialSecret {
 
   async #call<T>(action: string, call: (limits: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
     try {
-      return await call({ abortSignal: AbortSignal.timeout(LONGEST_CALL) });
+      return await call({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT) });
     } catch (error) {
       throw awsFailure(action, this.name, error);
     }

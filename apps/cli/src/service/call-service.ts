@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { explainProblem } from './explain-problem.ts';
 
 /** The service answers from its memory, and within seconds where it has to ask Adobe; the rest is for networks. */
-const LONGEST_REQUEST = 30_000;
+const REQUEST_TIMEOUT = 30_000;
 
 type ServiceAnswer = Readonly<Record<string, unknown>>;
 
@@ -44,7 +44,7 @@ async function send(
       ...(say === undefined ? {} : { method: 'POST', body: JSON.stringify(say) }),
       // Whoever redirects must not get the key.
       redirect: 'manual',
-      signal: AbortSignal.timeout(LONGEST_REQUEST),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     });
     return { response, body: await response.text() };
   } catch (error) {

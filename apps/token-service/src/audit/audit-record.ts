@@ -4,18 +4,22 @@ import type { AuditEntry } from './audit-log.ts';
 import { traceIdOf } from '../http/request-id.ts';
 
 /** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
-export type Trail = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
+export type AuditRecord = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of a request for, or about, a token; null until it is begun, and for all others. */
-    trail: Trail | null;
+    auditRecord: AuditRecord | null;
   }
 }
 
 /** The start of one; the request carries it for whoever follows requests to their end. */
-export const startTrail = (event: AuditEntry['event'], credential: string, request: FastifyRequest): Trail =>
-  (request.trail = {
+export const beginAuditRecord = (
+  event: AuditEntry['event'],
+  credential: string,
+  request: FastifyRequest,
+): AuditRecord =>
+  (request.auditRecord = {
     event,
     outcome: '',
     caller: null,

@@ -7,11 +7,11 @@ const FREE_MISTAKES = 10;
 /** One mistake is forgiven each time this has passed. */
 const FORGIVEN_EVERY = millis(30_000);
 /** However long somebody goes on, ten times that is the longest anybody is told to wait. */
-const MOST_MISTAKES = FREE_MISTAKES + 10;
+const MAX_MISTAKES = FREE_MISTAKES + 10;
 /** OAuth clients that do not know where to put their secret try both ways, right after each other. */
 const ONE_MISTAKE_WITHIN = millis(2000);
 /** Addresses remembered; of more, those heard of longest ago are forgotten. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 interface Mistakes {
   readonly mistakes: number;
@@ -40,7 +40,7 @@ export class AuthenticationThrottle {
     // Taken out and put back in: a Map keeps the order of insertion, so the first is the one heard of longest ago.
     this.#records.delete(group);
     this.#records.set(group, record);
-    if (this.#records.size > MOST_ADDRESSES) this.#forgetOldest();
+    if (this.#records.size > MAX_ADDRESSES) this.#forgetOldest();
     const excess = record.mistakes - FREE_MISTAKES;
     return excess > 0 ? seconds(Math.ceil((excess * FORGIVEN_EVERY) / 1000)) : null;
   }
@@ -56,7 +56,7 @@ export class AuthenticationThrottle {
     const left = Math.max(0, before.mistakes - passed / FORGIVEN_EVERY);
     const isSecondOfTwo = before.isFirstOfTwo && passed <= ONE_MISTAKE_WITHIN;
     return {
-      mistakes: isSecondOfTwo ? left : Math.min(MOST_MISTAKES, left + 1),
+      mistakes: isSecondOfTwo ? left : Math.min(MAX_MISTAKES, left + 1),
       at: now,
       isFirstOfTwo: !isSecondOfTwo,
     };

@@ -8,7 +8,7 @@ import { oneAtATime } from '../scheduling/one-at-a-time.ts';
 
 /** Reads the callers file again every second or so: whoever is taken out of it is out within moments. Keeps the issuers' keys fresh. */
 @Injectable()
-export class CallersTicks implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CallersReloader implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #callers: CallersFile;
   readonly #log: Logger;
   readonly #reload = oneAtATime(() => this.#look());

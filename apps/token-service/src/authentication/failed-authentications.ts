@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
 /** Who sends nothing guesses nothing (a browser, or a client that waits to be asked), and an issuer's outage is not its callers' doing. */
-const NOBODYS_MISTAKE: ReadonlySet<AuthenticationFailure> = new Set(['missing', 'issuer_unavailable']);
+const NOT_THROTTLED: ReadonlySet<AuthenticationFailure> = new Set(['missing', 'issuer_unavailable']);
 
 /** What becomes of requests whose sender was not recognised: counted, and told so, or slowed down. */
 export class FailedAuthentications {
@@ -25,7 +25,7 @@ export class FailedAuthentications {
    */
   note(failure: AuthenticationFailure, address: string): Seconds | null {
     this.#metrics.authenticationFailed(failure);
-    return NOBODYS_MISTAKE.has(failure) ? null : this.#throttle.failed(address);
+    return NOT_THROTTLED.has(failure) ? null : this.#throttle.failed(address);
   }
 
   /** Notes one, and says what its sender is told. */

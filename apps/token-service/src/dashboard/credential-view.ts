@@ -1,4 +1,4 @@
-import { toIso, type Clock, type HistoryEntry, type Holding, type TokenVendor } from '#libs/tokens';
+import { toIso, type Clock, type HistoryEntry, type CredentialEntry, type TokenVendor } from '#libs/tokens';
 
 import { credentialStatus } from '../status/credential-status.ts';
 import type { CredentialStatus } from '../status/status-schema.ts';
@@ -13,15 +13,15 @@ export interface CredentialView extends Omit<CredentialStatus, 'runway_seconds'>
   readonly history: readonly HistoryRow[];
 }
 
-export function credentialView(holding: Holding, vendor: TokenVendor, clock: Clock): CredentialView {
-  const { runway_seconds: _, ...status } = credentialStatus(holding, vendor, clock);
-  const { held, report } = holding;
-  const nextAttemptAt = report?.failing === true ? report.nextAttemptAt : null;
+export function credentialView(entry: CredentialEntry, vendor: TokenVendor, clock: Clock): CredentialView {
+  const { runway_seconds: _, ...shown } = credentialStatus(entry, vendor, clock);
+  const { cached, status } = entry;
+  const nextAttemptAt = status?.failing === true ? status.nextAttemptAt : null;
   return {
-    ...status,
-    issued_at: held === null ? null : toIso(held.record.token.issuedAt),
+    ...shown,
+    issued_at: cached === null ? null : toIso(cached.token.issuedAt),
     next_attempt_at: nextAttemptAt === null ? null : toIso(nextAttemptAt),
-    history: (report?.history ?? []).map(historyRow),
+    history: (status?.history ?? []).map(historyRow),
   };
 }
 

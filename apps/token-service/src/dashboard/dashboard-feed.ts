@@ -11,9 +11,9 @@ import { Viewer, type Admission, type Shown } from './viewer.ts';
 const GATHER_MS = 100;
 const TICKS_PER_BEAT = 15;
 /** What a browser gets to take the last event before it is cut off. */
-const FAREWELL_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 /** One process's streams: each costs a connection and some 200 KiB. */
-const MOST_VIEWERS = 128;
+const MAX_VIEWERS = 128;
 
 /** What the dashboard's pages are told of: every change of every credential, as soon as this process knows of it. */
 @Injectable()
@@ -52,7 +52,7 @@ export class DashboardFeed implements BeforeApplicationShutdown {
 
   /** Whether one more may look. */
   get hasRoom(): boolean {
-    return !this.#isClosed && this.#viewers.size < MOST_VIEWERS;
+    return !this.#isClosed && this.#viewers.size < MAX_VIEWERS;
   }
 
   /** Shows everything, and then every change, for as long as the browser stays and its caller may see it. */
@@ -69,8 +69,8 @@ export class DashboardFeed implements BeforeApplicationShutdown {
   tick(): void {
     if (this.#viewers.size === 0) return;
     this.#ticks += 1;
-    for (const holding of this.#tokens.all()) {
-      if (this.#states.get(holding.name) !== stateOf(holding, this.#vendor)) this.#note(holding.name);
+    for (const entry of this.#tokens.all()) {
+      if (this.#states.get(entry.name) !== stateOf(entry, this.#vendor)) this.#note(entry.name);
     }
     const isBeat = this.#ticks % TICKS_PER_BEAT === 0;
     for (const viewer of this.#viewers.values()) {
@@ -86,7 +86,7 @@ export class DashboardFeed implements BeforeApplicationShutdown {
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     for (const stream of this.#viewers.keys()) {
       stream.end();
-      setTimeout(() => stream.cut(), FAREWELL_MS).unref();
+      setTimeout(() => stream.cut(), CLOSE_TIMEOUT_MS).unref();
     }
   }
 
@@ -105,12 +105,12 @@ export class DashboardFeed implements BeforeApplicationShutdown {
 
   /** Says whether there is anything new to show of a credential. */
   #update(name: string): boolean {
-    const holding = this.#tokens.get(name);
-    if (holding === undefined) {
+    const entry = this.#tokens.get(name);
+    if (entry === undefined) {
       this.#states.delete(name);
       return this.#texts.delete(name);
     }
-    const view = credentialView(holding, this.#vendor, this.#clock);
+    const view = credentialView(entry, this.#vendor, this.#clock);
     const text = JSON.stringify(view);
     this.#states.set(name, view.state);
     if (this.#texts.get(name) === text) return false;

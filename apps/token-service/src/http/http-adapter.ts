@@ -12,7 +12,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Those who wait for a token, and a quarter as many besides. */
-const MOST_CONNECTIONS = 20_480;
+const MAX_CONNECTIONS = 20_480;
 
 /** How long a caller may take; whoever needs longer is cut off. */
 interface TimeLimits {
@@ -58,7 +58,7 @@ export function createHttpAdapter(
     },
   });
   const fastify = adapter.getInstance();
-  fastify.server.maxConnections = MOST_CONNECTIONS;
+  fastify.server.maxConnections = MAX_CONNECTIONS;
   fastify.decorateRequest('trail', null);
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);

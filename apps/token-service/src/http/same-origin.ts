@@ -7,7 +7,7 @@ import type { PublicUrl } from './public-url.ts';
  * Refuses what a page of another origin has a browser send. Other clients say nothing of where they come from.
  * @throws Problem
  */
-export function mustBeSameOrigin(headers: IncomingHttpHeaders, publicUrl: PublicUrl): void {
+export function assertSameOrigin(headers: IncomingHttpHeaders, publicUrl: PublicUrl): void {
   const { origin, 'sec-fetch-site': site } = headers;
   const isForeign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||

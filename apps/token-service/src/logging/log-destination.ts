@@ -24,7 +24,7 @@ const FLUSH_EVERY_MS = 100;
  */
 const BATCH_BYTES = 48 * 1024;
 /** UTF-8 takes no more for each unit of a string. */
-const MOST_BYTES_PER_CHARACTER = 3;
+const MAX_BYTES_PER_CHARACTER = 3;
 /** The memory that a slow reader may cost. Further lines are dropped and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
 /** How long `close` waits for the last lines: a reader on a busy machine may be slow, or may have stopped. */
@@ -111,7 +111,7 @@ export class OutputStream implements LogDestination, LogHealth {
   }
 
   #append(lines: string): void {
-    const most = lines.length * MOST_BYTES_PER_CHARACTER;
+    const most = lines.length * MAX_BYTES_PER_CHARACTER;
     if (most > BATCH_BYTES - this.#filled) this.#enqueueBatch();
     if (most > BATCH_BYTES) this.#enqueue(Buffer.from(lines));
     else this.#filled += this.#batch.write(lines, this.#filled);

@@ -1,4 +1,4 @@
-import { toIso, type CredentialReport, type TokenEvent } from '#libs/tokens';
+import { toIso, type CredentialStatusRecord, type TokenEvent } from '#libs/tokens';
 import type { Logger } from 'pino';
 
 /** Writes what happens to tokens into the log: changes of state only, each with what a person needs to act. */
@@ -53,7 +53,7 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
     }
     case 'credential.found':
     case 'credential.changed':
-      logReport(log, event.type, event.report);
+      logStatus(log, event.type, event.status);
       return;
     case 'credential.fell-back': {
       const { name: credential, version, insteadOf } = event;
@@ -123,8 +123,8 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
   }
 }
 
-function logReport(log: Logger, event: string, report: CredentialReport): void {
-  const { name: credential, kind, version, stage, failing, lastFailure } = report;
+function logStatus(log: Logger, event: string, status: CredentialStatusRecord): void {
+  const { name: credential, kind, version, stage, failing, lastFailure } = status;
   const fields = { event, credential, kind, version, stage };
   if (!failing || lastFailure === null) log.info(fields, 'credential read');
   else

@@ -1,9 +1,15 @@
 import type { CallersFile } from '#libs/callers';
-import { exchangesLeft, type Clock, type CurrentTokens, type Holding, type TokenVendor } from '#libs/tokens';
+import {
+  exchangesLeft,
+  type Clock,
+  type CurrentTokens,
+  type CredentialEntry,
+  type TokenVendor,
+} from '#libs/tokens';
 import { Gauge, type Registry } from 'prom-client';
 
 /** What there is to be measured, and where to. */
-export interface Holdings {
+export interface CredentialGaugeParts {
   readonly registry: Registry;
   readonly tokens: CurrentTokens;
   readonly vendor: TokenVendor;
@@ -13,40 +19,46 @@ export interface Holdings {
 }
 
 /** Gauges over what this process holds, filled in at each scrape. */
-export function describeHoldings({ registry, tokens, vendor, callers, clock }: Holdings): void {
-  const perCredential = (name: string, help: string, read: (holding: Holding) => number | null) =>
+export function describeCredentials({
+  registry,
+  tokens,
+  vendor,
+  callers,
+  clock,
+}: CredentialGaugeParts): void {
+  const perCredential = (name: string, help: string, read: (entry: CredentialEntry) => number | null) =>
     gauge(registry, name, help, ['credential'], (self) => {
-      for (const holding of tokens.all()) {
-        const value = read(holding);
-        if (value !== null) self.set({ credential: holding.name }, value);
+      for (const entry of tokens.all()) {
+        const value = read(entry);
+        if (value !== null) self.set({ credential: entry.name }, value);
       }
     });
-  perCredential('ims_token_expiry_timestamp_seconds', 'When the current token expires', ({ held }) =>
-    held === null ? null : held.record.token.expiresAt / 1000,
+  perCredential('ims_token_expiry_timestamp_seconds', 'When the current token expires', ({ cached }) =>
+    cached === null ? null : cached.token.expiresAt / 1000,
   );
   perCredential(
     'ims_token_refresh_due_timestamp_seconds',
     'When the current token is to be renewed',
-    (holding) => {
-      const due = vendor.refreshDueAt(holding);
+    (entry) => {
+      const due = vendor.refreshDueAt(entry);
       return due === null ? null : due / 1000;
     },
   );
   perCredential(
     'ims_credential_certificate_expiry_timestamp_seconds',
     'When the certificate of a service credential expires',
-    ({ report }) => (report?.certificateExpiresAt ? report.certificateExpiresAt / 1000 : null),
+    ({ status }) => (status?.certificateExpiresAt ? status.certificateExpiresAt / 1000 : null),
   );
   perCredential(
     'ims_token_exchange_budget_remaining',
     'How many exchanges callers may still cause by reports within the hour',
-    ({ report }) =>
-      report === null || report.kind === 'local' ? null : exchangesLeft(report.causedAt, clock.now()),
+    ({ status }) =>
+      status === null || status.kind === 'local' ? null : exchangesLeft(status.causedAt, clock.now()),
   );
   gauge(registry, 'ims_token_runway_seconds', 'The shortest life left of all current tokens', [], (self) => {
     const left = tokens
       .all()
-      .flatMap(({ held }) => (held === null ? [0] : [Math.max(0, held.remaining(clock) / 1000)]));
+      .flatMap(({ cached }) => (cached === null ? [0] : [Math.max(0, cached.remaining(clock) / 1000)]));
     if (left.length > 0) self.set({}, Math.min(...left));
   });
   gauge(
@@ -55,8 +67,8 @@ export function describeHoldings({ registry, tokens, vendor, callers, clock }: H
     'Always 1: which version of which kind of credential is in use',
     ['credential', 'kind', 'version', 'stage'],
     (self) => {
-      for (const { name, report } of tokens.all()) {
-        const { kind, version, stage } = report ?? {};
+      for (const { name, status } of tokens.all()) {
+        const { kind, version, stage } = status ?? {};
         self.set({ credential: name, kind: kind ?? '', version: version ?? '', stage: stage ?? '' }, 1);
       }
     },
@@ -67,9 +79,9 @@ export function describeHoldings({ registry, tokens, vendor, callers, clock }: H
     'Whether the last attempt to renew the token failed, with the code of the failure',
     ['credential', 'code'],
     (self) => {
-      for (const { name, report } of tokens.all()) {
-        const isFailing = report?.failing === true;
-        const code = isFailing ? report.lastFailure?.code : undefined;
+      for (const { name, status } of tokens.all()) {
+        const isFailing = status?.failing === true;
+        const code = isFailing ? status.lastFailure?.code : undefined;
         self.set({ credential: name, code: code ?? '' }, isFailing ? 1 : 0);
       }
     },

@@ -1,7 +1,7 @@
 import type { TokenEvent } from '#libs/tokens';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-import { describeHoldings, type Holdings } from './credential-gauges.ts';
+import { describeCredentials, type CredentialGaugeParts } from './credential-gauges.ts';
 
 /** The life of tokens in numbers: gauges are read off what is held when somebody looks, counters follow the events. */
 export class TokenMetrics {
@@ -13,9 +13,9 @@ export class TokenMetrics {
   readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
 
-  constructor(parts: Holdings) {
+  constructor(parts: CredentialGaugeParts) {
     const registers = [parts.registry];
-    describeHoldings(parts);
+    describeCredentials(parts);
     this.#exchanges = new Counter({
       name: 'ims_token_exchanges_total',
       help: 'Exchanges at IMS by how they ended: success, or the code of the failure',

@@ -10,7 +10,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { FailedAuthentications } from '../authentication/failed-authentications.ts';
 import { toProblem } from '../http/to-problem.ts';
-import { startTrail, type Trail } from '../audit/audit-record.ts';
+import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { readFormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -68,32 +68,32 @@ export class OAuthTokenRoute {
 
   #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
     const start = performance.now();
-    const trail = startTrail('token.requested', '', request);
+    const auditRecord = beginAuditRecord('token.requested', '', request);
     try {
-      const answer = this.#answer(request, trail);
+      const answer = this.#answer(request, auditRecord);
       sendJson(unkept(reply), JSON.stringify(answer));
     } catch (error) {
-      trail.outcome = this.#refuse(reply, error).outcome;
+      auditRecord.outcome = this.#refuse(reply, error).outcome;
     }
     this.#parts.metrics.took(performance.now() - start);
-    this.#record(request, trail);
+    this.#record(request, auditRecord);
   }
 
-  #record(request: FastifyRequest, trail: Trail): void {
+  #record(request: FastifyRequest, auditRecord: AuditRecord): void {
     const { metrics, audit } = this.#parts;
-    if (trail.caller === null) trail.clientAddress = clientAddress(request);
-    else metrics.vended(trail.caller, trail.credential, trail.outcome);
-    audit?.write(trail);
+    if (auditRecord.caller === null) auditRecord.clientAddress = clientAddress(request);
+    else metrics.vended(auditRecord.caller, auditRecord.credential, auditRecord.outcome);
+    audit?.write(auditRecord);
   }
 
-  #answer(request: FastifyRequest<OAuthTokenRequest>, trail: Trail): OAuthToken {
+  #answer(request: FastifyRequest<OAuthTokenRequest>, auditRecord: AuditRecord): OAuthToken {
     const { callers, failures, vendor, readiness } = this.#parts;
     const { headers, query, body } = request;
     if (Object.keys(query as object).length > 0) {
       throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
     }
     const parameters = readFormParameters(headers['content-type'], body ?? '');
-    trail.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
+    auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
     const authentication = authenticateClient(headers.authorization, parameters, callers);
     if (authentication.caller === null) {
       const { failure } = authentication;
@@ -101,16 +101,16 @@ export class OAuthTokenRoute {
       throw unknownClient(failure, headers.authorization, retryAfter);
     }
     const { caller, method } = authentication;
-    trail.caller = caller.name;
-    trail.method = method;
+    auditRecord.caller = caller.name;
+    auditRecord.method = method;
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
     const vended = vendor.vend(scope);
-    if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.firstPassDone);
-    const { token } = vended.held.record;
-    trail.outcome = 'vended';
-    trail.tokenSha256 = token.sha256;
-    trail.expiresIn = vended.expiresIn;
+    if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.isWarmedUp);
+    const { token } = vended.cached;
+    auditRecord.outcome = 'vended';
+    auditRecord.tokenSha256 = token.sha256;
+    auditRecord.expiresIn = vended.expiresIn;
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
   }
 
@@ -127,9 +127,9 @@ export class OAuthTokenRoute {
   }
 
   #refuseUnread(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
-    const trail = startTrail('token.requested', '', request);
-    trail.outcome = this.#refuse(reply, error).outcome;
-    this.#record(request, trail);
+    const auditRecord = beginAuditRecord('token.requested', '', request);
+    auditRecord.outcome = this.#refuse(reply, error).outcome;
+    this.#record(request, auditRecord);
   }
 
   #refuse(reply: FastifyReply, error: unknown): OAuthError {

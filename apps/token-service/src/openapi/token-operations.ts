@@ -1,8 +1,8 @@
 import { isName, NAME_RULE } from '#libs/tokens';
 import { z } from 'zod';
 
-import { namedTokenSchema } from '../tokens/actions/token-digest-body.ts';
-import { LONGEST_WAIT } from '../tokens/token-query.ts';
+import { tokenDigestBodySchema } from '../tokens/actions/token-digest-body.ts';
+import { MAX_WAIT_SECONDS } from '../tokens/token-query.ts';
 import { tokenSchema } from '../tokens/token-schema.ts';
 import type { Answer, Operation, Parameter } from './operation.ts';
 
@@ -31,7 +31,7 @@ const token = (description: string): Answer => ({
 
 const body = {
   type: 'application/json',
-  schema: namedTokenSchema,
+  schema: tokenDigestBodySchema,
   example: { token_sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
 };
 
@@ -65,7 +65,7 @@ export const tokenOperations: readonly Operation[] = [
         schema: z
           .int()
           .min(1)
-          .max(LONGEST_WAIT)
+          .max(MAX_WAIT_SECONDS)
           .meta({ examples: [30] }),
       },
       {

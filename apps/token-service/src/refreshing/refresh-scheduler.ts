@@ -3,21 +3,21 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 
 import { oneAtATime } from '../scheduling/one-at-a-time.ts';
-import { SourceWatch } from './source-poller.ts';
+import { SourcePoller } from './source-poller.ts';
 
 /** Short ticks that look at the clocks, instead of long timers that a suspended machine would miss. */
 @Injectable()
-export class RefreshTicks implements BeforeApplicationShutdown {
+export class RefreshScheduler implements BeforeApplicationShutdown {
   readonly #refresher: TokenRefresher;
   readonly #plan: RefreshPlan;
-  readonly #source: SourceWatch;
+  readonly #source: SourcePoller;
   readonly #trials: PendingTrials;
   readonly #look: () => Promise<void>;
 
   constructor(
     @Inject(TokenRefresher) refresher: TokenRefresher,
     @Inject(RefreshPlan) plan: RefreshPlan,
-    @Inject(SourceWatch) source: SourceWatch,
+    @Inject(SourcePoller) source: SourcePoller,
     @Inject(PendingTrials) trials: PendingTrials,
     @Inject(CertificateWatch) certificates: CertificateWatch,
   ) {
@@ -33,7 +33,7 @@ export class RefreshTicks implements BeforeApplicationShutdown {
 
   /** Only starts flights and waits for none, so ticks can't pile up. */
   @Interval(200)
-  startDueFlights(): void {
+  startDueRefreshes(): void {
     void this.#refresher.refreshDue();
     void this.#trials.tryPending();
   }
@@ -45,7 +45,7 @@ export class RefreshTicks implements BeforeApplicationShutdown {
 
   /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */
   async lookNow(): Promise<void> {
-    this.#plan.hurry();
+    this.#plan.resetBackOff();
     await this.#source.lookNow();
   }
 

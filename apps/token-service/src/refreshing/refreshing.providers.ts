@@ -11,9 +11,9 @@ import type { Logger } from 'pino';
 import type { RefreshingConfig } from '../config/service-config.ts';
 import { TRACING, type Tracing } from '../tracing/tracing.ts';
 import { callersWordUseCases } from './on-demand.providers.ts';
-import { RefreshTicks } from './refresh-scheduler.ts';
+import { RefreshScheduler } from './refresh-scheduler.ts';
 import { renewingUseCases } from './renewing.providers.ts';
-import { SourceWatch } from './source-poller.ts';
+import { SourcePoller } from './source-poller.ts';
 
 /** The side that holds keys: where credentials come from, who exchanges them, and the ticks that make it go. */
 export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {
@@ -31,12 +31,12 @@ export function refreshingProviders(config: RefreshingConfig, log: Logger): Prov
       inject: [Clock, TRACING],
     },
     {
-      provide: SourceWatch,
+      provide: SourcePoller,
       useFactory: (source: CredentialSource, refresher: TokenRefresher, clock: Clock) =>
-        new SourceWatch(source, refresher, clock, toMillis(config.CREDENTIAL_POLL_SECONDS)),
+        new SourcePoller(source, refresher, clock, toMillis(config.CREDENTIAL_POLL_SECONDS)),
       inject: [CredentialSource, TokenRefresher, Clock],
     },
-    RefreshTicks,
+    RefreshScheduler,
   ];
 }
 

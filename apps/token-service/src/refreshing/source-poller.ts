@@ -4,7 +4,7 @@ import type { Clock, CredentialSource, Millis, TokenRefresher } from '#libs/toke
 const HALF_A_TICK = 500;
 
 /** Decides when the credential source is looked at: every so often, and soon after somebody hints at a change. */
-export class SourceWatch {
+export class SourcePoller {
   readonly #refresher: TokenRefresher;
   readonly #clock: Clock;
   readonly #every: Millis;

@@ -3,7 +3,7 @@ import {
   toIso,
   type Clock,
   type Failure,
-  type Holding,
+  type CredentialEntry,
   type Instant,
   type TokenVendor,
 } from '#libs/tokens';
@@ -15,20 +15,24 @@ const failureStatus = (failure: Failure | null): CredentialStatus['last_failure'
 const isoOrNull = (value: Instant | null | undefined): string | null => (value ? toIso(value) : null);
 
 /** What is known of a credential, as `/v1/status` writes it. */
-export function credentialStatus(holding: Holding, vendor: TokenVendor, clock: Clock): CredentialStatus {
-  const { name, held, report } = holding;
-  const pending = report?.pending ?? null;
+export function credentialStatus(
+  entry: CredentialEntry,
+  vendor: TokenVendor,
+  clock: Clock,
+): CredentialStatus {
+  const { name, cached, status } = entry;
+  const pending = status?.pending ?? null;
   return {
     name,
-    kind: report?.kind ?? null,
-    state: stateOf(holding, vendor),
-    expires_at: isoOrNull(held?.record.token.expiresAt),
-    refresh_due_at: isoOrNull(vendor.refreshDueAt(holding)),
-    runway_seconds: held === null ? null : Math.max(0, Math.floor(held.remaining(clock) / 1000)),
-    certificate_expires_at: isoOrNull(report?.certificateExpiresAt),
-    version: report?.version ?? null,
-    stage: report?.stage ?? null,
-    last_failure: failureStatus(report?.lastFailure ?? null),
+    kind: status?.kind ?? null,
+    state: stateOf(entry, vendor),
+    expires_at: isoOrNull(cached?.token.expiresAt),
+    refresh_due_at: isoOrNull(vendor.refreshDueAt(entry)),
+    runway_seconds: cached === null ? null : Math.max(0, Math.floor(cached.remaining(clock) / 1000)),
+    certificate_expires_at: isoOrNull(status?.certificateExpiresAt),
+    version: status?.version ?? null,
+    stage: status?.stage ?? null,
+    last_failure: failureStatus(status?.lastFailure ?? null),
     pending:
       pending === null
         ? null

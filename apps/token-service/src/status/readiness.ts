@@ -14,18 +14,18 @@ export class Readiness {
     this.#vendor = vendor;
   }
 
-  get firstPassDone(): boolean {
+  get isWarmedUp(): boolean {
     return this.#firstPassDone;
   }
 
   /** Every credential was read, and each that was due tried once (or the time for that was up). */
-  markFirstPassDone(): void {
+  markWarmedUp(): void {
     this.#firstPassDone = true;
   }
 
   get isReady(): boolean {
     if (!this.#firstPassDone) return false;
-    const holdings = this.#tokens.all();
-    return holdings.length === 0 || holdings.some((holding) => this.#vendor.isServable(holding));
+    const entries = this.#tokens.all();
+    return entries.length === 0 || entries.some((entry) => this.#vendor.isServable(entry));
   }
 }

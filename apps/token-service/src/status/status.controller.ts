@@ -36,7 +36,7 @@ export class StatusController {
     return {
       callers_file: this.#callers.health,
       credentials: visible
-        .map((holding) => credentialStatus(holding, this.#vendor, this.#clock))
+        .map((entry) => credentialStatus(entry, this.#vendor, this.#clock))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     };
   }
@@ -47,10 +47,10 @@ export class StatusController {
     if (!caller.maySeeStatusOf(name)) {
       throw new Problem('forbidden', 'This caller may not see the status of that credential.');
     }
-    const holding = this.#tokens.get(name);
-    if (holding === undefined) {
+    const entry = this.#tokens.get(name);
+    if (entry === undefined) {
       throw new Problem('credential_not_found', 'There is no credential of that name here.');
     }
-    return credentialStatus(holding, this.#vendor, this.#clock);
+    return credentialStatus(entry, this.#vendor, this.#clock);
   }
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { millis, type StoreMirror, type TokenRefresher } from '#libs/tokens';
+import { millis, type StoreSync, type TokenRefresher } from '#libs/tokens';
 
 import type { Readiness } from './readiness.ts';
-import type { SourceWatch } from '../refreshing/source-poller.ts';
+import type { SourcePoller } from '../refreshing/source-poller.ts';
 
 /** How long the first look around may hold readiness up. */
 const LIMIT = millis(10_000);
 const PAUSE = millis(100);
 
 /** Lets callers in once `look` is done, or took too long. */
-export async function firstPass(
+export async function warmUp(
   readiness: Readiness,
   look: (tooLate: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -22,22 +22,22 @@ export async function firstPass(
     limit.abort();
     late.catch(() => undefined);
   }
-  readiness.markFirstPassDone();
+  readiness.markWarmedUp();
 }
 
 /** For who holds credentials: store first, so that a restart costs no exchange, then source, then IMS. */
 export async function lookAtAll(
-  mirror: StoreMirror,
-  source: SourceWatch,
+  sync: StoreSync,
+  source: SourcePoller,
   refresher: TokenRefresher,
 ): Promise<void> {
-  await mirror.poll();
+  await sync.poll();
   // Not a tick: one of the schedule's may have been first, and still be looking.
   await source.lookNow();
   await refresher.refreshAllDue();
 }
 
 /** For who only vends: the store is all there is. */
-export async function lookAtStore(mirror: StoreMirror, tooLate: AbortSignal): Promise<void> {
-  while (!(await mirror.poll()) && !tooLate.aborted) await delay(PAUSE, undefined, { ref: false });
+export async function lookAtStore(sync: StoreSync, tooLate: AbortSignal): Promise<void> {
+  while (!(await sync.poll()) && !tooLate.aborted) await delay(PAUSE, undefined, { ref: false });
 }

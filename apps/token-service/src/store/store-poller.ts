@@ -1,4 +1,4 @@
-import { StoreMirror, TokenStore } from '#libs/tokens';
+import { StoreSync, TokenStore } from '#libs/tokens';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
@@ -6,15 +6,15 @@ import { oneAtATime } from '../scheduling/one-at-a-time.ts';
 
 /** Keeps this process in step with the store: by its messages at once, and by looking every second for what they missed. */
 @Injectable()
-export class StoreTicks implements OnApplicationShutdown {
+export class StorePoller implements OnApplicationShutdown {
   readonly #store: TokenStore;
   readonly #stopWatching: () => void;
   readonly #poll: () => Promise<void>;
 
-  constructor(@Inject(StoreMirror) mirror: StoreMirror, @Inject(TokenStore) store: TokenStore) {
+  constructor(@Inject(StoreSync) sync: StoreSync, @Inject(TokenStore) store: TokenStore) {
     this.#store = store;
-    this.#poll = oneAtATime(async () => void (await mirror.poll()));
-    this.#stopWatching = mirror.watch();
+    this.#poll = oneAtATime(async () => void (await sync.poll()));
+    this.#stopWatching = sync.watch();
   }
 
   @Interval(1_000)

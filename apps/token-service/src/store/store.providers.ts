@@ -3,7 +3,7 @@ import {
   CurrentTokens,
   RefreshPolicy,
   ServePolicy,
-  StoreMirror,
+  StoreSync,
   SystemClock,
   TokenStore,
   TokenVendor,
@@ -30,9 +30,9 @@ export function sharedProviders(config: ServiceConfig): Provider[] {
       inject: [CurrentTokens, Clock, ServePolicy, RefreshPolicy],
     },
     {
-      provide: StoreMirror,
+      provide: StoreSync,
       useFactory: (store: TokenStore, tokens: CurrentTokens, listener: TokenEventListener) =>
-        new StoreMirror(store, tokens, listener),
+        new StoreSync(store, tokens, listener),
       inject: [TokenStore, CurrentTokens, EVENTS],
     },
   ];

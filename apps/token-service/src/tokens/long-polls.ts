@@ -3,18 +3,18 @@ import {
   seconds,
   toMillis,
   type Clock,
-  type HeldToken,
+  type CachedToken,
   type Millis,
   type Seconds,
 } from '#libs/tokens';
 import type { FastifyReply } from 'fastify';
 
 import { Problem } from '../http/problem.ts';
-import type { TokenChanges } from './token-waiters.ts';
+import type { TokenWaiters } from './token-waiters.ts';
 
 /** Each costs a connection. */
-const MOST_AT_ONCE = 16_384;
-const TRY_AGAIN_AFTER = seconds(5);
+const MAX_LONG_POLLS = 16_384;
+const RETRY_AFTER_SECONDS = seconds(5);
 
 /** A request that may be held back until there is something new to say. */
 export interface Poll {
@@ -25,12 +25,12 @@ export interface Poll {
 
 /** Callers who have the current token and wait for the next one, instead of asking over and over. */
 export class LongPolls {
-  readonly #changes: TokenChanges;
+  readonly #waiters: TokenWaiters;
   readonly #clock: Clock;
   readonly #mostAtOnce: number;
 
-  constructor(changes: TokenChanges, clock: Clock, mostAtOnce: number = MOST_AT_ONCE) {
-    this.#changes = changes;
+  constructor(waiters: TokenWaiters, clock: Clock, mostAtOnce: number = MAX_LONG_POLLS) {
+    this.#waiters = waiters;
     this.#clock = clock;
     this.#mostAtOnce = mostAtOnce;
   }
@@ -40,8 +40,8 @@ export class LongPolls {
    * @returns false where its time is over
    * @throws Problem where too many are held back already
    */
-  hold(poll: Poll, { record }: HeldToken, wait: Seconds, again: () => void): boolean {
-    if (this.#changes.isClosed) {
+  hold(poll: Poll, { record }: CachedToken, wait: Seconds, again: () => void): boolean {
+    if (this.#waiters.isClosed) {
       // At the shutdown: whoever asks again is to ask another process.
       poll.reply.raw.setHeader('connection', 'close');
       return false;
@@ -51,17 +51,17 @@ export class LongPolls {
     if (left <= 0) return false;
     // A connection that is gone already says so no second time.
     if (!poll.reply.raw.destroyed) {
-      holding.callOff = this.#changes.wait(record.name, record.token.sha256, left, again);
+      holding.callOff = this.#waiters.wait(record.name, record.token.sha256, left, again);
     }
     return true;
   }
 
   #start(poll: Poll, wait: Seconds): NonNullable<Poll['holding']> {
-    if (this.#changes.size >= this.#mostAtOnce) {
+    if (this.#waiters.size >= this.#mostAtOnce) {
       throw new Problem(
         'rate_limited',
         `This process keeps no more than ${this.#mostAtOnce} callers waiting; ask without wait, or another one.`,
-        { retryAfter: TRY_AGAIN_AFTER },
+        { retryAfter: RETRY_AFTER_SECONDS },
       );
     }
     poll.reply.raw.once('close', () => poll.holding?.callOff());

@@ -5,7 +5,7 @@ import { matchesAnything } from './entity-tag.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Seconds that a request may be held back; proxies hang up after a minute as a rule. */
-export const LONGEST_WAIT = 60;
+export const MAX_WAIT_SECONDS = 60;
 
 /** What a request for a token may ask for besides. */
 export interface TokenQuery {
@@ -26,7 +26,7 @@ export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
         read = { ...read, minTtl: wholeSeconds(value, 'min_ttl', 0, 999_999_999) };
         break;
       case 'wait':
-        read = { ...read, wait: wholeSeconds(value, 'wait', 1, LONGEST_WAIT) };
+        read = { ...read, wait: wholeSeconds(value, 'wait', 1, MAX_WAIT_SECONDS) };
         mustNameToken(headers['if-none-match']);
         break;
       default:

@@ -1,4 +1,4 @@
-import type { HeldToken, VendedToken } from '#libs/tokens';
+import type { CachedToken, VendedToken } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { prefersText } from '../http/accept.ts';
@@ -24,7 +24,7 @@ interface Prepared {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const prepared = new WeakMap<HeldToken, Prepared>();
+const prepared = new WeakMap<CachedToken, Prepared>();
 
 const content = (type: string, body: string): Content => ({
   type,
@@ -32,7 +32,7 @@ const content = (type: string, body: string): Content => ({
   length: String(Buffer.byteLength(body)),
 });
 
-function prepare(held: HeldToken): Prepared {
+function prepare(held: CachedToken): Prepared {
   const known = prepared.get(held);
   if (known !== undefined) return known;
   const { token } = held.record;
@@ -68,15 +68,15 @@ function jsonOf(about: Prepared, { expiresIn, expiresAt, refreshIn }: VendedToke
  * response itself, as every token is handed out here and Fastify's own way costs as much again as all the rest.
  */
 export function sendToken(request: FastifyRequest, reply: FastifyReply, vended: VendedToken): void {
-  const about = prepare(vended.held);
+  const about = prepare(vended.cached);
   const { type, length, body } = prefersText(request.headers.accept) ? about.text : jsonOf(about, vended);
   const headers = [...common(request, about.etag), 'content-type', type, 'content-length', length];
   write(reply, 200, headers, body);
 }
 
 /** Answers that the caller's token is still the one to use. */
-export function sendNotModified(request: FastifyRequest, reply: FastifyReply, { held }: VendedToken): void {
-  write(reply, 304, common(request, prepare(held).etag));
+export function sendNotModified(request: FastifyRequest, reply: FastifyReply, { cached }: VendedToken): void {
+  write(reply, 304, common(request, prepare(cached).etag));
 }
 
 const common = (request: FastifyRequest, etag: string): string[] => [

@@ -1,5 +1,5 @@
 import type { Authentication, Caller, CallersFile } from '#libs/callers';
-import type { HeldToken, Seconds, TokenVendor } from '#libs/tokens';
+import type { CachedToken, Seconds, TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -15,7 +15,7 @@ import { Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { sendNotModified, sendToken } from './token-response.ts';
 import { readTokenQuery } from './token-query.ts';
-import { startTrail, type Trail } from '../audit/audit-record.ts';
+import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
 
 interface TokenRequest {
   Params: { name: string };
@@ -35,7 +35,7 @@ interface TokenRouteParts {
 /** A request on its way to its answer. */
 interface Asked extends Poll {
   readonly request: FastifyRequest<TokenRequest>;
-  readonly trail: Trail;
+  readonly auditRecord: AuditRecord;
   /** When this process set about it, the last time. */
   start: number;
 }
@@ -53,8 +53,8 @@ export class TokenRoute {
 
   register(fastify: FastifyInstance): void {
     fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
-      const trail = startTrail('token.requested', request.params.name, request);
-      this.#begin({ request, reply, trail, start: 0, holding: null });
+      const auditRecord = beginAuditRecord('token.requested', request.params.name, request);
+      this.#begin({ request, reply, auditRecord, start: 0, holding: null });
     });
   }
 
@@ -68,20 +68,21 @@ export class TokenRoute {
 
   #finish(asked: Asked, authentication: Authentication): void {
     const { metrics, audit, log } = this.#parts;
-    const { reply, trail, start } = asked;
+    const { reply, auditRecord, start } = asked;
     try {
       if (!this.#answer(asked, authentication)) return;
     } catch (error) {
-      trail.outcome = sendProblem(reply, error, log).code;
+      auditRecord.outcome = sendProblem(reply, error, log).code;
     }
-    if (trail.caller !== null) metrics.vended(trail.caller, asked.request.params.name, trail.outcome);
+    if (auditRecord.caller !== null)
+      metrics.vended(auditRecord.caller, asked.request.params.name, auditRecord.outcome);
     metrics.took(performance.now() - start);
-    audit?.write(trail);
+    audit?.write(auditRecord);
   }
 
   /** Checks 401, 400, 403, 404, 503, in this order. Says whether it answered: otherwise the request is held back. */
   #answer(asked: Asked, authentication: Authentication): boolean {
-    const { request, reply, trail } = asked;
+    const { request, reply, auditRecord } = asked;
     const caller = this.#recognise(asked, authentication);
     const { minTtl, wait } = readTokenQuery(request);
     const { name } = request.params;
@@ -92,28 +93,28 @@ export class TokenRoute {
       );
     }
     const vended = this.#parts.vendor.vend(name, minTtl);
-    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.firstPassDone);
-    const { sha256 } = vended.held.record.token;
+    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.isWarmedUp);
+    const { sha256 } = vended.cached.token;
     const isUnchanged = matches(request.headers['if-none-match'], sha256);
-    if (isUnchanged && wait !== null && this.#holdBack(asked, vended.held, wait)) return false;
-    trail.outcome = isUnchanged ? 'not_modified' : 'vended';
-    trail.tokenSha256 = sha256;
-    trail.expiresIn = vended.expiresIn;
+    if (isUnchanged && wait !== null && this.#holdBack(asked, vended.cached, wait)) return false;
+    auditRecord.outcome = isUnchanged ? 'not_modified' : 'vended';
+    auditRecord.tokenSha256 = sha256;
+    auditRecord.expiresIn = vended.expiresIn;
     if (isUnchanged) sendNotModified(request, reply, vended);
     else sendToken(request, reply, vended);
     return true;
   }
 
-  #holdBack(asked: Asked, held: HeldToken, wait: Seconds): boolean {
+  #holdBack(asked: Asked, held: CachedToken, wait: Seconds): boolean {
     return this.#parts.polls.hold(asked, held, wait, () => this.#begin(asked));
   }
 
-  #recognise({ request, trail }: Asked, authentication: Authentication): Caller {
+  #recognise({ request, auditRecord }: Asked, authentication: Authentication): Caller {
     const { caller } = authentication;
-    trail.caller = caller?.name ?? null;
-    trail.method = caller === null ? null : authentication.method;
+    auditRecord.caller = caller?.name ?? null;
+    auditRecord.method = caller === null ? null : authentication.method;
     if (caller !== null) return caller;
-    trail.clientAddress = clientAddress(request);
-    throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
+    auditRecord.clientAddress = clientAddress(request);
+    throw this.#parts.failures.refuse(authentication.failure, auditRecord.clientAddress);
   }
 }

@@ -16,7 +16,7 @@ interface Waiting {
  * Lets thousands wait for a credential's token to be another than the one they know. They are woken in small groups, so
  * that a rotation does not hold up those who ask at that moment.
  */
-export class TokenChanges {
+export class TokenWaiters {
   readonly #tokens: CurrentTokens;
   readonly #stopListening: () => void;
   readonly #waiting = new Map<CredentialName, Set<Waiting>>();
@@ -68,7 +68,7 @@ export class TokenChanges {
   #changed(name: CredentialName): void {
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) return;
-    const current = this.#tokens.get(name)?.held?.record.token.sha256;
+    const current = this.#tokens.get(name)?.cached?.token.sha256;
     this.#wakeSoon([...waiting].filter(({ sha256 }) => sha256 !== current));
   }
 

@@ -12,11 +12,11 @@ import type { VendingConfig } from '../config/service-config.ts';
 import { actionProviders } from './actions/action.providers.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { AuthenticationThrottle } from '../authentication/authentication-throttle.ts';
-import { CallersTicks } from '../authentication/callers-reloader.ts';
+import { CallersReloader } from '../authentication/callers-reloader.ts';
 import { FailedAuthentications } from '../authentication/failed-authentications.ts';
 import { LongPolls } from './long-polls.ts';
 import { OAuthTokenRoute } from '../oauth/oauth-token-route.ts';
-import { TokenChanges } from './token-waiters.ts';
+import { TokenWaiters } from './token-waiters.ts';
 import { TokenRoute } from './token-route.ts';
 
 /** The side that answers callers: who they are, and the route they all take. */
@@ -29,7 +29,7 @@ export function vendingProviders(
   return [
     ...actionProviders(callers, audit),
     { provide: CallersFile, useValue: callers },
-    CallersTicks,
+    CallersReloader,
     {
       provide: VendMetrics,
       useFactory: (registry: Registry, tokens: CurrentTokens) => new VendMetrics(registry, tokens),
@@ -47,18 +47,18 @@ export function vendingProviders(
       inject: [AuthenticationThrottle, VendMetrics],
     },
     {
-      provide: TokenChanges,
+      provide: TokenWaiters,
       useFactory: (tokens: CurrentTokens, metrics: VendMetrics) => {
-        const changes = new TokenChanges(tokens);
-        metrics.showWaiting(() => changes.size);
-        return changes;
+        const waiters = new TokenWaiters(tokens);
+        metrics.showWaiting(() => waiters.size);
+        return waiters;
       },
       inject: [CurrentTokens, VendMetrics],
     },
     {
       provide: LongPolls,
-      useFactory: (changes: TokenChanges, clock: Clock) => new LongPolls(changes, clock),
-      inject: [TokenChanges, Clock],
+      useFactory: (waiters: TokenWaiters, clock: Clock) => new LongPolls(waiters, clock),
+      inject: [TokenWaiters, Clock],
     },
     {
       provide: TokenRoute,

@@ -7,11 +7,11 @@ import type { Logger } from 'pino';
 
 import { LoggedExporter } from './logged-exporter.ts';
 import { traceRequests } from './trace-requests.ts';
-import { recordInSpan, tracedIms, tracedSource, tracedStore, tracedTurns } from './traced-ports.ts';
+import { recordInSpan, tracedIms, tracedSource, tracedStore, tracedRenewal } from './traced-ports.ts';
 import type { Tracing } from './tracing.ts';
 
 /** Less than a process has to end in: spans are worth less than the answers under way. */
-const LONGEST_FAREWELL_MS = 3_000;
+const SHUTDOWN_TIMEOUT_MS = 3_000;
 
 /** Traces to the OTLP/HTTP collector at `endpoint`. All else is the SDK's own environment: headers, sampler, limits, resource. */
 export function openTracing(endpoint: URL, log: Logger): Tracing {
@@ -30,7 +30,7 @@ export function openTracing(endpoint: URL, log: Logger): Tracing {
     store: (store) => tracedStore(store, tracer),
     source: (source) => tracedSource(source, tracer),
     ims: (ims) => tracedIms(ims, tracer),
-    turns: (turns) => tracedTurns(turns, tracer),
+    exchangeLease: (exchangeLease) => tracedRenewal(exchangeLease, tracer),
     record: recordInSpan,
     requests: (fastify, tokens) => traceRequests(fastify, tracer, tokens),
     close: () => farewell(provider),
@@ -46,7 +46,7 @@ const address = (endpoint: URL): { url?: string } =>
 async function farewell(provider: BasicTracerProvider): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_FAREWELL_MS);
+    timer = setTimeout(resolve, SHUTDOWN_TIMEOUT_MS);
   });
   // What the collector would not take is in the log already.
   await Promise.race([provider.shutdown().catch(() => {}), patience]);

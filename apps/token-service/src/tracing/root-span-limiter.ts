@@ -1,12 +1,12 @@
 /** Enough to see how requests fare, too few to cost any of them anything. */
-const A_SECOND = 20;
+const MAX_PER_SECOND = 20;
 
 /** Which requests begin a trace of their own: of those that are part of none, a bounded number a second. */
-export class FreshTraces {
+export class RootSpanLimiter {
   readonly #isBounded: boolean;
   readonly #now: () => number;
   #second = 0;
-  #left = A_SECOND;
+  #left = MAX_PER_SECOND;
 
   /**
    * @param sampler `OTEL_TRACES_SAMPLER`: who sets it has said which traces to keep
@@ -23,7 +23,7 @@ export class FreshTraces {
     const second = Math.floor(this.#now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#left = A_SECOND;
+      this.#left = MAX_PER_SECOND;
     }
     this.#left -= 1;
     return this.#left >= 0;

@@ -4,7 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { CALLER, CREDENTIAL, LIFE_LEFT, OUTCOME, SHA256 } from './attributes.ts';
-import { FreshTraces } from './root-span-limiter.ts';
+import { RootSpanLimiter } from './root-span-limiter.ts';
 
 /** The routes on which callers ask for a token or have something done about one, and what their spans are called. */
 const SPANS = new Map([
@@ -22,7 +22,7 @@ const fromHeaders = {
 
 /** Spans of requests for, or about, a token: part of the trace its sender names, else the start of one, while there are few. */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer, tokens: CurrentTokens): void {
-  const fresh = new FreshTraces(process.env['OTEL_TRACES_SAMPLER']);
+  const fresh = new RootSpanLimiter(process.env['OTEL_TRACES_SAMPLER']);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url: route = '' } = request.routeOptions;
     const name = SPANS.get(route);
@@ -38,13 +38,13 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer, tokens: 
 
 function finish(
   span: Span,
-  { trail }: FastifyRequest,
+  { auditRecord }: FastifyRequest,
   { statusCode }: FastifyReply,
   tokens: CurrentTokens,
 ): void {
   span.setAttribute('http.response.status_code', statusCode);
-  if (trail !== null) {
-    const { outcome, caller, credential, tokenSha256, expiresIn } = trail;
+  if (auditRecord !== null) {
+    const { outcome, caller, credential, tokenSha256, expiresIn } = auditRecord;
     span.setAttribute(OUTCOME, outcome);
     if (caller !== null) span.setAttribute(CALLER, caller);
     // What no credential is called may be anything, a key in the wrong place too.

@@ -1,4 +1,4 @@
-import type { CredentialSource, ImsClient, RefreshTurns, TokenEvent, TokenStore } from '#libs/tokens';
+import type { CredentialSource, ImsClient, ExchangeLease, TokenEvent, TokenStore } from '#libs/tokens';
 import { SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 
 import { ofQuestion, ofToken, OUTCOME, VERSION } from './attributes.ts';
@@ -31,8 +31,8 @@ export const tracedIms = (ims: ImsClient, tracer: Tracer): ImsClient =>
   });
 
 /** A turn is what a renewal takes place in: from the lease to what is published. */
-export const tracedTurns = (turns: RefreshTurns, tracer: Tracer): RefreshTurns =>
-  withSpans(turns, tracer, (method, args) =>
+export const tracedRenewal = (exchangeLease: ExchangeLease, tracer: Tracer): ExchangeLease =>
+  withSpans(exchangeLease, tracer, (method, args) =>
     method === 'take' ? { name: 'refresh', kind: INTERNAL, attributes: ofQuestion(args) } : null,
   );
 

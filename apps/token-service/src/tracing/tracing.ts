@@ -2,7 +2,7 @@ import type {
   CredentialSource,
   CurrentTokens,
   ImsClient,
-  RefreshTurns,
+  ExchangeLease,
   TokenEvent,
   TokenStore,
 } from '#libs/tokens';
@@ -16,7 +16,7 @@ export interface Tracing {
   store(store: TokenStore): TokenStore;
   source(source: CredentialSource): CredentialSource;
   ims(ims: ImsClient): ImsClient;
-  turns(turns: RefreshTurns): RefreshTurns;
+  exchangeLease(exchangeLease: ExchangeLease): ExchangeLease;
   /** Tells the work under way what came of it. */
   record(event: TokenEvent): void;
   /** Follows every request for, or about, a token; to be called before routes are registered. */
@@ -30,7 +30,7 @@ export const UNTRACED: Tracing = {
   store: (store) => store,
   source: (source) => source,
   ims: (ims) => ims,
-  turns: (turns) => turns,
+  exchangeLease: (exchangeLease) => exchangeLease,
   record: () => {},
   requests: () => {},
   close: async () => {},

@@ -21,9 +21,9 @@ import { SecretsManagerCalls } from './secrets-manager-calls.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import { withinDeadline } from '../within-deadline.ts';
 
-const LONGEST_LOOK = millis(30_000);
+const MAX_LISTING_TIME = millis(30_000);
 /** Somebody waits with an exchange for it. */
-const LONGEST_READ = millis(10_000);
+const MAX_READ_TIME = millis(10_000);
 const OVERDUE =
   'AWS Secrets Manager takes too long to answer. Check AWS_REGION, AWS_ENDPOINT_URL_SECRETS_MANAGER and the way there.';
 
@@ -67,7 +67,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
-    const deadline = millis(Math.min(this.#deadline, LONGEST_READ));
+    const deadline = millis(Math.min(this.#deadline, MAX_READ_TIME));
     return withinDeadline(deadline, OVERDUE, (signal) => this.#readOne(name, stage, signal));
   }
 
@@ -145,6 +145,6 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   get #deadline(): Millis {
-    return this.#parts.deadline ?? LONGEST_LOOK;
+    return this.#parts.deadline ?? MAX_LISTING_TIME;
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { DocumentRefused } from './document-refused.ts';
 
-const MOST_FAULTS = 5;
+const MAX_FAULTS = 5;
 
 /** A message for a field of the wrong type; every text a person sees is ours, since a library's may quote the value. */
 const mustBe = (what: string) => ({
@@ -43,9 +43,9 @@ export function readFields<T>(schema: z.ZodType<T>, value: unknown, parent: stri
   const faults = result.error.issues.map(
     ({ path, message }) => `\`${fieldName(parent, ...path)}\` ${message}`,
   );
-  const more = faults.length > MOST_FAULTS ? `; and ${faults.length - MOST_FAULTS} more` : '';
+  const more = faults.length > MAX_FAULTS ? `; and ${faults.length - MAX_FAULTS} more` : '';
   throw new DocumentRefused(
     'credential_invalid_field',
-    `${faults.slice(0, MOST_FAULTS).join('; ')}${more}. ${remedy}`,
+    `${faults.slice(0, MAX_FAULTS).join('; ')}${more}. ${remedy}`,
   );
 }

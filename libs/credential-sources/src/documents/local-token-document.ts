@@ -6,7 +6,7 @@ import { fields, readFields, text } from './document-fields.ts';
 
 const REMEDY =
   'Fetch a new token in the AEM Developer Console (Get Local Development Token) and store the document unchanged.';
-const LONGEST_LIFE = 48 * 60 * 60_000;
+const MAX_LIFE = 48 * 60 * 60_000;
 
 /** Seconds since the epoch (RFC 7519 §2, NumericDate). */
 const seconds = z.int().min(0).max(1e11);
@@ -51,7 +51,7 @@ function lifeOf(token: string): Life | string {
   if (life === null) return 'is a token whose claims do not say when it was made and when it expires';
   const length = between(life.issuedAt, life.expiresAt);
   if (length <= 0) return 'is a token that expires no later than it was made';
-  return length > LONGEST_LIFE ? 'is a token that claims to live longer than 48 hours' : life;
+  return length > MAX_LIFE ? 'is a token that claims to live longer than 48 hours' : life;
 }
 
 function imsLife(claims: unknown): Life | null {

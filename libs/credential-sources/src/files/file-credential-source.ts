@@ -24,8 +24,8 @@ import { FolderHints } from './folder-hints.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 
 const EXTENSION = '.json';
-const LONGEST_LOOK = millis(10_000);
-const MOST_ATTEMPTS = 5;
+const MAX_LISTING_TIME = millis(10_000);
+const MAX_ATTEMPTS = 5;
 const NO_OTHER_VERSIONS: OtherVersions = { pending: null, previous: null };
 
 interface FileCredentialSourceParts {
@@ -53,7 +53,7 @@ export class FileCredentialSource extends CredentialSource {
     this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}));
     this.#hints = new FolderHints(folder);
     this.#looks = new BoundedLook(
-      deadline ?? LONGEST_LOOK,
+      deadline ?? MAX_LISTING_TIME,
       `The folder ${folder} took too long to read. Check the disk or the network mount that holds it.`,
     );
   }
@@ -78,7 +78,7 @@ export class FileCredentialSource extends CredentialSource {
 
   async #look(): Promise<readonly SourcedCredential[]> {
     await this.#hints.rearm();
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const names = await this.#names();
       const credentials = await this.#readAll(names);
       if (credentials === null) continue;

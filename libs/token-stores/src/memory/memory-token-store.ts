@@ -4,7 +4,7 @@ import {
   TokenStore,
   type Clock,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type ExchangeCause,
   type ExchangeLimits,
   type Lease,
@@ -23,10 +23,10 @@ interface Entry {
   readonly generation: number;
   readonly record: TokenRecord | null;
   readonly removed: boolean;
-  readonly report: CredentialReport | null;
+  readonly status: CredentialStatusRecord | null;
 }
 
-const NOTHING: Entry = { generation: 0, record: null, removed: false, report: null };
+const NOTHING: Entry = { generation: 0, record: null, removed: false, status: null };
 
 /** The store of a service that is one process: in memory, gone with it. Never unavailable. */
 export class MemoryTokenStore extends TokenStore {
@@ -46,11 +46,11 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   async list(): Promise<readonly StoreListing[]> {
-    return [...this.#entries].map(([name, { generation, removed, report }]) => ({
+    return [...this.#entries].map(([name, { generation, removed, status }]) => ({
       name,
       generation,
       removed,
-      report,
+      status,
     }));
   }
 
@@ -60,18 +60,18 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   async publish(record: TokenRecord): Promise<Publication> {
-    const { report } = this.#entry(record.name);
-    return this.#write(record.name, { generation: record.generation, record, removed: false, report });
+    const { status } = this.#entry(record.name);
+    return this.#write(record.name, { generation: record.generation, record, removed: false, status });
   }
 
-  async report(report: CredentialReport): Promise<void> {
-    const entry = this.#entry(report.name);
-    if (entry.report !== null && entry.report.at > report.at) return;
-    this.#entries.set(report.name, { ...entry, removed: false, report });
+  async writeStatus(status: CredentialStatusRecord): Promise<void> {
+    const entry = this.#entry(status.name);
+    if (entry.status !== null && entry.status.at > status.at) return;
+    this.#entries.set(status.name, { ...entry, removed: false, status });
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
-    return this.#write(name, { generation, record: null, removed: true, report: null });
+    return this.#write(name, { generation, record: null, removed: true, status: null });
   }
 
   async markOnce(name: CredentialName, mark: string): Promise<boolean> {

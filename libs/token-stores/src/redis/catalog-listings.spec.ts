@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CatalogListings } from './catalog-listings.ts';
 
-const report = (version: string): string =>
+const status = (version: string): string =>
   JSON.stringify({
     at: 1,
     kind: 'jwt',
@@ -17,24 +17,24 @@ const report = (version: string): string =>
 
 describe('the catalog as a process reads it', () => {
   it('tells of every credential, reports of earlier versions of this service included', () => {
-    const [listing] = new CatalogListings().read({ 'g:aem-dev': '3', 'r:aem-dev': report('v1') });
+    const [listing] = new CatalogListings().read({ 'g:aem-dev': '3', 'r:aem-dev': status('v1') });
     expect(listing).toMatchObject({
       name: toCredentialName('aem-dev'),
       generation: 3,
       removed: false,
-      report: { version: 'v1', attempt: null, pending: null, history: [] },
+      status: { version: 'v1', attempt: null, pending: null, history: [] },
     });
   });
 
   it('follows reports that change, vanish, break and come back', () => {
     const listings = new CatalogListings();
     const versionAfter = (fields: Record<string, string>): unknown =>
-      listings.read({ 'g:aem-dev': '1', ...fields })[0]?.report?.version;
-    expect(versionAfter({ 'r:aem-dev': report('v1') })).toBe('v1');
-    expect(versionAfter({ 'r:aem-dev': report('v1') })).toBe('v1');
-    expect(versionAfter({ 'r:aem-dev': report('v2') })).toBe('v2');
+      listings.read({ 'g:aem-dev': '1', ...fields })[0]?.status?.version;
+    expect(versionAfter({ 'r:aem-dev': status('v1') })).toBe('v1');
+    expect(versionAfter({ 'r:aem-dev': status('v1') })).toBe('v1');
+    expect(versionAfter({ 'r:aem-dev': status('v2') })).toBe('v2');
     expect(versionAfter({})).toBeUndefined();
     expect(versionAfter({ 'r:aem-dev': 'nonsense' })).toBeUndefined();
-    expect(versionAfter({ 'r:aem-dev': report('v2') })).toBe('v2');
+    expect(versionAfter({ 'r:aem-dev': status('v2') })).toBe('v2');
   });
 });

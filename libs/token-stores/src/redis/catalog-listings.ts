@@ -4,7 +4,7 @@ import {
   instant,
   toCredentialName,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type StoreListing,
 } from '#libs/tokens';
 
@@ -28,14 +28,14 @@ const reportSchema = z.object({
   history: z.unknown().optional().transform(readHistory),
 });
 
-interface KnownReport {
+interface KnownStatus {
   readonly text: string;
-  readonly report: CredentialReport | null;
+  readonly status: CredentialStatusRecord | null;
 }
 
 /** Reads the catalog, where hardly any report has changed since the last look: what has not is not parsed again. */
 export class CatalogListings {
-  #known = new Map<CredentialName, KnownReport>();
+  #known = new Map<CredentialName, KnownStatus>();
 
   /** The catalog's fields as listings; see RedisKeys for what they are. What nobody here wrote is passed over. */
   read(fields: Readonly<Record<string, string>>): StoreListing[] {
@@ -50,24 +50,24 @@ export class CatalogListings {
       name,
       generation: parseGeneration(fields[`g:${name}`]),
       removed: fields[`x:${name}`] !== undefined,
-      report: this.#report(name, fields[`r:${name}`], before.get(name)),
+      status: this.#status(name, fields[`r:${name}`], before.get(name)),
     }));
   }
 
-  #report(
+  #status(
     name: CredentialName,
     text: string | undefined,
-    before: KnownReport | undefined,
-  ): CredentialReport | null {
+    before: KnownStatus | undefined,
+  ): CredentialStatusRecord | null {
     if (text === undefined) return null;
-    const known = before?.text === text ? before : { text, report: parseReport(text, name) };
+    const known = before?.text === text ? before : { text, status: parseReport(text, name) };
     this.#known.set(name, known);
-    return known.report;
+    return known.status;
   }
 }
 
 /** An unreadable report is none: written by a later version perhaps, and soon written again. */
-function parseReport(text: string, name: CredentialName): CredentialReport | null {
+function parseReport(text: string, name: CredentialName): CredentialStatusRecord | null {
   try {
     return { ...reportSchema.parse(JSON.parse(text)), name };
   } catch {

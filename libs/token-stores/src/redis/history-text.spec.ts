@@ -1,4 +1,4 @@
-import { instant, LONGEST_HISTORY, type HistoryEntry } from '#libs/tokens';
+import { instant, MAX_HISTORY_ENTRIES, type HistoryEntry } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { readHistory, writeHistory } from './history-text.ts';
@@ -30,7 +30,7 @@ describe('a history on its way through the store', () => {
 
   it('is no longer than it may be, whoever wrote it', () => {
     const lines = Array.from({ length: 1000 }, (_, index) => `refreshed@${index}`);
-    expect(readHistory(lines)).toHaveLength(LONGEST_HISTORY);
+    expect(readHistory(lines)).toHaveLength(MAX_HISTORY_ENTRIES);
     expect(readHistory(lines).at(-1)?.at).toBe(999);
   });
 });

@@ -1,4 +1,10 @@
-import { HISTORY_TYPES, instant, LONGEST_HISTORY, type HistoryEntry, type HistoryType } from '#libs/tokens';
+import {
+  HISTORY_TYPES,
+  instant,
+  MAX_HISTORY_ENTRIES,
+  type HistoryEntry,
+  type HistoryType,
+} from '#libs/tokens';
 
 /** `refreshed@1768478400000`, or with everything `failed:ims_throttled@1768478400000-1768478430000*3`. */
 const LINE = /^([a-z-]{1,20})(?::(\w{1,64}))?@(\d{1,15})(?:-(\d{1,15})\*(\d{1,9}))?$/;
@@ -13,7 +19,7 @@ export const writeHistory = (history: readonly HistoryEntry[]): string[] =>
 /** What can't be read is passed over: earlier versions wrote none, and later ones may know more of it. */
 export function readHistory(value: unknown): readonly HistoryEntry[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(-LONGEST_HISTORY).flatMap((line) => {
+  return value.slice(-MAX_HISTORY_ENTRIES).flatMap((line) => {
     const [, type, code = null, since, at = since, count = 1] = LINE.exec(String(line)) ?? [];
     const isKnown = HISTORY_TYPES.includes(type as HistoryType);
     if (!isKnown) return [];

@@ -9,11 +9,11 @@ import { REDIS_SCRIPTS } from './redis-scripts.ts';
 export const DEADLINE = 2_000;
 /** How long a peer is given to say good-bye, in milliseconds. */
 export const DISCONNECT_DEADLINE = 500;
-const LONGEST_RECONNECT_DELAY = 1_000;
+const MAX_RECONNECT_DELAY = 1_000;
 
 /** How long to wait before connecting again, in milliseconds: longer from time to time up to a second, and never all at once. */
 export const reconnectDelay = (attempt: number): number =>
-  Math.round(Math.min(LONGEST_RECONNECT_DELAY, 50 * 2 ** attempt) * (0.5 + Math.random() / 2));
+  Math.round(Math.min(MAX_RECONNECT_DELAY, 50 * 2 ** attempt) * (0.5 + Math.random() / 2));
 
 type NodeOptions = RedisOptions & { replyMapping: 'legacy' };
 

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { Questions, withinOr, type Answer, type Millis, type Question } from '#libs/tokens';
+import {
+  RefresherClient,
+  withDeadlineOr,
+  type RefresherResponse,
+  type Millis,
+  type RefresherRequest,
+} from '#libs/tokens';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
@@ -11,9 +17,9 @@ import { openText, sealText } from '../sealing/sealed-text.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 
 /** Nobody waits longer than this for an answer, so a question that is older is nobody's any more. In seconds. */
-const LONGEST_PATIENCE = 60;
+const MAX_REQUEST_TIMEOUT = 60;
 
-interface RedisQuestionsOptions {
+interface RedisRefresherClientOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
@@ -21,27 +27,27 @@ interface RedisQuestionsOptions {
 }
 
 /** Questions over Redis's pub/sub, sealed: whoever can read or write in Redis learns nothing and has nothing done. */
-export class RedisQuestions extends Questions {
-  readonly #options: RedisQuestionsOptions;
+export class RedisRefresherClient extends RefresherClient {
+  readonly #options: RedisRefresherClientOptions;
   readonly #connection: RedisConnection;
   readonly #own = randomUUID();
   readonly #subscriptions: RedisSubscription[] = [];
-  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  readonly #waiting = new Map<string, (answer: RefresherResponse) => void>();
 
-  constructor(options: RedisQuestionsOptions) {
+  constructor(options: RedisRefresherClientOptions) {
     super();
     this.#options = options;
     this.#connection = new RedisConnection(options.address, options.ca);
     this.#listen(this.#channel(`answers:${this.#own}`), (message) => this.#receive(message));
   }
 
-  async ask(question: Question, patience: Millis): Promise<Answer | null> {
+  async send(request: RefresherRequest, patience: Millis): Promise<RefresherResponse | null> {
     const id = randomUUID();
-    const { promise, resolve } = Promise.withResolvers<Answer | null>();
+    const { promise, resolve } = Promise.withResolvers<RefresherResponse | null>();
     this.#waiting.set(id, resolve);
     try {
-      await this.#send('questions', { id, replyTo: this.#own, at: Date.now(), question });
-      return await withinOr(patience, promise, null);
+      await this.#send('questions', { id, replyTo: this.#own, at: Date.now(), request });
+      return await withDeadlineOr(patience, promise, null);
     } catch {
       // The store is down, as its mirror says too; nobody can be asked.
       return null;
@@ -50,11 +56,11 @@ export class RedisQuestions extends Questions {
     }
   }
 
-  answerWith(answer: (question: Question) => Promise<Answer>): void {
+  handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void {
     this.#listen(this.#channel('questions'), async (message) => {
-      const { id, replyTo, at, question } = askedSchema.parse(await this.#open('questions', message));
-      if (Math.abs(Date.now() - at) > LONGEST_PATIENCE * 1000 || !(await this.#isFirst(id))) return;
-      await this.#send(`answers:${replyTo}`, { id, answer: await answer(question) });
+      const { id, replyTo, at, request } = askedSchema.parse(await this.#open('questions', message));
+      if (Math.abs(Date.now() - at) > MAX_REQUEST_TIMEOUT * 1000 || !(await this.#isFirst(id))) return;
+      await this.#send(`answers:${replyTo}`, { id, answer: await answer(request) });
     });
   }
 
@@ -71,7 +77,7 @@ export class RedisQuestions extends Questions {
   async #isFirst(id: string): Promise<boolean> {
     const key = this.#channel(`question:${id}`);
     const taken = await this.#connection.run((redis) =>
-      redis.set(key, '1', 'EX', 2 * LONGEST_PATIENCE, 'NX'),
+      redis.set(key, '1', 'EX', 2 * MAX_REQUEST_TIMEOUT, 'NX'),
     );
     return taken === 'OK';
   }

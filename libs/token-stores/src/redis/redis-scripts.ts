@@ -139,7 +139,7 @@ declare module 'ioredis' {
       hasToken: number,
       keepSeconds: number,
     ): Result<null, Context>;
-    writeReport(catalogKey: string, name: string, at: number, report: string): Result<null, Context>;
+    writeReport(catalogKey: string, name: string, at: number, status: string): Result<null, Context>;
     spendExchange(
       spentKey: string,
       caller: string,

@@ -4,7 +4,7 @@ import {
   toCredentialName,
   TokenStore,
   type CredentialName,
-  type CredentialReport,
+  type CredentialStatusRecord,
   type ExchangeCause,
   type ExchangeLimits,
   type Lease,
@@ -105,9 +105,9 @@ export class RedisTokenStore extends TokenStore {
     return this.#write(name, generation, { sealed, ends: token.expiresAt, keepMillis });
   }
 
-  async report(report: CredentialReport): Promise<void> {
-    const { name, at } = report;
-    const json = JSON.stringify({ ...report, history: writeHistory(report.history) });
+  async writeStatus(status: CredentialStatusRecord): Promise<void> {
+    const { name, at } = status;
+    const json = JSON.stringify({ ...status, history: writeHistory(status.history) });
     await this.#connection.run((redis) => redis.writeReport(this.#keys.catalog, name, at, json));
   }
 

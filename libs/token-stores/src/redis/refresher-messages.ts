@@ -1,4 +1,4 @@
-import { seconds, toCredentialName, type Answer, type Question } from '#libs/tokens';
+import { seconds, toCredentialName, type RefresherResponse, type RefresherRequest } from '#libs/tokens';
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,7 +14,7 @@ const aboutToken = {
   caller: z.string(),
 };
 
-const question: z.ZodType<Question> = z.discriminatedUnion('type', [
+const request: z.ZodType<RefresherRequest> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('look-now') }),
   z.object({ type: z.literal('report-token'), ...aboutToken }),
   z.object({ type: z.literal('revoke-token'), ...aboutToken }),
@@ -28,7 +28,7 @@ const NO_EXCHANGE = [
   'credential_not_found',
 ] as const;
 
-const answer: z.ZodType<Answer> = z.discriminatedUnion('type', [
+const answer: z.ZodType<RefresherResponse> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done') }),
   z.object({
     type: z.literal('report-answered'),
@@ -44,7 +44,7 @@ const answer: z.ZodType<Answer> = z.discriminatedUnion('type', [
 ]);
 
 /** A question as it travels, sealed: what it is called, where its answer goes, and when it was asked. */
-export const askedSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), question });
+export const askedSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), request });
 
 /** An answer as it travels, sealed. */
 export const answeredSchema = z.object({ id: z.uuid(), answer });

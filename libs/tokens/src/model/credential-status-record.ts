@@ -21,7 +21,7 @@ export interface PendingTrial {
 }
 
 /** What the write side knows of a credential, for those who only see the store. Never holds a secret. */
-export interface CredentialReport {
+export interface CredentialStatusRecord {
   readonly name: CredentialName;
   /** When this was written: the later report replaces the earlier. */
   readonly at: Instant;
@@ -56,4 +56,4 @@ export const failureNow = (
 });
 
 /** When callers last caused an exchange. Of two lists of such times the one that ends later holds the other, or what is left of it. */
-export const lastCaused = ({ causedAt }: CredentialReport): number => causedAt.at(-1) ?? 0;
+export const lastCaused = ({ causedAt }: CredentialStatusRecord): number => causedAt.at(-1) ?? 0;

@@ -4,11 +4,11 @@ import type { Millis } from './units.ts';
  * What `work` comes to, if it settles in time; otherwise fails with the error that `late` makes, and whatever it comes
  * to later is dropped. The last line of defence behind adapters that promise deadlines of their own, so it counts real time.
  */
-export const within = <T>(limit: Millis, work: Promise<T>, late: () => Error): Promise<T> =>
+export const withDeadline = <T>(limit: Millis, work: Promise<T>, late: () => Error): Promise<T> =>
   race(limit, work, () => Promise.reject(late()));
 
 /** The same where running late is no failure: then it comes to `instead`. */
-export const withinOr = <T>(limit: Millis, work: Promise<T>, instead: T): Promise<T> =>
+export const withDeadlineOr = <T>(limit: Millis, work: Promise<T>, instead: T): Promise<T> =>
   race(limit, work, () => Promise.resolve(instead));
 
 async function race<T>(limit: Millis, work: Promise<T>, late: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { AccessToken } from './access-token.ts';
 import type { CredentialName } from './credential-name.ts';
-import type { CredentialReport, PendingTrial } from './credential-status-record.ts';
+import type { CredentialStatusRecord, PendingTrial } from './credential-status-record.ts';
 import type { ExchangeFailure } from './exchange-failure.ts';
 import type { ExchangeCause } from './exchange-limits.ts';
 import type { Instant, Millis } from './units.ts';
@@ -39,8 +39,8 @@ export type TokenEvent =
       readonly caller: string;
       readonly failure: ExchangeFailure | null;
     }
-  | { readonly type: 'credential.found'; readonly report: CredentialReport }
-  | { readonly type: 'credential.changed'; readonly report: CredentialReport }
+  | { readonly type: 'credential.found'; readonly status: CredentialStatusRecord }
+  | { readonly type: 'credential.changed'; readonly status: CredentialStatusRecord }
   /** The current version of the document is refused or broken, and the one before it is minting the tokens. */
   | {
       readonly type: 'credential.fell-back';

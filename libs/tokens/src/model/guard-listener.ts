@@ -1,5 +1,5 @@
 /** The same listener, except that what it throws becomes a warning of the process: a defect in a log or a metric costs no token. */
-export function undisturbed<T>(listener: (news: T) => void): (news: T) => void {
+export function guardListener<T>(listener: (news: T) => void): (news: T) => void {
   return (news) => {
     try {
       listener(news);

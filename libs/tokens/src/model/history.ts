@@ -25,7 +25,7 @@ export const successOf = (version: string, before: string | null): HistoryType =
   before === null || before === version ? 'refreshed' : 'rotated';
 
 /** How many entries are kept: a week of an ordinary credential's, and few enough to travel with every report. */
-export const LONGEST_HISTORY = 16;
+export const MAX_HISTORY_ENTRIES = 16;
 
 /** The history with one more happening, newest last. The same failure again is no new entry, so that an outage pushes out nothing. */
 export function remembering(
@@ -34,7 +34,7 @@ export function remembering(
 ): readonly HistoryEntry[] {
   const last = history.at(-1);
   if (code === null || last?.type !== type || last.code !== code) {
-    return [...history, { type, code, since: at, at, count: 1 }].slice(-LONGEST_HISTORY);
+    return [...history, { type, code, since: at, at, count: 1 }].slice(-MAX_HISTORY_ENTRIES);
   }
   // A problem is one however many processes come upon it.
   if (type === 'problem') return history;

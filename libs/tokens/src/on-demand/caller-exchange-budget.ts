@@ -2,11 +2,11 @@ import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { CALLERS_LIMITS, type ExchangeCause, type Spending } from '../model/exchange-limits.ts';
 import { SlidingBudget } from './sliding-budget.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import { millis, type Millis } from '../model/units.ts';
 
-interface CallerBudgetParts {
-  readonly mirror: StoreMirror;
+interface CallerExchangeBudgetParts {
+  readonly sync: StoreSync;
   readonly clock: Clock;
 }
 
@@ -14,15 +14,15 @@ interface CallerBudgetParts {
  * How many exchanges callers may cause. The store counts for all processes; what this one caused it counts as well,
  * so that a store that is down, or lost everything, gives no caller more than one budget a process.
  */
-export class CallerBudget {
-  readonly #mirror: StoreMirror;
+export class CallerExchangeBudget {
+  readonly #sync: StoreSync;
   readonly #clock: Clock;
   readonly #own: SlidingBudget;
   /** On the monotonic clock, of a caller or of all: a window only slides, so what was refused stays refused until then. */
   readonly #refusedUntil = new Map<string, number>();
 
-  constructor({ mirror, clock }: CallerBudgetParts) {
-    this.#mirror = mirror;
+  constructor({ sync, clock }: CallerExchangeBudgetParts) {
+    this.#sync = sync;
     this.#clock = clock;
     this.#own = new SlidingBudget(clock);
   }
@@ -39,9 +39,7 @@ export class CallerBudget {
     const key = `${cause} ${name}`;
     const wait = this.untilFree(name, cause, caller);
     if (wait > 0) return { granted: false, retryAfter: wait, allMustWait: millis(0), spentAt: [] };
-    const shared = await this.#mirror.ask((store) =>
-      store.spendExchange(name, cause, caller, CALLERS_LIMITS),
-    );
+    const shared = await this.#sync.ask((store) => store.spendExchange(name, cause, caller, CALLERS_LIMITS));
     if (shared !== null) {
       this.#refuse(key, shared.allMustWait);
       if (!shared.granted) this.#refuse(`${key} ${caller}`, shared.retryAfter);

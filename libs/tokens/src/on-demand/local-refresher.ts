@@ -1,27 +1,27 @@
-import { Questions, type Answer, type Question } from '../ports/refresher-client.ts';
+import { RefresherClient, type RefresherResponse, type RefresherRequest } from '../ports/refresher-client.ts';
 import type { Millis } from '../model/units.ts';
-import { withinOr } from '../model/deadline.ts';
+import { withDeadlineOr } from '../model/deadline.ts';
 
 /** The line of a process that holds credentials itself: it asks nobody else, and answers others where there are any. */
-export class OwnQuestions extends Questions {
-  readonly #others: Questions | null;
-  #answer: ((question: Question) => Promise<Answer>) | null = null;
+export class LocalRefresher extends RefresherClient {
+  readonly #others: RefresherClient | null;
+  #answer: ((request: RefresherRequest) => Promise<RefresherResponse>) | null = null;
 
   /** @param others the line to processes without credentials; null where this one is alone */
-  constructor(others: Questions | null) {
+  constructor(others: RefresherClient | null) {
     super();
     this.#others = others;
   }
 
-  async ask(question: Question, patience: Millis): Promise<Answer | null> {
+  async send(request: RefresherRequest, patience: Millis): Promise<RefresherResponse | null> {
     if (this.#answer === null) return null;
     // A defect in whoever answers, and one that takes too long, are the same to who asks: no answer.
-    return withinOr<Answer | null>(patience, this.#answer(question), null).catch(() => null);
+    return withDeadlineOr<RefresherResponse | null>(patience, this.#answer(request), null).catch(() => null);
   }
 
-  answerWith(answer: (question: Question) => Promise<Answer>): void {
+  handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void {
     this.#answer = answer;
-    this.#others?.answerWith(answer);
+    this.#others?.handleWith(answer);
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { CredentialName } from '../model/credential-name.ts';
 import type { Millis, Seconds } from '../model/units.ts';
 
 /** A caller's word on one token, named by its SHA-256 (lower-case hex). */
-export interface AboutToken {
+export interface TokenReference {
   readonly name: CredentialName;
   readonly tokenSha256: string;
   /** Whose word it is: budgets are counted per caller. */
@@ -10,13 +10,13 @@ export interface AboutToken {
 }
 
 /** What those that answer callers may ask of those that hold credentials. */
-export type Question =
+export type RefresherRequest =
   /** Look at the source now, and try what waits. */
   | { readonly type: 'look-now' }
   /** The token was rejected where it was used: replace it, if it is still the current one. */
-  | ({ readonly type: 'report-token' } & AboutToken)
+  | ({ readonly type: 'report-token' } & TokenReference)
   /** The token leaked: put another one in its place, then have IMS invalidate it. */
-  | ({ readonly type: 'revoke-token' } & AboutToken);
+  | ({ readonly type: 'revoke-token' } & TokenReference);
 
 /** What became of a report or a revocation. */
 export type ReportOutcome =
@@ -44,7 +44,7 @@ export type RevocationOutcome =
       'refreshing' | 'failed' | 'budget_exhausted' | 'not_renewable' | 'credential_not_found'
     >;
 
-export type Answer =
+export type RefresherResponse =
   | { readonly type: 'done' }
   | {
       readonly type: 'report-answered';
@@ -61,12 +61,12 @@ export type Answer =
     };
 
 /** The line from processes that answer callers to those that hold credentials. */
-export abstract class Questions {
+export abstract class RefresherClient {
   /** Asks, and waits `patience` at most. Null where nobody answered in that time, for whatever reason; never rejects. */
-  abstract ask(question: Question, patience: Millis): Promise<Answer | null>;
+  abstract send(request: RefresherRequest, patience: Millis): Promise<RefresherResponse | null>;
 
   /** From now on this process answers. Of all that do, one answers each question. */
-  abstract answerWith(answer: (question: Question) => Promise<Answer>): void;
+  abstract handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void;
 
   /** Lets go of connections; nothing is asked or answered afterwards. */
   abstract close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { CredentialName } from '../model/credential-name.ts';
-import type { CredentialReport } from '../model/credential-status-record.ts';
+import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { ExchangeCause, ExchangeLimits, Spending } from '../model/exchange-limits.ts';
 import type { Lease } from './lease.ts';
 import type { TokenRecord } from '../model/token-record.ts';
@@ -17,7 +17,7 @@ export interface StoreListing {
   /** Of the newest token, or of the removal; 0 before the first. */
   readonly generation: number;
   readonly removed: boolean;
-  readonly report: CredentialReport | null;
+  readonly status: CredentialStatusRecord | null;
 }
 
 /** What a look at one token finds. */
@@ -52,7 +52,7 @@ export abstract class TokenStore {
   abstract publish(record: TokenRecord): Promise<Publication>;
 
   /** Writes the report of a credential, whatever its token. */
-  abstract report(report: CredentialReport): Promise<void>;
+  abstract writeStatus(status: CredentialStatusRecord): Promise<void>;
 
   /** Takes a credential out, leaving its generation behind as a fence, where the store's generation is below `generation`. */
   abstract remove(name: CredentialName, generation: number): Promise<Publication>;

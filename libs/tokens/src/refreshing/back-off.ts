@@ -6,7 +6,7 @@ const CAP = 5 * 60_000;
 /** A refusal will not heal by itself within seconds; somebody has to act, so ask less often from the start. */
 const FIRST_AFTER_REFUSAL = 30_000;
 /** A `Retry-After` beyond this is a mistake somewhere; nobody should have to restart a service over it. */
-const LONGEST_RETRY_AFTER = 60 * 60_000;
+const MAX_RETRY_AFTER = 60 * 60_000;
 
 /**
  * How long to wait after failures in a row: exponential with full jitter, at least what IMS asked for, and never
@@ -29,7 +29,7 @@ export class BackOff {
     const first = Math.min(retryable ? FIRST : FIRST_AFTER_REFUSAL, tenth / 4);
     const ceiling = Math.min(cap, first * 2 ** Math.min(failures - 1, 30));
     const jittered = ceiling * (0.1 + 0.9 * this.#random());
-    const asked = retryAfter !== null && retryAfter > 0 ? Math.min(retryAfter, LONGEST_RETRY_AFTER) : 0;
+    const asked = retryAfter !== null && retryAfter > 0 ? Math.min(retryAfter, MAX_RETRY_AFTER) : 0;
     return millis(Math.max(jittered, asked));
   }
 }

@@ -5,27 +5,27 @@ import { failureNow } from '../model/credential-status-record.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
-import type { RefreshTurns } from './exchange-lease.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { ExchangeLease } from './exchange-lease.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 
-interface SourceFollowerParts {
+interface CatalogSyncParts {
   readonly catalog: CredentialCatalog;
   readonly plan: RefreshPlan;
-  readonly turns: RefreshTurns;
+  readonly exchangeLease: ExchangeLease;
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
 
 /** Acts on what looks at the source find: announces what is new or changed, takes out of service what is gone. */
-export class SourceFollower {
-  readonly #parts: SourceFollowerParts;
+export class CatalogSync {
+  readonly #parts: CatalogSyncParts;
   /** Held, and in no listing so far. */
-  #strangers: ReadonlySet<CredentialName> = new Set();
+  #unlisted: ReadonlySet<CredentialName> = new Set();
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(parts: SourceFollowerParts) {
+  constructor(parts: CatalogSyncParts) {
     this.#parts = parts;
   }
 
@@ -44,7 +44,7 @@ export class SourceFollower {
   }
 
   #announce({ added, changed }: CatalogChanges): Promise<void>[] {
-    const { clock, listener, mirror, plan } = this.#parts;
+    const { clock, listener, sync, plan } = this.#parts;
     const news = [
       ...added.map((credential) => ({ type: 'credential.found', credential }) as const),
       ...changed.map((credential) => ({ type: 'credential.changed', credential }) as const),
@@ -53,9 +53,9 @@ export class SourceFollower {
       const { content } = credential;
       const isProblem = content.kind === 'problem';
       const failure = isProblem ? failureNow(clock, content) : null;
-      const report = plan.report(credential, failure, isProblem ? 'problem' : null);
-      listener({ type, report });
-      return mirror.report(report);
+      const status = plan.statusRecord(credential, failure, isProblem ? 'problem' : null);
+      listener({ type, status });
+      return sync.publishStatus(status);
     });
   }
 
@@ -64,16 +64,16 @@ export class SourceFollower {
    * yet, while another process's does: it goes if the next look misses it as well.
    */
   #takeOut({ removed }: CatalogChanges): Promise<void>[] {
-    const { catalog, tokens, plan, turns, listener, mirror } = this.#parts;
+    const { catalog, tokens, plan, exchangeLease, listener, sync } = this.#parts;
     const known = new Set(removed.map(({ name }) => name));
     const missing = tokens.all().flatMap(({ name }) => (catalog.get(name) === undefined ? [name] : []));
-    const gone = missing.filter((name) => known.has(name) || this.#strangers.has(name));
-    this.#strangers = new Set(missing).difference(new Set(gone));
+    const gone = missing.filter((name) => known.has(name) || this.#unlisted.has(name));
+    this.#unlisted = new Set(missing).difference(new Set(gone));
     return gone.map((name) => {
       plan.forget(name);
-      turns.forget(name);
+      exchangeLease.forget(name);
       listener({ type: 'credential.removed', name });
-      return mirror.remove(name);
+      return sync.remove(name);
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import { between } from '../model/units.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -11,7 +11,7 @@ const WARN_AT_DAYS = [1, 3, 7, 14, 30];
 
 interface CertificateWatchParts {
   readonly catalog: CredentialCatalog;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -28,7 +28,7 @@ export class CertificateWatch {
 
   /** Looks at every certificate. Cheap where there is nothing new to say; never rejects. */
   async look(): Promise<void> {
-    const { catalog, mirror, clock, listener } = this.#parts;
+    const { catalog, sync, clock, listener } = this.#parts;
     for (const { name, content } of catalog.all()) {
       if (content.kind !== 'jwt') continue;
       const { notAfter, sha256 } = content.certificate;
@@ -36,7 +36,7 @@ export class CertificateWatch {
       const threshold = WARN_AT_DAYS.find((days) => daysLeft <= days);
       const mark = `certificate-${sha256.slice(0, 16)}-${threshold}`;
       if (threshold === undefined || this.#told.get(name) === mark) continue;
-      const isFirst = await mirror.markOnce(name, mark);
+      const isFirst = await sync.markOnce(name, mark);
       if (isFirst === null) continue;
       this.#told.set(name, mark);
       if (isFirst) listener({ type: 'certificate.expiring', name, notAfter, daysLeft });

@@ -3,12 +3,12 @@ import type { CredentialName } from '../model/credential-name.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { outageReason } from '../ports/outage-reason.ts';
-import { undisturbed } from '../model/guard-listener.ts';
+import { guardListener } from '../model/guard-listener.ts';
 import { millis } from '../model/units.ts';
-import { within } from '../model/deadline.ts';
+import { withDeadline } from '../model/deadline.ts';
 
 /** Above any adapter's own deadline. */
-const LONGEST_LOOK = millis(10 * 60_000);
+const MAX_LISTING_TIME = millis(10 * 60_000);
 const neverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
 
 /** What a look at the source changed. */
@@ -29,7 +29,7 @@ export class CredentialCatalog {
 
   constructor(source: CredentialSource, listener: TokenEventListener) {
     this.#source = source;
-    this.#listener = undisturbed(listener);
+    this.#listener = guardListener(listener);
   }
 
   /** Whether a complete listing was ever had: until then nothing can be called removed. */
@@ -54,7 +54,7 @@ export class CredentialCatalog {
   async poll(): Promise<CatalogChanges | null> {
     let listing: readonly SourcedCredential[];
     try {
-      listing = await within(LONGEST_LOOK, this.#source.list(), neverAnswered);
+      listing = await withDeadline(MAX_LISTING_TIME, this.#source.list(), neverAnswered);
     } catch (error) {
       if (this.#up !== false) this.#listener({ type: 'source.down', reason: outageReason(error) });
       this.#up = false;

@@ -1,15 +1,15 @@
 import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import type { ExchangeBudget } from './standalone-budget.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { StandaloneBudget } from './standalone-budget.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import { millis, type Millis } from '../model/units.ts';
 
 /** How long a process that finds the lease taken waits before it asks again; it hears of the new token long before. */
-const LONGEST_PAUSE = 1_000;
+const MAX_PAUSE = 1_000;
 
-interface RefreshTurnsParts {
-  readonly mirror: StoreMirror;
-  readonly budget: ExchangeBudget;
+interface ExchangeLeaseParts {
+  readonly sync: StoreSync;
+  readonly budget: StandaloneBudget;
   readonly clock: Clock;
 }
 
@@ -24,11 +24,11 @@ interface Turn {
 }
 
 /** Whose turn it is to exchange: of all processes on one store one at a time, each for itself while the store is down. */
-export class RefreshTurns {
-  readonly #parts: RefreshTurnsParts;
+export class ExchangeLease {
+  readonly #parts: ExchangeLeaseParts;
   readonly #pausedUntil = new Map<CredentialName, number>();
 
-  constructor(parts: RefreshTurnsParts) {
+  constructor(parts: ExchangeLeaseParts) {
     this.#parts = parts;
   }
 
@@ -42,15 +42,15 @@ export class RefreshTurns {
    * whoever is at it. Says whether it was.
    */
   async take(name: CredentialName, { holdFor, life, work, mayGoAlone }: Turn): Promise<boolean> {
-    const { mirror, budget } = this.#parts;
-    const lease = await mirror.acquireLease(name, holdFor);
+    const { sync, budget } = this.#parts;
+    const lease = await sync.acquireLease(name, holdFor);
     if (lease === 'held') {
       this.#pause(name, life);
       return false;
     }
     try {
       // Who held the lease before may have published while this process waited for it.
-      const isInStep = lease !== 'store-down' && (await mirror.catchUp(name));
+      const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
       const isOurs = isInStep || (mayGoAlone?.() ?? budget.spend(name, life));
       if (isOurs) await work();
       else this.#pause(name, life);
@@ -66,7 +66,7 @@ export class RefreshTurns {
   }
 
   #pause(name: CredentialName, life: Millis | null): void {
-    const pause = millis(Math.min(LONGEST_PAUSE, (life ?? Infinity) / 20));
+    const pause = millis(Math.min(MAX_PAUSE, (life ?? Infinity) / 20));
     this.#pausedUntil.set(name, this.#parts.clock.monotonic() + pause);
   }
 }

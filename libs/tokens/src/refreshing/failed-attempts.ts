@@ -2,7 +2,7 @@ import type { BackOff } from './back-off.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import type { CredentialReport } from '../model/credential-status-record.ts';
+import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import { between, later, millis, type Instant, type Millis } from '../model/units.ts';
 
@@ -44,7 +44,7 @@ export class FailedAttempts {
     credential: CredentialVersion,
     failure: ExchangeFailure,
     life: Millis | null,
-    shared: CredentialReport | null = null,
+    shared: CredentialStatusRecord | null = null,
   ): FailedAttempt {
     const byOthers = shared?.attempt?.version === credential.version ? shared.attempt.failuresInARow : 0;
     // Another process may have ended the row since.
@@ -68,12 +68,12 @@ export class FailedAttempts {
   }
 
   /** @param shared what any process said last: where one has to wait, all do */
-  mustWait(credential: CredentialVersion, shared: CredentialReport | null = null): boolean {
+  mustWait(credential: CredentialVersion, shared: CredentialStatusRecord | null = null): boolean {
     return this.waitFor(credential, shared) > 0;
   }
 
   /** How long until the next attempt may be made; 0 where it may be made now. */
-  waitFor(credential: CredentialVersion, shared: CredentialReport | null = null): Millis {
+  waitFor(credential: CredentialVersion, shared: CredentialStatusRecord | null = null): Millis {
     const attempts = [this.last(credential), this.#attemptOf(credential, shared)];
     return millis(Math.max(0, ...attempts.map((attempt) => (attempt ? this.#left(attempt) : 0))));
   }
@@ -93,7 +93,7 @@ export class FailedAttempts {
    * What a report says of an attempt, with a limit on this process's own clock from when it was first seen: the
    * length its writer chose, whatever the two clocks think of each other.
    */
-  #attemptOf({ name, version }: CredentialVersion, shared: CredentialReport | null): Wait | null {
+  #attemptOf({ name, version }: CredentialVersion, shared: CredentialStatusRecord | null): Wait | null {
     const nextAttemptAt = shared?.nextAttemptAt ?? null;
     if (nextAttemptAt === null || shared?.attempt?.version !== version) return null;
     const known = this.#shared.get(name);

@@ -1,7 +1,7 @@
 import type { CredentialName } from '../model/credential-name.ts';
 
 /** How an attempt at a new token ended. */
-export type FlightEnd =
+export type RefreshOutcome =
   | 'renewed'
   | 'failed'
   /** Another process is at it. */
@@ -10,8 +10,8 @@ export type FlightEnd =
   | 'unwanted';
 
 /** The attempts at new tokens that this process has under way: one per credential at most, whoever asked for it. */
-export class Flights {
-  readonly #underWay = new Map<CredentialName, Promise<FlightEnd>>();
+export class InFlightRefreshes {
+  readonly #underWay = new Map<CredentialName, Promise<RefreshOutcome>>();
   #isClosed = false;
 
   get size(): number {
@@ -22,16 +22,16 @@ export class Flights {
     return this.#isClosed;
   }
 
-  of(name: CredentialName): Promise<FlightEnd> | undefined {
+  of(name: CredentialName): Promise<RefreshOutcome> | undefined {
     return this.#underWay.get(name);
   }
 
-  all(): Promise<FlightEnd>[] {
+  all(): Promise<RefreshOutcome>[] {
     return [...this.#underWay.values()];
   }
 
   /** Starts one. Only where none is under way for that credential, and not after `close`. */
-  start(name: CredentialName, fly: () => Promise<FlightEnd>): Promise<FlightEnd> {
+  start(name: CredentialName, fly: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
     const flight = fly().finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, flight);
     return flight;

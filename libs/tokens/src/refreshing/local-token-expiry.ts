@@ -11,7 +11,10 @@ const REMEDY =
   'Development Token) and store it under the same name.';
 
 /** What is the matter with a local development token of this age; null while there is plenty of life left. */
-export function localTokenEnd(token: AccessToken, clock: Clock): Pick<Failure, 'code' | 'diagnosis'> | null {
+export function localTokenExpiry(
+  token: AccessToken,
+  clock: Clock,
+): Pick<Failure, 'code' | 'diagnosis'> | null {
   const remaining = between(clock.now(), token.expiresAt);
   if (remaining <= 0) {
     return {

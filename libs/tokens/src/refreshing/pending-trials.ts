@@ -9,9 +9,9 @@ import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { asExchangeFailure } from './exchange-errors.ts';
 import { FailedAttempts } from './failed-attempts.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import type { TokenMint } from './token-mint.ts';
-import { undisturbed } from '../model/guard-listener.ts';
+import { guardListener } from '../model/guard-listener.ts';
 import { instant, millis } from '../model/units.ts';
 
 /** Nobody waits for a trial, so it may take as long as an exchange ever may. */
@@ -23,7 +23,7 @@ interface PendingTrialsParts {
   readonly source: CredentialSource;
   readonly mint: TokenMint;
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly clock: Clock;
   readonly backOff: BackOff;
   readonly listener: TokenEventListener;
@@ -39,7 +39,7 @@ export class PendingTrials {
   readonly #flights = new Map<CredentialName, Promise<void>>();
 
   constructor(parts: PendingTrialsParts) {
-    this.#parts = { ...parts, listener: undisturbed(parts.listener) };
+    this.#parts = { ...parts, listener: guardListener(parts.listener) };
     this.#attempts = new FailedAttempts(parts.clock, parts.backOff);
   }
 
@@ -54,8 +54,8 @@ export class PendingTrials {
 
   #isDue({ name, otherVersions: { pending } }: SourcedCredential): boolean {
     if (pending === null || this.#flights.has(name)) return false;
-    const report = this.#parts.tokens.get(name)?.report;
-    return report?.pending?.version !== pending && !this.#attempts.mustWait({ name, version: pending });
+    const status = this.#parts.tokens.get(name)?.status;
+    return status?.pending?.version !== pending && !this.#attempts.mustWait({ name, version: pending });
   }
 
   #takeOff({ name, otherVersions: { pending } }: SourcedCredential): void {
@@ -78,10 +78,14 @@ export class PendingTrials {
   }
 
   async #tell(name: CredentialName, trial: PendingTrial): Promise<void> {
-    const { tokens, mirror, clock, listener } = this.#parts;
+    const { tokens, sync, clock, listener } = this.#parts;
     listener({ type: 'credential.tried', name, trial });
-    const report = tokens.get(name)?.report;
-    if (!report) return;
-    await mirror.report({ ...report, at: instant(Math.max(clock.now(), report.at + 1)), pending: trial });
+    const status = tokens.get(name)?.status;
+    if (!status) return;
+    await sync.publishStatus({
+      ...status,
+      at: instant(Math.max(clock.now(), status.at + 1)),
+      pending: trial,
+    });
   }
 }

@@ -3,14 +3,14 @@ import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import type { CredentialReport, Failure } from '../model/credential-status-record.ts';
-import type { CurrentTokens, Holding } from '../serving/current-tokens.ts';
+import type { CredentialStatusRecord, Failure } from '../model/credential-status-record.ts';
+import type { CurrentTokens, CredentialEntry } from '../serving/current-tokens.ts';
 import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
 import { remembering, type HistoryType } from '../model/history.ts';
-import { localTokenEnd } from './local-token-expiry.ts';
+import { localTokenExpiry } from './local-token-expiry.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import type { TokenVendor } from '../serving/token-vendor.ts';
 import { instant, type Instant, type Millis } from '../model/units.ts';
 
@@ -21,7 +21,7 @@ interface RefreshPlanParts {
   readonly catalog: CredentialCatalog;
   readonly tokens: CurrentTokens;
   readonly vendor: TokenVendor;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly clock: Clock;
   readonly policy: RefreshPolicy;
   readonly backOff: BackOff;
@@ -32,7 +32,7 @@ export class RefreshPlan {
   readonly #parts: RefreshPlanParts;
   readonly #attempts: FailedAttempts;
   /** The version of each credential's document that has had its token. */
-  readonly #settled = new Map<CredentialName, string>();
+  readonly #mintedVersions = new Map<CredentialName, string>();
 
   constructor(parts: RefreshPlanParts) {
     this.#parts = parts;
@@ -46,9 +46,9 @@ export class RefreshPlan {
 
   /** Notes a failure and says when the next attempt may be made. */
   failed(credential: SourcedCredential, failure: ExchangeFailure): FailedAttempt {
-    const holding = this.#parts.tokens.get(credential.name);
-    const life = holding?.held?.record.token.life ?? null;
-    return this.#attempts.add(credential, failure, life, holding?.report ?? null);
+    const entry = this.#parts.tokens.get(credential.name);
+    const life = entry?.cached?.token.life ?? null;
+    return this.#attempts.add(credential, failure, life, entry?.status ?? null);
   }
 
   /** Notes a success: the next failure starts from the shortest delay again. */
@@ -58,7 +58,7 @@ export class RefreshPlan {
 
   /** How long after a failure nobody may try this credential; 0 where it may be tried now. */
   waitFor(credential: SourcedCredential): Millis {
-    return this.#attempts.waitFor(credential, this.#parts.tokens.get(credential.name)?.report ?? null);
+    return this.#attempts.waitFor(credential, this.#parts.tokens.get(credential.name)?.status ?? null);
   }
 
   /** Whether the last attempt with this version failed. */
@@ -69,8 +69,8 @@ export class RefreshPlan {
   /** Whether callers get a token of this credential now. */
   isServed(name: CredentialName): boolean {
     const { tokens, vendor } = this.#parts;
-    const holding = tokens.get(name);
-    return holding !== undefined && vendor.isServable(holding);
+    const entry = tokens.get(name);
+    return entry !== undefined && vendor.isServable(entry);
   }
 
   /**
@@ -78,34 +78,34 @@ export class RefreshPlan {
    * from the store later, then from a process that looked at the source before or after this one did: its business.
    * Without this, two processes that see two versions would renew against each other for as long as they do.
    */
-  settle({ name, version }: SourcedCredential): void {
-    this.#settled.set(name, version);
+  markMinted({ name, version }: SourcedCredential): void {
+    this.#mintedVersions.set(name, version);
   }
 
   /** Lets every waiting credential be tried now: somebody says that something was mended. */
-  hurry(): void {
+  resetBackOff(): void {
     this.#attempts.clear();
   }
 
   forget(name: CredentialName): void {
     this.#attempts.forget(name);
-    this.#settled.delete(name);
+    this.#mintedVersions.delete(name);
   }
 
   /**
    * What others should know of a credential. A failure of its document, or of the last exchange, is `failure`.
    * @param happened what the history is to remember; null where nothing did
    */
-  report(
+  statusRecord(
     credential: SourcedCredential,
     failure: Failure | null,
     happened: HistoryType | null,
-  ): CredentialReport {
+  ): CredentialStatusRecord {
     const { name, content, otherVersions } = credential;
     const { clock, tokens } = this.#parts;
-    const holding = tokens.get(name);
-    const earlier = holding?.report ?? null;
-    const version = holding?.held?.record.version ?? credential.version;
+    const entry = tokens.get(name);
+    const earlier = entry?.status ?? null;
+    const version = entry?.cached?.record.version ?? credential.version;
     const isOnPrevious = failure !== null && version === otherVersions.previous;
     const attempt = this.#attempts.last(credential);
     const history = earlier?.history ?? [];
@@ -136,32 +136,32 @@ export class RefreshPlan {
   /** Whether callers have no good token, or one whose renewal is due: whatever version can mint one should. */
   isNeeded(name: CredentialName): boolean {
     const { tokens, policy, clock } = this.#parts;
-    const held = tokens.get(name)?.held;
-    return !held || policy.untilDue(held.record.token, held.remaining(clock)) <= 0;
+    const cached = tokens.get(name)?.cached;
+    return !cached || policy.untilDue(cached.token, cached.remaining(clock)) <= 0;
   }
 
   /** Whether this credential's time has come. */
   isDue(credential: SourcedCredential): boolean {
-    const { tokens, mirror, clock } = this.#parts;
+    const { tokens, sync, clock } = this.#parts;
     const { name, version, content, otherVersions } = credential;
     if (content.kind === 'problem' && (otherVersions.previous === null || !this.isNeeded(name))) return false;
-    const holding = tokens.get(name);
-    const held = holding?.held;
-    if (held) {
-      if (held.record.version === version) this.settle(credential);
-      const isNewVersion = this.#settled.get(name) !== version;
-      if (!isNewVersion && !this.#isOver(holding, content)) return false;
-      const mayWait = held.remaining(clock) > held.record.token.life * LAST_RESORT;
-      if (mirror.isAhead(name) && mayWait) return false;
+    const entry = tokens.get(name);
+    const cached = entry?.cached;
+    if (cached) {
+      if (cached.record.version === version) this.markMinted(credential);
+      const isNewVersion = this.#mintedVersions.get(name) !== version;
+      if (!isNewVersion && !this.#isOver(entry, content)) return false;
+      const mayWait = cached.remaining(clock) > cached.token.life * LAST_RESORT;
+      if (sync.isAhead(name) && mayWait) return false;
     }
-    return !this.#attempts.mustWait(credential, holding?.report ?? null);
+    return !this.#attempts.mustWait(credential, entry?.status ?? null);
   }
 
   /** Whether there is something to be done about a token's age: renewing it or, of a local one, telling people. */
-  #isOver({ name, report }: Holding, content: SourcedCredential['content']): boolean {
+  #isOver({ name, status }: CredentialEntry, content: SourcedCredential['content']): boolean {
     if (content.kind !== 'local') return this.isNeeded(name);
-    const told = report?.failing === true ? report.lastFailure?.code : undefined;
-    return localTokenEnd(content.token, this.#parts.clock)?.code !== told;
+    const told = status?.failing === true ? status.lastFailure?.code : undefined;
+    return localTokenExpiry(content.token, this.#parts.clock)?.code !== told;
   }
 }
 

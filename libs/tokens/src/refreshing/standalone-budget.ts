@@ -10,7 +10,7 @@ const WINDOW = 60 * 60 * 1000;
  * others: twelve an hour, or in a token's life where that is shorter. A fuse, not a schedule: nothing that works
  * as it should comes near it.
  */
-export class ExchangeBudget {
+export class StandaloneBudget {
   readonly #clock: Clock;
   readonly #spent = new Map<CredentialName, number[]>();
 

@@ -5,15 +5,15 @@ import type { Clock } from '../model/clock.ts';
 import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import type { Exchange, ImsClient } from '../ports/ims-client.ts';
 import { between, millis, type Millis } from '../model/units.ts';
-import { within } from '../model/deadline.ts';
+import { withDeadline } from '../model/deadline.ts';
 
 /** How much longer than its deadline a client is waited for that does not keep to it. */
-const PATIENCE = 1_000;
+const DEADLINE_GRACE = 1_000;
 /** A token that ends sooner can't be handed out at all. */
-const SHORTEST_LIFE = 1_000;
+const MIN_LIFE = 1_000;
 
 /** Above any source's own deadline. */
-const LONGEST_READ = millis(60_000);
+const MAX_READ_TIME = millis(60_000);
 const sourceNeverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
 
 /** A new token, and the version of the document that yielded it. */
@@ -97,8 +97,8 @@ export class TokenMint {
     if (content.kind === 'problem') throw brokenDocument(content);
     if (content.kind === 'local') return { by, token: content.token, clockSkew: null, insteadOf: null };
     const asked = ims.exchange(content, deadline);
-    const exchange = await within(millis(deadline + PATIENCE), asked, neverAnswered);
-    if (between(clock.now(), exchange.token.expiresAt) < SHORTEST_LIFE) throw unusableToken();
+    const exchange = await withDeadline(millis(deadline + DEADLINE_GRACE), asked, neverAnswered);
+    if (between(clock.now(), exchange.token.expiresAt) < MIN_LIFE) throw unusableToken();
     return { ...exchange, by, insteadOf: null };
   }
 
@@ -127,8 +127,8 @@ export class TokenMint {
   /** Another version than the one at hand, if the source has one and can be asked. */
   async #read(atHand: SourcedCredential, stage: SecretStage): Promise<SourcedCredential | null> {
     try {
-      const found = await within(
-        LONGEST_READ,
+      const found = await withDeadline(
+        MAX_READ_TIME,
         this.#parts.source.read(atHand.name, stage),
         sourceNeverAnswered,
       );

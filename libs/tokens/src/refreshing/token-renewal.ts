@@ -5,18 +5,18 @@ import { failureNow } from '../model/credential-status-record.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { asExchangeFailure } from './exchange-errors.ts';
-import type { FlightEnd } from './in-flight-refreshes.ts';
+import type { RefreshOutcome } from './in-flight-refreshes.ts';
 import { successOf, type HistoryType } from '../model/history.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
-import type { RefreshTurns } from './exchange-lease.ts';
-import type { StoreMirror } from '../replication/store-sync.ts';
+import type { ExchangeLease } from './exchange-lease.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
 import type { TokenMint } from './token-mint.ts';
-import { undisturbed } from '../model/guard-listener.ts';
+import { guardListener } from '../model/guard-listener.ts';
 import { millis, type Millis } from '../model/units.ts';
 
 /** How long one exchange may take; less for tokens whose life is counted in seconds. */
-const LONGEST_EXCHANGE = 10_000;
-const SHORTEST_EXCHANGE = 1_000;
+const MAX_EXCHANGE_TIME = 10_000;
+const MIN_EXCHANGE_TIME = 1_000;
 /** The current version, a newer one and the previous one, and what is asked between them: others keep off for that long. */
 const EXCHANGES_PER_FLIGHT = 4;
 
@@ -24,9 +24,9 @@ interface TokenRenewalParts {
   readonly catalog: CredentialCatalog;
   readonly plan: RefreshPlan;
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly mint: TokenMint;
-  readonly turns: RefreshTurns;
+  readonly exchangeLease: ExchangeLease;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -48,24 +48,24 @@ export class TokenRenewal {
   readonly #parts: TokenRenewalParts;
 
   constructor(parts: TokenRenewalParts) {
-    this.#parts = { ...parts, listener: undisturbed(parts.listener) };
+    this.#parts = { ...parts, listener: guardListener(parts.listener) };
   }
 
-  async fly({ name }: SourcedCredential, order: RenewalOrder): Promise<FlightEnd> {
-    const { tokens, turns, catalog } = this.#parts;
-    const life = tokens.get(name)?.held?.record.token.life ?? null;
+  async renew({ name }: SourcedCredential, order: RenewalOrder): Promise<RefreshOutcome> {
+    const { tokens, exchangeLease, catalog } = this.#parts;
+    const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
     // A holder that dies must not cost callers the token: a renewal leaves about half of its life.
     const holdFor = millis(
       Math.min(deadline * EXCHANGES_PER_FLIGHT, Math.max(deadline, (life ?? Infinity) / 4)),
     );
-    let end: FlightEnd = 'unwanted';
+    let end: RefreshOutcome = 'unwanted';
     const work = async (): Promise<void> => {
       // Another process may have renewed it meanwhile, and the document may have changed, or gone.
       const current = catalog.get(name);
       if (current && (await order.isWanted(current))) end = await this.#tryToRenew(current, order, deadline);
     };
-    const isOurs = await turns.take(name, { holdFor, life, work, mayGoAlone: order.mayGoAlone });
+    const isOurs = await exchangeLease.take(name, { holdFor, life, work, mayGoAlone: order.mayGoAlone });
     return isOurs ? end : 'left-to-another';
   }
 
@@ -73,7 +73,7 @@ export class TokenRenewal {
     credential: SourcedCredential,
     order: RenewalOrder,
     deadline: Millis,
-  ): Promise<FlightEnd> {
+  ): Promise<RefreshOutcome> {
     const { clock } = this.#parts;
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
@@ -92,43 +92,43 @@ export class TokenRenewal {
     deadline: Millis,
     took: () => Millis,
   ): Promise<void> {
-    const { plan, tokens, mirror, mint, listener } = this.#parts;
+    const { plan, tokens, sync, mint, listener } = this.#parts;
     const { name } = credential;
     const isNeeded = isRejected || plan.isNeeded(name);
-    const heldVersion = tokens.get(name)?.held?.record.version ?? null;
-    const atHand = isNeeded ? null : heldVersion;
+    const cachedVersion = tokens.get(name)?.cached?.record.version ?? null;
+    const atHand = isNeeded ? null : cachedVersion;
     const minted = await mint.mint(credential, deadline, {
       mayFallBack: isNeeded,
       atHand,
       // Another process may have minted the rejected token with a version that this one has not heard of yet.
-      mayBeOutdated: isRejected && heldVersion !== credential.version,
+      mayBeOutdated: isRejected && cachedVersion !== credential.version,
       mayTryAnother,
     });
     // Removed while the exchange was under way: the new token must not bring it back.
     if (!this.#isThere(credential)) return;
     if (minted.token === null) {
-      this.#moveOn(credential, minted.by);
+      this.#acceptVersion(credential, minted.by);
       return;
     }
     const { token, clockSkew, by, insteadOf } = minted;
     const { version } = by;
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
-    await mirror.publish({ name, generation: mirror.nextGeneration(name), token, version });
+    await sync.publish({ name, generation: sync.nextGeneration(name), token, version });
     if (insteadOf !== null) {
       listener({ type: 'credential.fell-back', name, version, insteadOf });
       await this.#fail(credential, insteadOf, took(), 'fell-back');
       return;
     }
-    this.#moveOn(credential, by);
+    this.#acceptVersion(credential, by);
     if (!this.#isCurrent(by)) return;
-    await mirror.report(plan.report(by, null, successOf(version, heldVersion)));
+    await sync.publishStatus(plan.statusRecord(by, null, successOf(version, cachedVersion)));
   }
 
   /** The version at hand has its token: nobody has to wait any more, and none before it is tried again. */
-  #moveOn(from: SourcedCredential, to: SourcedCredential): void {
+  #acceptVersion(from: SourcedCredential, to: SourcedCredential): void {
     const { plan, catalog } = this.#parts;
     plan.succeeded(from.name);
-    plan.settle(to);
+    plan.markMinted(to);
     if (to.version !== from.version && this.#isCurrent(from)) catalog.put(to);
   }
 
@@ -138,14 +138,14 @@ export class TokenRenewal {
     took: Millis,
     happened: HistoryType,
   ): Promise<void> {
-    const { plan, mirror, clock, listener } = this.#parts;
+    const { plan, sync, clock, listener } = this.#parts;
     if (!this.#isThere(credential)) return;
     const { name } = credential;
     const failure = asExchangeFailure(error);
     const { nextAttemptAt, failuresInARow } = plan.failed(credential, failure);
     listener({ type: 'exchange.failed', name, failure, took, nextAttemptAt, failuresInARow });
     if (!this.#isCurrent(credential)) return;
-    await mirror.report(plan.report(credential, failureNow(clock, failure), happened));
+    await sync.publishStatus(plan.statusRecord(credential, failureNow(clock, failure), happened));
   }
 
   #isThere({ name }: SourcedCredential): boolean {
@@ -160,4 +160,4 @@ export class TokenRenewal {
 
 /** @param life of the token at stake, null where none was ever held */
 const exchangeDeadline = (life: Millis | null): Millis =>
-  millis(Math.max(SHORTEST_EXCHANGE, Math.min(LONGEST_EXCHANGE, (life ?? Infinity) / 5)));
+  millis(Math.max(MIN_EXCHANGE_TIME, Math.min(MAX_EXCHANGE_TIME, (life ?? Infinity) / 5)));

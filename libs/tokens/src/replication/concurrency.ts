@@ -7,7 +7,10 @@ const AT_ONCE = 64;
  * Does `work` for every item, some at a time, and only then fails with what failed first: one bad item holds up no
  * other. A store that is down ends it early, so that nobody waits thousands of times for it.
  */
-export async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let first: PromiseRejectedResult | null = null;
   for (let start = 0; start < items.length; start += AT_ONCE) {
     const results = await Promise.allSettled(items.slice(start, start + AT_ONCE).map(work));

@@ -2,10 +2,10 @@ import type { TokenEventListener } from '../model/events.ts';
 import { outageReason } from '../ports/outage-reason.ts';
 import { StoreUnavailable } from '../ports/token-store.ts';
 import { millis } from '../model/units.ts';
-import { within } from '../model/deadline.ts';
+import { withDeadline } from '../model/deadline.ts';
 
 /** Above any adapter's own deadline. */
-const LONGEST_ANSWER = millis(10_000);
+const STORE_TIMEOUT = millis(10_000);
 
 /** Whether the store answers, told to the listener at each change. Whatever a store throws ends here. */
 export class StoreLink {
@@ -38,4 +38,4 @@ export class StoreLink {
 
 /** The store's answer, or StoreUnavailable where it forgot its deadline. */
 export const answerOf = <T>(answer: Promise<T>): Promise<T> =>
-  within(LONGEST_ANSWER, answer, () => new StoreUnavailable('The token store did not answer in time.'));
+  withDeadline(STORE_TIMEOUT, answer, () => new StoreUnavailable('The token store did not answer in time.'));

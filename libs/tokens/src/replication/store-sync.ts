@@ -1,13 +1,13 @@
 import type { CredentialName } from '../model/credential-name.ts';
-import { lastCaused, type CredentialReport } from '../model/credential-status-record.ts';
+import { lastCaused, type CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import { inGroups } from './concurrency.ts';
+import { forEachConcurrently } from './concurrency.ts';
 import type { Lease } from '../ports/lease.ts';
 import { answerOf, StoreLink } from './store-link.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { StoreListing, TokenStore } from '../ports/token-store.ts';
-import { undisturbed } from '../model/guard-listener.ts';
+import { guardListener } from '../model/guard-listener.ts';
 import type { Millis } from '../model/units.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
 
@@ -16,7 +16,7 @@ import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts'
  * what is newer here (after an outage, a flush or a lossy fail-over). With the store down this process goes on alone,
  * and `poll` makes up for it. Nothing here rejects.
  */
-export class StoreMirror {
+export class StoreSync {
   readonly #store: TokenStore;
   readonly #tokens: CurrentTokens;
   readonly #listener: TokenEventListener;
@@ -28,7 +28,7 @@ export class StoreMirror {
   constructor(store: TokenStore, tokens: CurrentTokens, listener: TokenEventListener) {
     this.#store = store;
     this.#tokens = tokens;
-    this.#listener = undisturbed(listener);
+    this.#listener = guardListener(listener);
     this.#link = new StoreLink(this.#listener);
   }
 
@@ -55,9 +55,9 @@ export class StoreMirror {
       const listing = new Map((await answerOf(this.#store.list())).map((entry) => [entry.name, entry]));
       this.#unreadable.keepOnly(listing);
       // Reading comes first: a store that takes no writes may still have news from others.
-      await inGroups([...listing.values()], (entry) => this.#receive(entry));
-      await inGroups([...this.#removals], (name) => this.#removeFromStore(name));
-      await inGroups(this.#tokens.all(), ({ name }) => this.#send(name, listing.get(name)));
+      await forEachConcurrently([...listing.values()], (entry) => this.#receive(entry));
+      await forEachConcurrently([...this.#removals], (name) => this.#removeFromStore(name));
+      await forEachConcurrently(this.#tokens.all(), ({ name }) => this.#send(name, listing.get(name)));
     });
   }
 
@@ -69,9 +69,9 @@ export class StoreMirror {
   }
 
   /** Makes a report known here at once, and to others through the store. */
-  async report(report: CredentialReport): Promise<void> {
-    this.#tokens.learn(report);
-    await this.#link.whileUp(() => answerOf(this.#store.report(report)));
+  async publishStatus(status: CredentialStatusRecord): Promise<void> {
+    this.#tokens.adoptStatus(status);
+    await this.#link.whileUp(() => answerOf(this.#store.writeStatus(status)));
   }
 
   /** The right to exchange: a lease, `held` where another process has it, or `store-down` where nobody can tell. */
@@ -115,7 +115,7 @@ export class StoreMirror {
 
   /** Takes over what is newer in the store. */
   async #receive(listed: StoreListing): Promise<void> {
-    const { name, generation, removed, report } = listed;
+    const { name, generation, removed, status } = listed;
     const own = this.#tokens.generationOf(name);
     // Also of what is to be removed from here: what is made anew must come above either removal.
     if (removed) this.#takeRemoval(name, generation);
@@ -123,18 +123,18 @@ export class StoreMirror {
     // Removed here, forgotten by the store (a flush), and brought back by somebody who missed the removal.
     else if (!this.#tokens.get(name) && generation > 0 && generation < own) this.#removals.add(name);
     else {
-      if (report !== null) this.#tokens.learn(report);
+      if (status !== null) this.#tokens.adoptStatus(status);
       if (generation > own && !this.#unreadable.has(name, generation)) await this.#takeOver(name, listed);
     }
   }
 
   /** Writes what is newer here. Looks again after each wait, since the credential may have been removed meanwhile. */
   async #send(name: CredentialName, there: StoreListing | undefined): Promise<void> {
-    const held = this.#tokens.get(name)?.held;
+    const cached = this.#tokens.get(name)?.cached;
     const generation = there?.generation ?? 0;
-    if (held && held.record.generation > generation) await this.#outdo(held.record, generation);
-    const report = this.#tokens.get(name)?.report;
-    if (report && isNews(report, there?.report ?? null)) await answerOf(this.#store.report(report));
+    if (cached && cached.record.generation > generation) await this.#outdo(cached.record, generation);
+    const status = this.#tokens.get(name)?.status;
+    if (status && isNews(status, there?.status ?? null)) await answerOf(this.#store.writeStatus(status));
   }
 
   /** Reads one token and takes it over if it is newer than the held one. */
@@ -148,7 +148,8 @@ export class StoreMirror {
       case 'absent':
         if (stored.generation > 0) this.#takeRemoval(name, stored.generation);
         // Made anew elsewhere, without a token so far.
-        if (listed?.report && listed.generation === stored.generation) this.#tokens.learn(listed.report);
+        if (listed?.status && listed.generation === stored.generation)
+          this.#tokens.adoptStatus(listed.status);
         return;
       default:
         await this.#refuse(name, stored.generation, stored.status);
@@ -159,7 +160,7 @@ export class StoreMirror {
   async #refuse(name: CredentialName, generation: number, reason: UnreadableReason): Promise<void> {
     if (!this.#unreadable.note(name, generation, reason)) return;
     this.#listener({ type: 'store.token-refused', name, reason });
-    const own = this.#tokens.get(name)?.held?.record;
+    const own = this.#tokens.get(name)?.cached?.record;
     if (own === undefined || reason === 'unknown-key') return;
     await this.#putForward({ ...own, generation: this.nextGeneration(name) });
   }
@@ -167,7 +168,7 @@ export class StoreMirror {
   /** Somebody removed it at `generation`. A credential made anew here since then has no token yet, or a newer one. */
   #takeRemoval(name: CredentialName, generation: number): void {
     const known = this.#tokens.get(name);
-    const isAnew = known?.generation === generation && known.held === null;
+    const isAnew = known?.generation === generation && known.cached === null;
     if (!isAnew) this.#tokens.forget(name, generation);
   }
 
@@ -203,5 +204,5 @@ export class StoreMirror {
 }
 
 /** Whether the store should have this report: a later one, or the same with what its writer had not heard of. */
-const isNews = (own: CredentialReport, stored: CredentialReport | null): boolean =>
+const isNews = (own: CredentialStatusRecord, stored: CredentialStatusRecord | null): boolean =>
   stored === null || own.at > stored.at || (own.at === stored.at && lastCaused(own) > lastCaused(stored));

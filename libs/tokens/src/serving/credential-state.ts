@@ -1,4 +1,4 @@
-import type { Holding } from './current-tokens.ts';
+import type { CredentialEntry } from './current-tokens.ts';
 import type { TokenVendor } from './token-vendor.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { TokenVendor } from './token-vendor.ts';
  */
 export type CredentialState = 'healthy' | 'degraded' | 'expired' | 'unhealthy';
 
-export function stateOf(holding: Holding, vendor: TokenVendor): CredentialState {
-  if (!vendor.isServable(holding)) return holding.held === null ? 'unhealthy' : 'expired';
-  return holding.report?.failing === true ? 'degraded' : 'healthy';
+export function stateOf(entry: CredentialEntry, vendor: TokenVendor): CredentialState {
+  if (!vendor.isServable(entry)) return entry.cached === null ? 'unhealthy' : 'expired';
+  return entry.status?.failing === true ? 'degraded' : 'healthy';
 }

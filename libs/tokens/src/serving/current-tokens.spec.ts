@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { AccessToken } from '../model/access-token.ts';
 import { SystemClock } from '../model/clock.ts';
 import { toCredentialName, type CredentialName } from '../model/credential-name.ts';
-import type { CredentialReport } from '../model/credential-status-record.ts';
+import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import { CurrentTokens } from './current-tokens.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import { instant } from '../model/units.ts';
@@ -19,7 +19,7 @@ const recordOf = (generation: number): TokenRecord => ({
 });
 /** Only what matters here: a time. */
 const reportOf = (at: number, ...causedAt: number[]) =>
-  ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as unknown as CredentialReport;
+  ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as unknown as CredentialStatusRecord;
 const fresh = () => new CurrentTokens(new SystemClock());
 
 describe('what this process knows of its credentials', () => {
@@ -36,26 +36,26 @@ describe('what this process knows of its credentials', () => {
     const tokens = fresh();
     const taken = [3, 1, 7, 7, 5, 8].map((generation) => tokens.adopt(recordOf(generation)));
     expect(taken).toEqual([true, false, true, false, false, true]);
-    expect(tokens.get(NAME)?.held?.record.token.reveal()).toBe('token-8');
+    expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('token-8');
   });
 
   it('keeps the later report, with or without a token', () => {
     const tokens = fresh();
-    tokens.learn(reportOf(5));
+    tokens.adoptStatus(reportOf(5));
     tokens.adopt(recordOf(1));
-    tokens.learn(reportOf(4));
-    expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 5 } });
-    tokens.learn(reportOf(6));
-    expect(tokens.get(NAME)).toMatchObject({ generation: 1, report: { at: 6 } });
+    tokens.adoptStatus(reportOf(4));
+    expect(tokens.get(NAME)).toMatchObject({ generation: 1, status: { at: 5 } });
+    tokens.adoptStatus(reportOf(6));
+    expect(tokens.get(NAME)).toMatchObject({ generation: 1, status: { at: 6 } });
   });
 
   it('keeps what callers caused, whatever a report says that does not know of it yet', () => {
     const tokens = fresh();
-    tokens.learn(reportOf(5, 1, 4));
-    tokens.learn(reportOf(6, 1));
-    expect(tokens.get(NAME)?.report).toMatchObject({ at: 6, causedAt: [1, 4] });
-    tokens.learn(reportOf(7, 4, 7));
-    expect(tokens.get(NAME)?.report).toMatchObject({ at: 7, causedAt: [4, 7] });
+    tokens.adoptStatus(reportOf(5, 1, 4));
+    tokens.adoptStatus(reportOf(6, 1));
+    expect(tokens.get(NAME)?.status).toMatchObject({ at: 6, causedAt: [1, 4] });
+    tokens.adoptStatus(reportOf(7, 4, 7));
+    expect(tokens.get(NAME)?.status).toMatchObject({ at: 7, causedAt: [4, 7] });
   });
 
   it('remembers a removal: nothing from before it comes back, and what comes after it does', () => {
@@ -82,8 +82,8 @@ describe('what this process knows of its credentials', () => {
     const stop = tokens.onChange((name) => heard.push([name, tokens.generationOf(name), !!tokens.get(name)]));
     tokens.adopt(recordOf(3));
     tokens.adopt(recordOf(2));
-    tokens.learn(reportOf(5));
-    tokens.learn(reportOf(4));
+    tokens.adoptStatus(reportOf(5));
+    tokens.adoptStatus(reportOf(4));
     tokens.forget(NAME, 2);
     tokens.forget(NAME, 4);
     tokens.forget(NAME, 5);

@@ -1,20 +1,20 @@
 import type { AccessToken } from '../model/access-token.ts';
 import type { Clock } from '../model/clock.ts';
-import type { CurrentTokens, Holding } from './current-tokens.ts';
-import type { HeldToken } from '../model/cached-token.ts';
+import type { CurrentTokens, CredentialEntry } from './current-tokens.ts';
+import type { CachedToken } from '../model/cached-token.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
 import type { ServePolicy } from './serve-policy.ts';
 import { between, later, seconds, type Instant, type Millis, type Seconds } from '../model/units.ts';
 
 /** The longest `min_ttl` that makes sense where no token is held to measure it against: IMS's usual day. */
-const USUAL_LIFE = seconds(86_400);
-const RETRY_SOON = seconds(5);
-const LONGEST_RETRY = seconds(60);
+const DEFAULT_LIFE = seconds(86_400);
+const RETRY_AFTER_SECONDS = seconds(5);
+const MAX_RETRY_AFTER = seconds(60);
 
 /** A token fit to be handed out, with its times counted at this very moment. */
 export interface VendedToken {
   readonly outcome: 'vended';
-  readonly held: HeldToken;
+  readonly cached: CachedToken;
   /** RFC 6749 §5.1: whole seconds it will still be accepted, never 0. */
   readonly expiresIn: Seconds;
   readonly expiresAt: Instant;
@@ -58,26 +58,25 @@ export class TokenVendor {
 
   /** The current token of a credential, if it has at least `minTtl` (and the service's own margin) of life left. */
   vend(name: string, minTtl: Seconds | null = null): VendedToken | NoToken {
-    const holding = this.#tokens.get(name);
-    if (holding === undefined) return { outcome: 'credential_not_found', retryAfter: RETRY_SOON };
-    const { held } = holding;
+    const entry = this.#tokens.get(name);
+    if (entry === undefined) return { outcome: 'credential_not_found', retryAfter: RETRY_AFTER_SECONDS };
+    const { cached } = entry;
     if (minTtl !== null) {
-      const longest = held === null ? USUAL_LIFE : seconds(Math.floor(held.record.token.life / 1000));
-      if (minTtl > longest) return { outcome: 'invalid_min_ttl', retryAfter: RETRY_SOON, longest };
+      const longest = cached === null ? DEFAULT_LIFE : seconds(Math.floor(cached.token.life / 1000));
+      if (minTtl > longest) return { outcome: 'invalid_min_ttl', retryAfter: RETRY_AFTER_SECONDS, longest };
     }
-    if (held === null) return { outcome: 'token_unavailable', retryAfter: this.#nextTry(holding) };
-    const { token } = held.record;
-    const remaining = held.remaining(this.#clock);
+    if (cached === null) return { outcome: 'token_unavailable', retryAfter: this.#nextTry(entry) };
+    const { token } = cached;
+    const remaining = cached.remaining(this.#clock);
     const expiresIn = this.#serve.expiresIn(token.life, remaining);
-    if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#nextTry(holding) };
-    const renewal =
-      holding.report?.kind === 'local' ? expiresIn - 1 : this.#renewalIn(held.record.token, remaining);
+    if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#nextTry(entry) };
+    const renewal = entry.status?.kind === 'local' ? expiresIn - 1 : this.#renewalIn(cached.token, remaining);
     const refreshIn = seconds(Math.max(1, Math.min(expiresIn, renewal)));
     if (minTtl !== null && expiresIn < minTtl)
       return { outcome: 'min_ttl_unavailable', retryAfter: refreshIn };
     return {
       outcome: 'vended',
-      held,
+      cached,
       expiresIn,
       expiresAt: later(this.#clock.now(), remaining),
       refreshIn,
@@ -85,18 +84,18 @@ export class TokenVendor {
   }
 
   /** Whether `vend` would hand out this credential's token now. */
-  isServable(holding: Holding): boolean {
+  isServable(entry: CredentialEntry): boolean {
     return (
-      holding.held !== null &&
-      this.#serve.expiresIn(holding.held.record.token.life, holding.held.remaining(this.#clock)) !== null
+      entry.cached !== null &&
+      this.#serve.expiresIn(entry.cached.token.life, entry.cached.remaining(this.#clock)) !== null
     );
   }
 
   /** When this holding's token is to be renewed; null where there is none, or none that can be. */
-  refreshDueAt(holding: Holding): Instant | null {
-    return holding.held === null || holding.report?.kind === 'local'
+  refreshDueAt(entry: CredentialEntry): Instant | null {
+    return entry.cached === null || entry.status?.kind === 'local'
       ? null
-      : this.#refresh.dueAt(holding.held.record.token);
+      : this.#refresh.dueAt(entry.cached.token);
   }
 
   /**
@@ -110,11 +109,11 @@ export class TokenVendor {
     return Math.ceil(wait / 1000);
   }
 
-  #nextTry({ report }: Holding): Seconds {
-    const at = report?.nextAttemptAt ?? null;
+  #nextTry({ status }: CredentialEntry): Seconds {
+    const at = status?.nextAttemptAt ?? null;
     // Failing with no attempt to come: this takes a person, and people take their time.
-    if (at === null) return report?.failing === true ? LONGEST_RETRY : seconds(1);
+    if (at === null) return status?.failing === true ? MAX_RETRY_AFTER : seconds(1);
     const wait = Math.ceil(between(this.#clock.now(), at) / 1000) + 1;
-    return seconds(Math.min(LONGEST_RETRY, Math.max(1, wait)));
+    return seconds(Math.min(MAX_RETRY_AFTER, Math.max(1, wait)));
   }
 }

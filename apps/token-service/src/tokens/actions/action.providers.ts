@@ -1,5 +1,5 @@
 import type { CallersFile } from '#libs/callers';
-import { CurrentTokens, Questions, StoreMirror, TokenVendor } from '#libs/tokens';
+import { CurrentTokens, RefresherClient, StoreSync, TokenVendor } from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -13,7 +13,7 @@ import { PublicUrl } from '../../http/public-url.ts';
 import { RefreshAction } from './refresh-action.ts';
 import { RevokeAction } from './revoke-action.ts';
 import { TokenActionRoute } from './token-action-route.ts';
-import { TokenChanges } from '../token-waiters.ts';
+import { TokenWaiters } from '../token-waiters.ts';
 import { TokenReports } from './token-reports.ts';
 
 /** Injection token of the routes on which callers have something done about a token. */
@@ -29,9 +29,13 @@ export function actionProviders(callers: CallersFile, audit: AuditLog | null): P
     },
     {
       provide: TokenReports,
-      useFactory: (questions: Questions, tokens: CurrentTokens, mirror: StoreMirror, changes: TokenChanges) =>
-        new TokenReports({ questions, tokens, mirror, changes }),
-      inject: [Questions, CurrentTokens, StoreMirror, TokenChanges],
+      useFactory: (
+        refresher: RefresherClient,
+        tokens: CurrentTokens,
+        sync: StoreSync,
+        waiters: TokenWaiters,
+      ) => new TokenReports({ refresher, tokens, sync, waiters }),
+      inject: [RefresherClient, CurrentTokens, StoreSync, TokenWaiters],
     },
     {
       provide: RefreshAction,
@@ -46,12 +50,12 @@ export function actionProviders(callers: CallersFile, audit: AuditLog | null): P
     {
       provide: RevokeAction,
       useFactory: (
-        questions: Questions,
+        refresher: RefresherClient,
         tokens: CurrentTokens,
-        mirror: StoreMirror,
+        sync: StoreSync,
         metrics: ActionMetrics,
-      ) => new RevokeAction({ questions, tokens, mirror, metrics }),
-      inject: [Questions, CurrentTokens, StoreMirror, ActionMetrics],
+      ) => new RevokeAction({ refresher, tokens, sync, metrics }),
+      inject: [RefresherClient, CurrentTokens, StoreSync, ActionMetrics],
     },
     {
       provide: ACTION_ROUTES,

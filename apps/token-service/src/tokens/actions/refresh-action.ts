@@ -9,8 +9,8 @@ import type { AskedAction, TokenAction } from './token-action.ts';
 import { sendToken } from '../token-response.ts';
 import type { TokenReports } from './token-reports.ts';
 
-const AGAIN_SOON = seconds(5);
-const AGAIN_MUCH_LATER = seconds(300);
+const RETRY_AFTER_SECONDS = seconds(5);
+const BUDGET_RETRY_AFTER_SECONDS = seconds(300);
 
 interface RefreshActionParts {
   readonly reports: TokenReports;
@@ -42,26 +42,26 @@ export class RefreshAction implements TokenAction {
 
   async answer(asked: AskedAction): Promise<void> {
     const { reports } = this.#parts;
-    const { about, trail } = asked;
-    trail.outcome = 'superseded';
+    const { about, auditRecord } = asked;
+    auditRecord.outcome = 'superseded';
     if (reports.isCurrent(about)) {
       const answer = await reports.report(about);
       await asked.checkAgain();
       if (reports.isCurrent(about)) {
-        trail.outcome = waitFor(answer?.outcome ?? null, answer?.retryAfter ?? null, asked);
+        auditRecord.outcome = waitFor(answer?.outcome ?? null, answer?.retryAfter ?? null, asked);
         return;
       }
-      if (answer?.outcome !== 'superseded') trail.outcome = 'replaced';
+      if (answer?.outcome !== 'superseded') auditRecord.outcome = 'replaced';
     }
     this.#sendCurrent(asked);
   }
 
-  #sendCurrent({ request, reply, about, trail }: AskedAction): void {
+  #sendCurrent({ request, reply, about, auditRecord }: AskedAction): void {
     const { vendor, readiness } = this.#parts;
     const vended = vendor.vend(about.name);
-    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !readiness.firstPassDone);
-    trail.tokenSha256 = vended.held.record.token.sha256;
-    trail.expiresIn = vended.expiresIn;
+    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !readiness.isWarmedUp);
+    auditRecord.tokenSha256 = vended.cached.token.sha256;
+    auditRecord.expiresIn = vended.expiresIn;
     sendToken(request, reply, vended);
   }
 }
@@ -76,22 +76,22 @@ function waitFor(outcome: ReportOutcome | null, retryAfter: Seconds | null, { re
       throw new Problem(
         'token_unavailable',
         'No process that holds credentials answered; the token you reported is still the current one.',
-        { retryAfter: AGAIN_SOON },
+        { retryAfter: RETRY_AFTER_SECONDS },
       );
     case 'budget_exhausted':
       throw new Problem(
         outcome,
         'Callers have had as many tokens of this credential replaced as they may for now; its current token stays.',
-        { retryAfter: retryAfter ?? AGAIN_MUCH_LATER },
+        { retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS },
       );
     case 'not_renewable':
       throw localTokenProblem();
     case 'credential_not_found':
-      throw noTokenProblem({ outcome, retryAfter: AGAIN_SOON }, false);
+      throw noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, false);
     default:
       void reply
         .code(202)
-        .headers({ 'cache-control': 'no-store', 'retry-after': String(retryAfter ?? AGAIN_SOON) })
+        .headers({ 'cache-control': 'no-store', 'retry-after': String(retryAfter ?? RETRY_AFTER_SECONDS) })
         .send({ status: 'refreshing' });
       return outcome === 'failed' ? 'failed' : 'refreshing';
   }

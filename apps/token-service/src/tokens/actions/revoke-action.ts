@@ -3,10 +3,10 @@ import {
   millis,
   seconds,
   type CurrentTokens,
-  type Questions,
+  type RefresherClient,
   type RevocationOutcome,
   type Seconds,
-  type StoreMirror,
+  type StoreSync,
 } from '#libs/tokens';
 
 import type { ActionMetrics } from '../../metrics/action-metrics.ts';
@@ -15,14 +15,14 @@ import { Problem } from '../../http/problem.ts';
 import type { AskedAction, TokenAction } from './token-action.ts';
 
 /** A little longer than whoever is asked takes at most: for an exchange, and for IMS to take the token back. */
-const PATIENCE = millis(25_000);
-const AGAIN_SOON = seconds(5);
-const AGAIN_MUCH_LATER = seconds(300);
+const REVOCATION_ANSWER_TIMEOUT = millis(25_000);
+const RETRY_AFTER_SECONDS = seconds(5);
+const BUDGET_RETRY_AFTER_SECONDS = seconds(300);
 
 interface RevokeActionParts {
-  readonly questions: Questions;
+  readonly refresher: RefresherClient;
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
+  readonly sync: StoreSync;
   readonly metrics: ActionMetrics;
 }
 
@@ -44,9 +44,9 @@ export class RevokeAction implements TokenAction {
     this.#parts.metrics.revoked(caller, name, outcome);
   }
 
-  async answer({ reply, about, trail }: AskedAction): Promise<void> {
-    const { questions, tokens, mirror } = this.#parts;
-    const answer = await questions.ask({ type: 'revoke-token', ...about }, PATIENCE);
+  async answer({ reply, about, auditRecord }: AskedAction): Promise<void> {
+    const { refresher, tokens, sync } = this.#parts;
+    const answer = await refresher.send({ type: 'revoke-token', ...about }, REVOCATION_ANSWER_TIMEOUT);
     if (answer?.type !== 'revocation-answered') {
       throw failed('No process that holds credentials answered, so nobody knows what was done.', null);
     }
@@ -54,12 +54,12 @@ export class RevokeAction implements TokenAction {
     const obstacle = obstacleOf(outcome, answer.retryAfter);
     if (obstacle !== null) throw obstacle;
     // Whoever asks here next must not get what was just taken back.
-    await mirror.catchUp(about.name);
-    trail.outcome = outcome;
-    trail.tokenSha256 = answer.currentSha256 ?? tokens.get(about.name)?.held?.record.token.sha256 ?? null;
+    await sync.catchUp(about.name);
+    auditRecord.outcome = outcome;
+    auditRecord.tokenSha256 = answer.currentSha256 ?? tokens.get(about.name)?.cached?.token.sha256 ?? null;
     void reply
       .header('cache-control', 'no-store')
-      .send({ revoked: outcome === 'revoked', token_sha256: trail.tokenSha256 });
+      .send({ revoked: outcome === 'revoked', token_sha256: auditRecord.tokenSha256 });
   }
 }
 
@@ -75,16 +75,16 @@ function obstacleOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Pro
       return failed('Not all of it could be done; the log of the refreshing process says why.', retryAfter);
     case 'budget_exhausted':
       return new Problem(outcome, 'No more tokens of this credential are fetched for now.', {
-        retryAfter: retryAfter ?? AGAIN_MUCH_LATER,
+        retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS,
       });
     case 'not_renewable':
       return localTokenProblem();
     case 'credential_not_found':
-      return noTokenProblem({ outcome, retryAfter: AGAIN_SOON }, false);
+      return noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, false);
   }
 }
 
 const failed = (what: string, retryAfter: Seconds | null): Problem =>
   new Problem('revocation_failed', `${what} Ask again: what is done already is not done twice.`, {
-    retryAfter: retryAfter ?? AGAIN_SOON,
+    retryAfter: retryAfter ?? RETRY_AFTER_SECONDS,
   });

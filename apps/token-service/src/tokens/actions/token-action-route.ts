@@ -7,14 +7,14 @@ import type { Readiness } from '../../status/readiness.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { FailedAuthentications } from '../../authentication/failed-authentications.ts';
-import { readNamedToken, toBodyProblem } from './token-digest-body.ts';
+import { readTokenDigest, toBodyProblem } from './token-digest-body.ts';
 import { localTokenProblem, noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
 import type { PublicUrl } from '../../http/public-url.ts';
-import { mustBeSameOrigin } from '../../http/same-origin.ts';
+import { assertSameOrigin } from '../../http/same-origin.ts';
 import { sendProblem } from '../../http/send-problem.ts';
 import type { AskedAction, TokenAction, TokenActionRequest } from './token-action.ts';
-import { startTrail, type Trail } from '../../audit/audit-record.ts';
+import { beginAuditRecord, type AuditRecord } from '../../audit/audit-record.ts';
 
 interface TokenActionRouteParts {
   readonly callers: CallersFile;
@@ -28,7 +28,7 @@ interface TokenActionRouteParts {
 
 /** What is known of a request whose body has yet to be read. */
 interface Recognised {
-  readonly trail: Trail;
+  readonly auditRecord: AuditRecord;
   caller: Caller | null;
 }
 
@@ -60,41 +60,41 @@ export class TokenActionRoute {
   }
 
   async #recognise(request: ActionRequest): Promise<void> {
-    const trail = startTrail(this.#action.event, request.params.name, request);
-    const recognised: Recognised = { trail, caller: null };
+    const auditRecord = beginAuditRecord(this.#action.event, request.params.name, request);
+    const recognised: Recognised = { auditRecord, caller: null };
     this.#recognised.set(request, recognised);
-    recognised.caller = await this.#authenticate(request, trail);
+    recognised.caller = await this.#authenticate(request, auditRecord);
   }
 
-  async #authenticate(request: ActionRequest, trail: Trail): Promise<Caller> {
+  async #authenticate(request: ActionRequest, auditRecord: AuditRecord): Promise<Caller> {
     const authentication = await this.#parts.callers.authenticate(request.headers.authorization);
     const { caller } = authentication;
-    trail.caller = caller?.name ?? null;
-    trail.method = caller === null ? null : authentication.method;
+    auditRecord.caller = caller?.name ?? null;
+    auditRecord.method = caller === null ? null : authentication.method;
     if (caller !== null) return caller;
-    trail.clientAddress = clientAddress(request);
-    throw this.#parts.failures.refuse(authentication.failure, trail.clientAddress);
+    auditRecord.clientAddress = clientAddress(request);
+    throw this.#parts.failures.refuse(authentication.failure, auditRecord.clientAddress);
   }
 
   /** After 401: 400, 403, 404, 409, in this order. */
   #check(request: ActionRequest, reply: FastifyReply): AskedAction {
-    const { caller, trail } = this.#of(request);
+    const { caller, auditRecord } = this.#of(request);
     if (caller === null) throw new Error('A request came past its authentication');
-    const tokenSha256 = readNamedToken(request);
-    trail.reportedSha256 = tokenSha256;
-    mustBeSameOrigin(request.headers, this.#parts.publicUrl);
+    const tokenSha256 = readTokenDigest(request);
+    auditRecord.reportedSha256 = tokenSha256;
+    assertSameOrigin(request.headers, this.#parts.publicUrl);
     this.#mustBeAllowed(caller, request);
     const { tokens, readiness } = this.#parts;
-    const holding = tokens.get(request.params.name);
-    if (holding === undefined) {
+    const entry = tokens.get(request.params.name);
+    if (entry === undefined) {
       const nothing = { outcome: 'credential_not_found', retryAfter: seconds(1) } as const;
-      throw noTokenProblem(nothing, !readiness.firstPassDone);
+      throw noTokenProblem(nothing, !readiness.isWarmedUp);
     }
-    if (holding.report?.kind === 'local') throw localTokenProblem();
-    const about = { name: holding.name, tokenSha256, caller: caller.name };
+    if (entry.status?.kind === 'local') throw localTokenProblem();
+    const about = { name: entry.name, tokenSha256, caller: caller.name };
     const checkAgain = async (): Promise<void> =>
-      this.#mustBeAllowed(await this.#authenticate(request, trail), request);
-    return { request, reply, about, trail, checkAgain };
+      this.#mustBeAllowed(await this.#authenticate(request, auditRecord), request);
+    return { request, reply, about, auditRecord, checkAgain };
   }
 
   #mustBeAllowed(caller: Caller, { params }: ActionRequest): void {
@@ -107,14 +107,15 @@ export class TokenActionRoute {
   }
 
   #refuse(error: unknown, request: ActionRequest, reply: FastifyReply): void {
-    this.#of(request).trail.outcome = sendProblem(reply, toBodyProblem(error), this.#parts.log).code;
+    this.#of(request).auditRecord.outcome = sendProblem(reply, toBodyProblem(error), this.#parts.log).code;
     this.#record(request);
   }
 
   #record(request: ActionRequest): void {
-    const { trail } = this.#of(request);
-    if (trail.caller !== null) this.#action.count(trail.caller, request.params.name, trail.outcome);
-    this.#parts.audit?.write(trail);
+    const { auditRecord } = this.#of(request);
+    if (auditRecord.caller !== null)
+      this.#action.count(auditRecord.caller, request.params.name, auditRecord.outcome);
+    this.#parts.audit?.write(auditRecord);
   }
 
   #of(request: ActionRequest): Recognised {

@@ -1,9 +1,9 @@
 import type { Caller } from '#libs/callers';
-import type { AboutToken } from '#libs/tokens';
+import type { TokenReference } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuditEntry } from '../../audit/audit-log.ts';
-import type { Trail } from '../../audit/audit-record.ts';
+import type { AuditRecord } from '../../audit/audit-record.ts';
 
 export interface TokenActionRequest {
   Params: { name: string };
@@ -13,8 +13,8 @@ export interface TokenActionRequest {
 export interface AskedAction {
   readonly request: FastifyRequest<TokenActionRequest>;
   readonly reply: FastifyReply;
-  readonly about: AboutToken;
-  readonly trail: Trail;
+  readonly about: TokenReference;
+  readonly auditRecord: AuditRecord;
   /**
    * For an action that waits and then hands something out: by then the key may be withdrawn, the permission gone.
    * @throws Problem

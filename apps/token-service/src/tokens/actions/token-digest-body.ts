@@ -5,13 +5,13 @@ import { Problem } from '../../http/problem.ts';
 
 const RULE = 'must be the SHA-256 of the token, as 64 hex digits';
 const BODY_RULE = 'The body must be a JSON object: {"token_sha256": "<64 hex digits>"}.';
-const LONGEST_QUOTE = 40;
+const MAX_QUOTED_LENGTH = 40;
 
 const otherType = (): Problem =>
   new Problem('invalid_request', 'Send a JSON body, with content-type: application/json.', { status: 415 });
 
 /** How a caller names one token in a body: never by the token itself. Tools that print hex in capitals are understood. */
-export const namedTokenSchema = z.strictObject({
+export const tokenDigestBodySchema = z.strictObject({
   token_sha256: z
     .string(RULE)
     .regex(/^[0-9A-Fa-f]{64}$/, RULE)
@@ -22,13 +22,13 @@ export const namedTokenSchema = z.strictObject({
  * The SHA-256 that a body names, in lower case.
  * @throws Problem that names the field at fault
  */
-export function readNamedToken({ headers, query, body }: FastifyRequest): string {
+export function readTokenDigest({ headers, query, body }: FastifyRequest): string {
   if (Object.keys(query as object).length > 0)
     throw new Problem('invalid_request', 'This route takes no query.');
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
     throw otherType();
   }
-  const read = namedTokenSchema.safeParse(body);
+  const read = tokenDigestBodySchema.safeParse(body);
   if (read.success) return read.data.token_sha256;
   throw new Problem('invalid_request', explain(read.error));
 }
@@ -36,7 +36,7 @@ export function readNamedToken({ headers, query, body }: FastifyRequest): string
 function explain({ issues }: z.ZodError): string {
   const [issue] = issues;
   if (issue?.code === 'unrecognized_keys') {
-    const fields = issue.keys.map((key) => JSON.stringify(key.slice(0, LONGEST_QUOTE))).slice(0, 3);
+    const fields = issue.keys.map((key) => JSON.stringify(key.slice(0, MAX_QUOTED_LENGTH))).slice(0, 3);
     return `The body has a field this route does not know: ${fields.join(', ')}; it knows token_sha256.`;
   }
   return issue?.path[0] === 'token_sha256' ? `token_sha256 ${RULE}.` : BODY_RULE;

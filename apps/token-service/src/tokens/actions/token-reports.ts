@@ -1,26 +1,26 @@
 import {
   millis,
-  type AboutToken,
-  type Answer,
+  type TokenReference,
+  type RefresherResponse,
   type CurrentTokens,
-  type Questions,
-  type StoreMirror,
+  type RefresherClient,
+  type StoreSync,
 } from '#libs/tokens';
 
-import type { TokenChanges } from '../token-waiters.ts';
+import type { TokenWaiters } from '../token-waiters.ts';
 
 /** A little longer than whoever is asked takes at most. */
-const PATIENCE = millis(5_000);
+const REFRESH_ANSWER_TIMEOUT = millis(5_000);
 /** How long a token that is on its way here may take. */
-const NEWS_LIMIT = millis(2_000);
+const NEW_TOKEN_TIMEOUT = millis(2_000);
 
-type ReportAnswer = Extract<Answer, { type: 'report-answered' }>;
+type ReportAnswer = Extract<RefresherResponse, { type: 'report-answered' }>;
 
 interface TokenReportsParts {
-  readonly questions: Questions;
+  readonly refresher: RefresherClient;
   readonly tokens: CurrentTokens;
-  readonly mirror: StoreMirror;
-  readonly changes: TokenChanges;
+  readonly sync: StoreSync;
+  readonly waiters: TokenWaiters;
 }
 
 interface Flight {
@@ -38,7 +38,7 @@ export class TokenReports {
   }
 
   /** Whether this process still takes that token for the one to use. */
-  isCurrent(rejected: AboutToken): boolean {
+  isCurrent(rejected: TokenReference): boolean {
     return this.#parts.tokens.isCurrent(rejected);
   }
 
@@ -46,7 +46,7 @@ export class TokenReports {
    * Has the current token replaced, and waits until this process has the new one, but not for long. What was found out is
    * only how that went: the token to use is looked up afterwards. Null where nobody answered.
    */
-  async report(rejected: AboutToken): Promise<ReportAnswer | null> {
+  async report(rejected: TokenReference): Promise<ReportAnswer | null> {
     const key = `${rejected.name} ${rejected.tokenSha256}`;
     for (;;) {
       const flight = this.#flights.get(key) ?? this.#start(key, rejected);
@@ -57,27 +57,27 @@ export class TokenReports {
     }
   }
 
-  #start(key: string, rejected: AboutToken): Flight {
+  #start(key: string, rejected: TokenReference): Flight {
     const answer = this.#fly(rejected).finally(() => this.#flights.delete(key));
     const flight = { caller: rejected.caller, answer };
     this.#flights.set(key, flight);
     return flight;
   }
 
-  async #fly(rejected: AboutToken): Promise<ReportAnswer | null> {
-    const { questions, mirror } = this.#parts;
-    const answer = await questions.ask({ type: 'report-token', ...rejected }, PATIENCE);
+  async #fly(rejected: TokenReference): Promise<ReportAnswer | null> {
+    const { refresher, sync } = this.#parts;
+    const answer = await refresher.send({ type: 'report-token', ...rejected }, REFRESH_ANSWER_TIMEOUT);
     if (answer?.type !== 'report-answered') return null;
     const isThereAnother = answer.outcome === 'replaced' || answer.outcome === 'superseded';
-    if (isThereAnother && this.isCurrent(rejected)) await mirror.catchUp(rejected.name);
+    if (isThereAnother && this.isCurrent(rejected)) await sync.catchUp(rejected.name);
     if (isThereAnother || answer.outcome === 'refreshing') await this.#untilChanged(rejected);
     return answer;
   }
 
-  async #untilChanged(rejected: AboutToken): Promise<void> {
+  async #untilChanged(rejected: TokenReference): Promise<void> {
     if (!this.isCurrent(rejected)) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#parts.changes.wait(rejected.name, rejected.tokenSha256, NEWS_LIMIT, resolve);
+    this.#parts.waiters.wait(rejected.name, rejected.tokenSha256, NEW_TOKEN_TIMEOUT, resolve);
     await promise;
   }
 }
