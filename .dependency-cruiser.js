@@ -137,7 +137,8 @@ export default {
     })),
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^dist'] },
+    // Specs stand beside their units and use the fakes of test/: their imports are not followed.
+    doNotFollow: { path: ['node_modules', '^dist', SPECS] },
     exclude: { path: ['^dist', '^test/browser/', '^apps/token-service/src/dashboard/page/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

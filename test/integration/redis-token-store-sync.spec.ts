@@ -4,16 +4,17 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-import { CurrentTokens, StoreSync, type TokenEvent } from '#libs/tokens';
+import type { StoreSync, TokenEvent } from '#libs/tokens';
 
 import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { RedisServer } from '../support/redis-server.ts';
+import { servingSideOver } from '../support/serving-side.ts';
 
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-describe('a StoreMirror over a real Redis', () => {
+describe('a StoreSync over a real Redis', () => {
   let server: RedisServer;
   let admin: Redis;
   let stores: RedisTokenStore[];
@@ -21,9 +22,8 @@ describe('a StoreMirror over a real Redis', () => {
   const newProcess = () => {
     const store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
     stores.push(store);
-    const tokens = new CurrentTokens(new ManualClock());
     const events: TokenEvent['type'][] = [];
-    const sync = new StoreSync(store, tokens, ({ type }) => events.push(type));
+    const { tokens, sync } = servingSideOver(store, new ManualClock(), ({ type }) => events.push(type));
     return { store, tokens, sync, events };
   };
   const isBack = (sync: StoreSync) => vi.waitFor(async () => expect(await sync.poll()).toBe(true), PATIENCE);

@@ -1,21 +1,14 @@
-import {
-  CurrentTokens,
-  StoreSync,
-  StoreUnavailable,
-  type CredentialName,
-  type TokenStore,
-} from '#libs/tokens';
+import { StoreUnavailable, type CredentialName, type ServingSide, type TokenStore } from '#libs/tokens';
 
 import { recordOf } from '../contracts/store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { servingSideOver } from './serving-side.ts';
 
 /** A process that publishes one generation after another, and one that polls, both without a pause, until they are told to stop. */
 export class RedisTraffic {
   readonly #name: CredentialName;
   readonly #writer: TokenStore;
-  readonly #reader: TokenStore;
-  readonly #tokens = new CurrentTokens(new ManualClock());
-  readonly #sync: StoreSync;
+  readonly #serving: ServingSide;
   readonly #loops: Promise<void>[];
   #isStopped = false;
   #generation = 0;
@@ -34,8 +27,7 @@ export class RedisTraffic {
   constructor(name: CredentialName, writer: TokenStore, reader: TokenStore) {
     this.#name = name;
     this.#writer = writer;
-    this.#reader = reader;
-    this.#sync = new StoreSync(this.#reader, this.#tokens, () => undefined);
+    this.#serving = servingSideOver(reader, new ManualClock());
     this.#loops = [this.#forever(() => this.#publish()), this.#forever(() => this.#poll())];
   }
 
@@ -43,8 +35,8 @@ export class RedisTraffic {
   async stop(): Promise<number> {
     this.#isStopped = true;
     await Promise.all(this.#loops);
-    while (!(await this.#sync.poll())) await pause();
-    return this.#tokens.generationOf(this.#name);
+    while (!(await this.#serving.sync.poll())) await pause();
+    return this.#serving.tokens.generationOf(this.#name);
   }
 
   async #forever(step: () => Promise<void>): Promise<void> {
@@ -69,7 +61,7 @@ export class RedisTraffic {
   }
 
   async #poll(): Promise<void> {
-    if (await this.#sync.poll()) this.seen.push(this.#tokens.generationOf(this.#name));
+    if (await this.#serving.sync.poll()) this.seen.push(this.#serving.tokens.generationOf(this.#name));
     else this.refused += 1;
   }
 }

@@ -46,7 +46,7 @@ describe('a wall clock that is set', () => {
       await world.pass(13 * HOUR, 10 * MINUTE, [service]);
       world.source.put(oauthDocument(NAME, 'v2'));
       world.ims.next(NAME, failing('ims_unavailable'), failing('ims_unavailable'));
-      await service.lookAtSource();
+      await service.pollSource();
       world.clock.jump(millis(jump));
       await world.pass(MINUTE, SECOND, [service]);
       expect(service.tokens.get(NAME)?.cached?.record.version).toBe('v2');
@@ -61,7 +61,7 @@ describe('a wall clock that is set', () => {
     world.clock.jump(millis(-3 * HOUR));
     world.ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
     world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     await reader.sync.poll();
     expect(service.state(NAME)).toBe('degraded');
     expect(reader.state(NAME)).toBe('degraded');
@@ -94,7 +94,7 @@ describe('a machine that slept', () => {
     const { world, service } = await served();
     world.source.put(oauthDocument(NAME, 'v2'));
     world.ims.next(NAME, failing('ims_throttled', { retryAfter: millis(HOUR) }));
-    await service.lookAtSource();
+    await service.pollSource();
     world.clock.jump(millis(2 * HOUR));
     await service.refresh();
     expect(service.state(NAME)).toBe('healthy');

@@ -42,7 +42,7 @@ describe('a stored document that changes', () => {
     const service = world.process();
     await service.start();
     world.source.put(oauthDocument('aem-dev', 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.state('aem-dev')).toBe('healthy');
   });
 
@@ -54,7 +54,7 @@ describe('a stored document that changes', () => {
     const old = service.served('aem-dev');
     world.ims.always('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
     world.source.put(oauthDocument('aem-dev', 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     await world.pass(HOUR, MINUTE, [service]);
     expect(service.served('aem-dev')).toBe(old);
     expect(service.state('aem-dev')).toBe('degraded');
@@ -66,7 +66,7 @@ describe('a stored document that changes', () => {
     const service = world.process();
     await service.start();
     world.source.put(brokenDocument('aem-dev', 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     await world.pass(20 * HOUR, 10 * MINUTE, [service]);
     expect(world.ims.exchanges()).toBe(1);
     expect(service.served('aem-dev')).not.toBeNull();
@@ -74,7 +74,7 @@ describe('a stored document that changes', () => {
     expect(service.tokens.get('aem-dev')?.status?.lastFailure?.code).toBe('credential_invalid_json');
 
     world.source.put(oauthDocument('aem-dev', 'v3'));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.state('aem-dev')).toBe('healthy');
   });
 
@@ -106,12 +106,12 @@ describe('a stored document that changes', () => {
     await behind.start();
     await world.pass(SECOND, SECOND, [ahead, behind]);
     world.source.put(oauthDocument('aem-dev', 'v2'));
-    await ahead.lookAtSource();
+    await ahead.pollSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
     expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v2');
     lagging.put(oauthDocument('aem-dev', 'v2'));
-    await behind.lookAtSource();
+    await behind.pollSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
   });
@@ -125,11 +125,11 @@ describe('a stored document that changes', () => {
     await ahead.start();
     await behind.start();
     world.source.put(oauthDocument('aem-dev', 'v3'));
-    await ahead.lookAtSource();
+    await ahead.pollSource();
     lagging.put(oauthDocument('aem-dev', 'v2'));
     lagging.stage('AWSCURRENT', oauthDocument('aem-dev', 'v3'));
     await behind.sync.poll();
-    await behind.lookAtSource();
+    await behind.pollSource();
     await world.pass(MINUTE, SECOND, [ahead, behind]);
     expect(world.ims.exchanges()).toBe(2);
     expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
@@ -144,7 +144,7 @@ describe('a stored document that changes', () => {
     await ahead.start();
     await behind.start();
     world.source.put(oauthDocument('aem-dev', 'v3'));
-    await ahead.lookAtSource();
+    await ahead.pollSource();
     lagging.put(oauthDocument('aem-dev', 'v2'));
     world.ims.next('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
     const read = lagging.read.bind(lagging);
@@ -154,7 +154,7 @@ describe('a stored document that changes', () => {
       throw new SourceUnavailable('scripted outage');
     };
     await behind.sync.poll();
-    await behind.lookAtSource();
+    await behind.pollSource();
     expect(world.ims.exchanges()).toBe(3);
     expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
   });
@@ -181,11 +181,11 @@ describe('a stored document that changes', () => {
     await service.start();
     for (const failure of [undefined, new TypeError('a defect that quotes s3cret')]) {
       world.source.fail(failure);
-      await service.lookAtSource();
-      await service.lookAtSource();
+      await service.pollSource();
+      await service.pollSource();
       expect(service.state('aem-dev')).toBe('healthy');
       world.source.recover();
-      await service.lookAtSource();
+      await service.pollSource();
     }
     expect(service.events.filter(({ type }) => type.startsWith('source.')).map(({ type }) => type)).toEqual([
       'source.up',

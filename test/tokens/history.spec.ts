@@ -47,7 +47,7 @@ describe('the history of a credential', () => {
   it('tells a rotation from a renewal', async () => {
     const { world, service } = await running();
     world.source.put(oauthDocument('aem-dev', 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     await world.pass(13 * HOUR, 10 * MINUTE, [service]);
     expect(typesOf(service)).toEqual(['refreshed', 'rotated', 'refreshed']);
   });

@@ -83,7 +83,7 @@ describe('a flight', () => {
   ])('costs one attempt where the client %s', async (_, answer) => {
     const { clock, ims, service } = setUp();
     ims.answer = answer;
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.tokens.get(NAME)?.status?.lastFailure?.code).toBe('exchange_internal_error');
     expect(JSON.stringify(service.tokens.get(NAME)?.status)).not.toContain('s3cret');
     for (let tick = 0; tick < 10; tick++) await service.refresh();
@@ -99,7 +99,7 @@ describe('a flight', () => {
     const stale = tokenOf('stale', DAY, instant(clock.now() - DAY));
     ims.answer = () => Promise.resolve({ token: stale, clockSkew: null });
     source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.served(NAME)).toBe('t');
     expect(service.tokens.get(NAME)?.status).toMatchObject({
       failing: true,

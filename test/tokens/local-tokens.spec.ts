@@ -54,7 +54,7 @@ describe('a local development token', () => {
     const service = world.process();
     await service.start();
     world.source.put(localDocument('aem-local', tokenOf('fresh'), 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.served('aem-local')).toBe('fresh');
     expect(service.state('aem-local')).toBe('healthy');
   });
@@ -66,7 +66,7 @@ describe('a local development token', () => {
     await service.start();
     const longAgo = instant(world.clock.now() - 3 * DAY);
     world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo), 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     const reports = world.store.count('report');
     await world.pass(MINUTE, SECOND, [service]);
     expect(world.store.count('report')).toBe(reports);

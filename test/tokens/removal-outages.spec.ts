@@ -11,7 +11,7 @@ describe('a removed credential, with a store that was away', () => {
     world.store.fail();
     await service.sync.poll();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.tokens.get(NAME)).toBeUndefined();
     world.store.recover();
     await service.sync.poll();
@@ -25,7 +25,7 @@ describe('a removed credential, with a store that was away', () => {
     const vending = world.process(new ScriptedCredentialSource());
     await vending.sync.poll();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.flush();
     await vending.sync.poll();
     expect(await world.store.list()).toMatchObject([{ removed: false, generation: 1 }]);
@@ -38,9 +38,9 @@ describe('a removed credential, with a store that was away', () => {
   it('is exchanged for anew, above the old generation, when it is made anew', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     world.source.put(oauthDocument(NAME));
-    await service.lookAtSource();
+    await service.pollSource();
     await service.sync.poll();
     expect(service.state(NAME)).toBe('healthy');
     expect(service.tokens.get(NAME)?.generation).toBe(3);
@@ -50,11 +50,11 @@ describe('a removed credential, with a store that was away', () => {
   it('keeps its place in status when it is made anew as a broken document, store outage or not', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.fail();
     await service.sync.poll();
     world.source.put(brokenDocument(NAME));
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.recover();
     await service.sync.poll();
     await service.sync.poll();
@@ -68,7 +68,7 @@ describe('a removed credential, with a store that was away', () => {
     const { world, service } = await served();
     world.source.drop(NAME);
     world.source.fail();
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.state(NAME)).toBe('healthy');
   });
 
@@ -94,7 +94,7 @@ describe('a credential that only the store knows', () => {
     const other = world.process(lagging);
     await other.start();
     expect(other.state(NAME)).toBe('healthy');
-    await other.lookAtSource();
+    await other.pollSource();
     expect(other.tokens.get(NAME)).toBeUndefined();
   });
 
@@ -104,8 +104,8 @@ describe('a credential that only the store knows', () => {
     const other = world.process(lagging);
     await other.start();
     lagging.put(oauthDocument(NAME));
-    await other.lookAtSource();
-    await other.lookAtSource();
+    await other.pollSource();
+    await other.pollSource();
     await world.pass(SECOND, SECOND, [other]);
     expect(other.state(NAME)).toBe('healthy');
     expect(world.ims.exchanges()).toBe(1);

@@ -9,7 +9,7 @@ describe('a credential that is removed from its source', () => {
   it('is out of service at once, here and in the store', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     expect(service.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ name: NAME, generation: 2, removed: true }]);
     expect(service.heard('credential.removed')).toBe(1);
@@ -20,7 +20,7 @@ describe('a credential that is removed from its source', () => {
     const other = world.process();
     await other.start();
     world.source.drop(NAME);
-    await service.lookAtSource();
+    await service.pollSource();
     await other.sync.poll();
     expect(other.tokens.get(NAME)).toBeUndefined();
   });
@@ -76,7 +76,7 @@ describe('a credential that is removed from its source', () => {
     const other = world.process();
     await other.start();
     world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     const { promise, resolve } = Promise.withResolvers<void>();
     world.store.delay('read', promise);
     const reads = world.store.count('read');

@@ -118,7 +118,7 @@ describe('a report of the current token', () => {
     source.stage('AWSPREVIOUS', oauthDocument(NAME));
     source.put({ ...current, otherVersions: { pending: null, previous: 'v1' } });
     ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
-    await first.lookAtSource();
+    await first.pollSource();
     first.plan.resetBackOff();
     const before = ims.exchanges();
     ims.next(NAME, failing('ims_invalid_client_secret', { retryable: false }));
@@ -132,7 +132,7 @@ describe('a report of the current token', () => {
     const late = world.process();
     await late.start();
     source.put(oauthDocument(NAME, 'v2'));
-    await first.lookAtSource();
+    await first.pollSource();
     expect(await report(late, 'someone', shaOf(first))).toMatchObject({ outcome: 'replaced' });
     expect(late.tokens.get(NAME)?.cached?.record.version).toBe('v2');
     await world.pass(2_000, 1_000, [first, late]);
@@ -194,7 +194,7 @@ describe('a report on what cannot be renewed', () => {
   it('fails for a broken document, without an exchange', async () => {
     const { source, ims, first } = await started();
     source.put(brokenDocument(NAME, 'v2'));
-    await first.lookAtSource();
+    await first.pollSource();
     expect(await report(first)).toEqual({ outcome: 'failed', retryAfter: null });
     expect(ims.exchanges()).toBe(1);
   });

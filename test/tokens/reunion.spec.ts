@@ -1,12 +1,12 @@
 import { MemoryTokenStore } from '#libs/token-stores';
-import { CurrentTokens, instant, millis, StoreSync } from '#libs/tokens';
+import { CurrentTokens, instant, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { ManualClock } from '../fakes/manual-clock.ts';
+import { servingSideOver } from '../support/serving-side.ts';
 import { DAY, HOUR, named, tokenOf } from './support/documents.ts';
 
 const NAME = named('aem-dev');
-const silent = (): void => undefined;
 
 describe('a token that is over on arrival', () => {
   it('counts, but takes none away that callers can still use', () => {
@@ -39,9 +39,9 @@ describe('a process that renewed for itself for long', () => {
       ...theirs,
     });
     clock.advance(millis(2 * HOUR));
-    const tokens = new CurrentTokens(clock);
+    const { tokens, sync } = servingSideOver(store, clock);
     tokens.adopt({ name: NAME, generation: 9, token: tokenOf('own', DAY, start), version: 'v1' });
-    await new StoreSync(store, tokens, silent).poll();
+    await sync.poll();
     const stored = await store.read(NAME);
     return {
       stored: stored.status === 'found' && stored.record,

@@ -37,7 +37,7 @@ async function running() {
   const rotateTo = async (document: SourcedCredential): Promise<void> => {
     world.source.put(document);
     world.source.stage('AWSPREVIOUS', version('v1'));
-    await service.lookAtSource();
+    await service.pollSource();
   };
   return { world, service, report, rotateTo };
 }
@@ -130,7 +130,7 @@ describe('a pending version', () => {
     if (answer !== undefined) world.ims.always('v2', answer);
     world.source.put(version('v1', { pending: 'v2' }));
     world.source.stage('AWSPENDING', version('v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     const tryAll = async (): Promise<void> => void (await Promise.all(service.trials.tryPending()));
     await tryAll();
     return { world, service, report, tryAll };
@@ -165,7 +165,7 @@ describe('a pending version', () => {
   it('is forgotten once it is promoted', async () => {
     const { world, service, report } = await withPending();
     world.source.put(version('v2', { previous: 'v1' }));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(report()).toMatchObject({ version: 'v2', pending: null });
     expect(service.served('aem-dev')).toContain('of-v2');
   });
@@ -177,9 +177,9 @@ describe('a certificate that runs out', () => {
     const notAfter = later(world.clock.now(), millis(40 * DAY));
     world.source.put(serviceCredential(notAfter));
     const services = [world.process(), world.process()];
-    for (const service of services) await service.lookAtSource();
+    for (const service of services) await service.pollSource();
     for (let day = 0; day < 40; day += 0.5) {
-      for (const { certificates } of services) await certificates.look();
+      for (const { certificates } of services) await certificates.check();
       world.clock.advance(millis(DAY / 2));
     }
     const warnings = services
@@ -195,13 +195,13 @@ describe('a certificate that runs out', () => {
     world.source.put(serviceCredential(later(world.clock.now(), millis(5 * DAY))));
     const service = world.process();
     world.store.fail();
-    await service.lookAtSource();
-    await service.certificates.look();
+    await service.pollSource();
+    await service.certificates.check();
     expect(service.heard('certificate.expiring')).toBe(0);
     world.store.recover();
     await service.sync.poll();
-    await service.certificates.look();
-    await service.certificates.look();
+    await service.certificates.check();
+    await service.certificates.check();
     expect(service.heard('certificate.expiring')).toBe(1);
   });
 });

@@ -30,7 +30,7 @@ describe('a token store that is down', () => {
     await service.sync.poll();
     const asked = world.store.count('publish') + world.store.count('report');
     world.source.put(...Array.from({ length: 100 }, (_, index) => oauthDocument(`aem-${index}`)));
-    await service.lookAtSource();
+    await service.pollSource();
     expect(world.store.count('publish') + world.store.count('report')).toBe(asked);
     world.store.recover();
     await service.sync.poll();
@@ -42,7 +42,7 @@ describe('a token store that is down', () => {
     const other = world.process();
     await other.start();
     world.source.put(oauthDocument(NAME, 'v2'), oauthDocument('aem-other'));
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.fail(new StoreUnavailable('out of memory'), ['publish', 'report', 'remove']);
     await other.sync.publish({ name: named('unsaved'), generation: 1, token: tokenOf('t'), version: 'v1' });
     expect(await other.sync.poll()).toBe(false);
@@ -56,7 +56,7 @@ describe('a token store that is down', () => {
       service.sync.watch();
       world.store.fail(failure);
       world.source.put(oauthDocument(NAME, 'v2'));
-      await service.lookAtSource();
+      await service.pollSource();
       expect(await service.sync.poll()).toBe(false);
       expect(service.tokens.get(NAME)?.cached?.record.version).toBe('v2');
       expect(JSON.stringify(service.events)).not.toContain('s3cret');
@@ -94,7 +94,7 @@ describe('a token store that is down', () => {
   it('holds up others no longer than one bad entry takes', async () => {
     const { world, service } = await served();
     world.source.put(...Array.from({ length: 10 }, (_, index) => oauthDocument(`aem-${index}`)));
-    await service.lookAtSource();
+    await service.pollSource();
     const reader = world.process(new ScriptedCredentialSource());
     const read = world.store.read.bind(world.store);
     world.store.read = (name) => (name === NAME ? Promise.reject(new TypeError('defect')) : read(name));

@@ -21,7 +21,7 @@ describe('a token store that was flushed', () => {
     const older = world.process();
     await older.start();
     world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.flush();
     await older.sync.poll();
     await service.sync.poll();
@@ -37,7 +37,7 @@ describe('a token in the store that cannot be opened', () => {
     const other = world.process();
     await other.start();
     world.source.put(oauthDocument(NAME, 'v2'));
-    await service.lookAtSource();
+    await service.pollSource();
     world.store.spoil(NAME, reason);
     return { world, service, other };
   }
@@ -110,7 +110,7 @@ describe('several processes over one store', () => {
       world.source.put(oauthDocument(NAME, `v${version}`));
       await Promise.all(
         processes.map(async (each, index) => {
-          if (index % 2 === version % 2) await each.lookAtSource();
+          if (index % 2 === version % 2) await each.pollSource();
           else await each.sync.poll();
         }),
       );
@@ -120,7 +120,7 @@ describe('several processes over one store', () => {
         highest.set(each, generation);
       }
     }
-    for (const each of processes) await each.lookAtSource();
+    for (const each of processes) await each.pollSource();
     for (const each of processes) await each.sync.poll();
     const stored = await world.store.read(NAME);
     expect(stored).toMatchObject({ status: 'found' });

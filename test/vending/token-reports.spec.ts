@@ -2,14 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import {
   AccessToken,
-  CurrentTokens,
   instant,
   seconds,
-  StoreSync,
   SystemClock,
   toCredentialName,
   type RefresherResponse,
   type CredentialName,
+  type CurrentTokens,
   type ReportOutcome,
 } from '#libs/tokens';
 import { MemoryTokenStore } from '#libs/token-stores';
@@ -17,6 +16,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenReports } from '../../apps/token-service/src/tokens/actions/token-reports.ts';
+import { servingSideOver } from '../support/serving-side.ts';
 import { ScriptedRefresherClient } from '../fakes/scripted-refresher-client.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
@@ -43,11 +43,11 @@ const report = (caller = 'demo') => reports.report(about(caller));
 
 beforeEach(() => {
   store = new MemoryTokenStore();
-  tokens = new CurrentTokens(new SystemClock());
+  const serving = servingSideOver(store, new SystemClock());
+  tokens = serving.tokens;
   tokens.adopt(FIRST);
   refresher = new ScriptedRefresherClient();
-  const sync = new StoreSync(store, tokens, () => undefined);
-  reports = new TokenReports({ refresher, tokens, sync, waiters: new TokenWaiters(tokens) });
+  reports = new TokenReports({ refresher, tokens, sync: serving.sync, waiters: new TokenWaiters(tokens) });
 });
 
 describe('a report of a rejected token', () => {

@@ -16,11 +16,12 @@ import { Registry } from 'prom-client';
 
 import { DashboardController } from './dashboard/dashboard.controller.ts';
 import { dashboardProviders } from './dashboard/dashboard.providers.ts';
-import { EVENTS, sharedProviders } from './store/store.providers.ts';
+import { EVENTS, servingProviders } from './store/store.providers.ts';
 import { LOG } from './logging/create-log.ts';
 import type { LogDestination, LogHealth } from './logging/log-destination.ts';
 import { logTokenEvent } from './logging/token-event-log.ts';
 import { HealthController } from './status/health.controller.ts';
+import { CredentialGauges } from './metrics/credential-gauges.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { Readiness } from './status/readiness.ts';
 import { StatusController } from './status/status.controller.ts';
@@ -63,7 +64,7 @@ export class TokenServiceModule {
       providers: [
         ...meetingPlace(parts),
         StorePoller,
-        ...sharedProviders(config),
+        ...servingProviders(config),
         ...monitoring(parts),
         ...(refreshing === null ? [] : refreshingProviders(refreshing, log)),
         ...(vending === null || callers === null ? [] : vendingProviders(vending, callers, destination)),
@@ -114,8 +115,13 @@ function monitoring({ callers, log, tracing }: TracedParts): Provider[] {
     },
     {
       provide: TokenMetrics,
+      useFactory: (registry: Registry) => new TokenMetrics(registry),
+      inject: [Registry],
+    },
+    {
+      provide: CredentialGauges,
       useFactory: (registry: Registry, tokens: CurrentTokens, vendor: TokenVendor, clock: Clock) =>
-        new TokenMetrics({ registry, tokens, vendor, callers, clock }),
+        new CredentialGauges({ registry, tokens, vendor, callers, clock }),
       inject: [Registry, CurrentTokens, TokenVendor, Clock],
     },
     {

@@ -1,29 +1,16 @@
 import {
-  BackOff,
-  CallerExchangeBudget,
-  CertificateWatch,
-  CredentialCatalog,
-  CurrentTokens,
-  StandaloneBudget,
-  InFlightRefreshes,
-  PendingTrials,
-  RefreshPlan,
+  createRefreshingSide,
+  createServingSide,
   RefreshPolicy,
-  ExchangeLease,
   seconds,
   ServePolicy,
   stateOf,
-  StoreSync,
-  TokenMint,
-  TokenRefresher,
-  TokenRenewal,
-  TokenReplacement,
-  TokenRevocation,
-  TokenVendor,
   type Clock,
   type CredentialSource,
   type CredentialState,
   type ImsClient,
+  type RefreshingSide,
+  type ServingSide,
   type TokenEvent,
   type TokenEventListener,
   type TokenStore,
@@ -35,87 +22,67 @@ interface Surroundings {
   readonly source: CredentialSource;
   readonly ims: ImsClient;
   readonly listener?: TokenEventListener;
-  /** Of back-offs; the middle of each where none is given. */
+  /** The jitter of back-offs; the middle of each where none is given. */
   readonly random?: () => number;
 }
 
-/** One process of the role `all`, put together as the application does, with its ticks in the test's hands. */
-export class TokenProcess {
+/** One process of the role `all`, composed as the service composes it. The test runs its schedule. */
+export class TokenProcess implements Pick<ServingSide, 'tokens' | 'vendor' | 'sync'>, RefreshingSide {
   readonly events: TokenEvent[] = [];
-  readonly tokens: CurrentTokens;
-  readonly sync: StoreSync;
-  readonly vendor: TokenVendor;
-  readonly plan: RefreshPlan;
-  readonly refresher: TokenRefresher;
-  readonly replacement: TokenReplacement;
-  readonly revocation: TokenRevocation;
-  readonly trials: PendingTrials;
-  readonly certificates: CertificateWatch;
+  readonly tokens: ServingSide['tokens'];
+  readonly vendor: ServingSide['vendor'];
+  readonly sync: ServingSide['sync'];
+  readonly plan: RefreshingSide['plan'];
+  readonly refresher: RefreshingSide['refresher'];
+  readonly replacement: RefreshingSide['replacement'];
+  readonly revocation: RefreshingSide['revocation'];
+  readonly trials: RefreshingSide['trials'];
+  readonly certificates: RefreshingSide['certificates'];
   readonly #clock: Clock;
 
   constructor({ clock, store, source, ims, listener, random = () => 0.5 }: Surroundings) {
-    const hear: TokenEventListener = (event) => {
+    const record: TokenEventListener = (event) => {
       this.events.push(event);
       listener?.(event);
     };
-    const policy = new RefreshPolicy();
-    const catalog = new CredentialCatalog(source, hear);
-    const mint = new TokenMint({ ims, source, clock });
+    const serving = createServingSide({
+      store,
+      clock,
+      listener: record,
+      servePolicy: new ServePolicy(seconds(60)),
+      refreshPolicy: new RefreshPolicy(),
+    });
+    const refreshing = createRefreshingSide({ serving, source, ims, clock, random, listener: record });
     this.#clock = clock;
-    this.tokens = new CurrentTokens(clock);
-    this.sync = new StoreSync(store, this.tokens, hear);
-    this.vendor = new TokenVendor({
-      tokens: this.tokens,
-      clock,
-      serve: new ServePolicy(seconds(60)),
-      refresh: policy,
-    });
-    this.plan = new RefreshPlan({
-      catalog,
-      tokens: this.tokens,
-      vendor: this.vendor,
-      sync: this.sync,
-      clock,
-      policy,
-      backOff: new BackOff(random),
-    });
-    const { sync, tokens, plan } = this;
-    const shared = { catalog, sync, clock, listener: hear };
-    const exchangeLease = new ExchangeLease({ sync, budget: new StandaloneBudget(clock), clock });
-    const inFlight = new InFlightRefreshes();
-    const renewal = new TokenRenewal({ ...shared, plan, tokens, mint, exchangeLease });
-    this.refresher = new TokenRefresher({ ...shared, plan, tokens, exchangeLease, renewal, inFlight });
-    const budget = new CallerExchangeBudget({ sync, clock });
-    this.replacement = new TokenReplacement({ ...shared, plan, tokens, inFlight, renewal, budget });
-    this.revocation = new TokenRevocation({ ...shared, tokens, replacement: this.replacement, ims });
-    this.trials = new PendingTrials({
-      ...shared,
-      source,
-      mint,
-      tokens: this.tokens,
-      backOff: new BackOff(random),
-    });
-    this.certificates = new CertificateWatch(shared);
+    this.tokens = serving.tokens;
+    this.vendor = serving.vendor;
+    this.sync = serving.sync;
+    this.plan = refreshing.plan;
+    this.refresher = refreshing.refresher;
+    this.replacement = refreshing.replacement;
+    this.revocation = refreshing.revocation;
+    this.trials = refreshing.trials;
+    this.certificates = refreshing.certificates;
   }
 
   /** What a start does: store, source, then everything due. */
   async start(): Promise<void> {
     await this.sync.poll();
-    await this.lookAtSource();
+    await this.pollSource();
   }
 
-  /** One look at the source, and what follows from it. */
-  async lookAtSource(): Promise<void> {
+  /** One poll of the source, and the refreshes that follow from it. */
+  async pollSource(): Promise<void> {
     await this.refresher.syncWithSource();
     await this.refresh();
   }
 
-  /** One tick, waiting for the flights it starts. */
+  /** Starts what is due and waits for it. */
   async refresh(): Promise<void> {
     await Promise.all(this.refresher.refreshDue());
   }
 
-  /** One second of a process's life, but for the clock: store, then everything due. */
+  /** One second of a process's life without the clock: store, then everything due. */
   async tick(): Promise<void> {
     await this.sync.poll();
     await this.refresh();
@@ -135,6 +102,7 @@ export class TokenProcess {
     return this.tokens.get(name)?.cached?.remaining(this.#clock) ?? 0;
   }
 
+  /** How often an event of this type was heard. */
   heard(type: TokenEvent['type']): number {
     return this.events.filter((event) => event.type === type).length;
   }

@@ -21,8 +21,8 @@ export function vendorOf(
   const vendor = new TokenVendor({
     tokens,
     clock,
-    serve: new ServePolicy(),
-    refresh: new RefreshPolicy(),
+    servePolicy: new ServePolicy(),
+    refreshPolicy: new RefreshPolicy(),
   });
   tokens.adoptStatus({
     name,

@@ -7,15 +7,9 @@ import { CallersFile } from '#libs/callers';
 import { MemoryTokenStore } from '#libs/token-stores';
 import {
   AccessToken,
-  CurrentTokens,
   later,
   millis,
-  RefreshPolicy,
-  seconds,
-  ServePolicy,
-  StoreSync,
   SystemClock,
-  TokenVendor,
   toCredentialName,
   type CredentialName,
   type CredentialStatusRecord,
@@ -36,6 +30,7 @@ import { RevokeAction } from '../../../apps/token-service/src/tokens/actions/rev
 import { TokenActionRoute } from '../../../apps/token-service/src/tokens/actions/token-action-route.ts';
 import { TokenWaiters } from '../../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenReports } from '../../../apps/token-service/src/tokens/actions/token-reports.ts';
+import { servingSideOver } from '../../support/serving-side.ts';
 import { ScriptedRefresherClient } from '../../fakes/scripted-refresher-client.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
@@ -57,14 +52,7 @@ export async function makeActionRoutes() {
   await writeFile(join(folder, 'callers.yaml'), CALLERS);
   const callers = await CallersFile.open(join(folder, 'callers.yaml'));
   const clock = new SystemClock();
-  const tokens = new CurrentTokens(clock);
-  const vendor = new TokenVendor({
-    tokens,
-    clock,
-    serve: new ServePolicy(seconds(60)),
-    refresh: new RefreshPolicy(0.5),
-  });
-  const sync = new StoreSync(new MemoryTokenStore(), tokens, () => undefined);
+  const { tokens, vendor, sync } = servingSideOver(new MemoryTokenStore(), clock);
   const waiters = new TokenWaiters(tokens);
   const refresher = new ScriptedRefresherClient();
   const registry = new Registry();

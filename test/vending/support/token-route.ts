@@ -50,8 +50,8 @@ export async function makeTokenRoute({ callers, callersClock, mostAtOnce }: Rout
   const vendor = new TokenVendor({
     tokens,
     clock,
-    serve: new ServePolicy(seconds(60)),
-    refresh: new RefreshPolicy(0.5),
+    servePolicy: new ServePolicy(seconds(60)),
+    refreshPolicy: new RefreshPolicy(0.5),
   });
   const waiters = new TokenWaiters(tokens);
   const metrics = new VendMetrics(new Registry(), tokens);

@@ -8,8 +8,7 @@ import {
 } from '#libs/tokens';
 import { Gauge, type Registry } from 'prom-client';
 
-/** What there is to be measured, and where to. */
-export interface CredentialGaugeParts {
+interface CredentialGaugeParts {
   readonly registry: Registry;
   readonly tokens: CurrentTokens;
   readonly vendor: TokenVendor;
@@ -18,14 +17,14 @@ export interface CredentialGaugeParts {
   readonly clock: Clock;
 }
 
-/** Gauges over what this process holds, filled in at each scrape. */
-export function describeCredentials({
-  registry,
-  tokens,
-  vendor,
-  callers,
-  clock,
-}: CredentialGaugeParts): void {
+/** Gauges over the credentials that this process knows, filled at each scrape. */
+export class CredentialGauges {
+  constructor(parts: CredentialGaugeParts) {
+    describeCredentials(parts);
+  }
+}
+
+function describeCredentials({ registry, tokens, vendor, callers, clock }: CredentialGaugeParts): void {
   const perCredential = (name: string, help: string, read: (entry: CredentialEntry) => number | null) =>
     gauge(registry, name, help, ['credential'], (self) => {
       for (const entry of tokens.all()) {

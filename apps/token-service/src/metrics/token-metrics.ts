@@ -1,9 +1,7 @@
 import type { TokenEvent } from '#libs/tokens';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-import { describeCredentials, type CredentialGaugeParts } from './credential-gauges.ts';
-
-/** The life of tokens in numbers: gauges are read off what is held when somebody looks, counters follow the events. */
+/** Counts the events in the life of tokens. */
 export class TokenMetrics {
   readonly #exchanges: Counter<'credential' | 'outcome'>;
   readonly #exchangeDuration: Histogram;
@@ -13,9 +11,8 @@ export class TokenMetrics {
   readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
 
-  constructor(parts: CredentialGaugeParts) {
-    const registers = [parts.registry];
-    describeCredentials(parts);
+  constructor(registry: Registry) {
+    const registers = [registry];
     this.#exchanges = new Counter({
       name: 'ims_token_exchanges_total',
       help: 'Exchanges at IMS by how they ended: success, or the code of the failure',

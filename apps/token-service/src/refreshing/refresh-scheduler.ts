@@ -27,7 +27,7 @@ export class RefreshScheduler implements BeforeApplicationShutdown {
     this.#trials = trials;
     this.#look = oneAtATime(async () => {
       await source.tick();
-      await certificates.look();
+      await certificates.check();
     });
   }
 

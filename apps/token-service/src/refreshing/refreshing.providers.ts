@@ -4,22 +4,70 @@ import {
   FileCredentialSource,
   type SkippedDocument,
 } from '#libs/credential-sources';
-import { Clock, CredentialSource, ImsClient, toMillis, TokenRefresher } from '#libs/tokens';
+import {
+  CertificateWatch,
+  Clock,
+  createRefreshingSide,
+  CredentialSource,
+  ImsClient,
+  PendingTrials,
+  RefreshPlan,
+  toMillis,
+  TokenRefresher,
+  TokenReplacement,
+  TokenRevocation,
+  type RefreshingSide,
+  type ServingSide,
+  type TokenEventListener,
+} from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 
 import type { RefreshingConfig } from '../config/service-config.ts';
 import { TRACING, type Tracing } from '../tracing/tracing.ts';
-import { callersWordUseCases } from './on-demand.providers.ts';
+import { EVENTS, SERVING_SIDE } from '../store/store.providers.ts';
 import { RefreshScheduler } from './refresh-scheduler.ts';
-import { renewingUseCases } from './renewing.providers.ts';
 import { SourcePoller } from './source-poller.ts';
+
+/** Injection token of the RefreshingSide. */
+const REFRESHING_SIDE = Symbol('refreshing side');
+
+const part = <T>(provide: abstract new (...args: never[]) => T, read: (side: RefreshingSide) => T) => ({
+  provide,
+  useFactory: read,
+  inject: [REFRESHING_SIDE],
+});
 
 /** The side that holds keys: where credentials come from, who exchanges them, and the ticks that make it go. */
 export function refreshingProviders(config: RefreshingConfig, log: Logger): Provider[] {
   return [
-    ...renewingUseCases,
-    ...callersWordUseCases,
+    {
+      provide: REFRESHING_SIDE,
+      useFactory: (
+        serving: ServingSide,
+        source: CredentialSource,
+        ims: ImsClient,
+        clock: Clock,
+        listener: TokenEventListener,
+        tracing: Tracing,
+      ) =>
+        createRefreshingSide({
+          serving,
+          source,
+          ims,
+          clock,
+          listener,
+          random: Math.random,
+          instrument: (renewal) => tracing.renewal(renewal),
+        }),
+      inject: [SERVING_SIDE, CredentialSource, ImsClient, Clock, EVENTS, TRACING],
+    },
+    part(RefreshPlan, ({ plan }) => plan),
+    part(TokenRefresher, ({ refresher }) => refresher),
+    part(TokenReplacement, ({ replacement }) => replacement),
+    part(TokenRevocation, ({ revocation }) => revocation),
+    part(PendingTrials, ({ trials }) => trials),
+    part(CertificateWatch, ({ certificates }) => certificates),
     {
       provide: ImsClient,
       useFactory: (clock: Clock, tracing: Tracing) => tracing.ims(new AdobeImsClient({ clock })),

@@ -1,5 +1,6 @@
 import {
   Clock,
+  createServingSide,
   CurrentTokens,
   RefreshPolicy,
   ServePolicy,
@@ -7,33 +8,41 @@ import {
   SystemClock,
   TokenStore,
   TokenVendor,
+  type ServingSide,
   type TokenEventListener,
 } from '#libs/tokens';
 import type { Provider } from '@nestjs/common';
 
 import type { ServiceConfig } from '../config/service-config.ts';
 
-/** Injection token of what hears every TokenEvent. */
+/** Injection token of the listener that hears every TokenEvent. */
 export const EVENTS = Symbol('token events');
+/** Injection token of the ServingSide. */
+export const SERVING_SIDE = Symbol('serving side');
 
-/** The use cases both sides stand on: this process's tokens, how they are vended, how they follow the store. */
-export function sharedProviders(config: ServiceConfig): Provider[] {
+/** The serving side, which every role has, and its parts one by one. */
+export function servingProviders(config: ServiceConfig): Provider[] {
+  const part = <T>(provide: abstract new (...args: never[]) => T, read: (side: ServingSide) => T) => ({
+    provide,
+    useFactory: read,
+    inject: [SERVING_SIDE],
+  });
   return [
     { provide: Clock, useClass: SystemClock },
-    { provide: ServePolicy, useFactory: () => new ServePolicy(config.MIN_SERVE_SECONDS) },
-    { provide: RefreshPolicy, useFactory: () => new RefreshPolicy(config.REFRESH_AT) },
-    { provide: CurrentTokens, useFactory: (clock: Clock) => new CurrentTokens(clock), inject: [Clock] },
     {
-      provide: TokenVendor,
-      useFactory: (tokens: CurrentTokens, clock: Clock, serve: ServePolicy, refresh: RefreshPolicy) =>
-        new TokenVendor({ tokens, clock, serve, refresh }),
-      inject: [CurrentTokens, Clock, ServePolicy, RefreshPolicy],
+      provide: SERVING_SIDE,
+      useFactory: (store: TokenStore, clock: Clock, listener: TokenEventListener) =>
+        createServingSide({
+          store,
+          clock,
+          listener,
+          servePolicy: new ServePolicy(config.MIN_SERVE_SECONDS),
+          refreshPolicy: new RefreshPolicy(config.REFRESH_AT),
+        }),
+      inject: [TokenStore, Clock, EVENTS],
     },
-    {
-      provide: StoreSync,
-      useFactory: (store: TokenStore, tokens: CurrentTokens, listener: TokenEventListener) =>
-        new StoreSync(store, tokens, listener),
-      inject: [TokenStore, CurrentTokens, EVENTS],
-    },
+    part(CurrentTokens, ({ tokens }) => tokens),
+    part(TokenVendor, ({ vendor }) => vendor),
+    part(StoreSync, ({ sync }) => sync),
   ];
 }

@@ -30,7 +30,7 @@ export function openTracing(endpoint: URL, log: Logger): Tracing {
     store: (store) => tracedStore(store, tracer),
     source: (source) => tracedSource(source, tracer),
     ims: (ims) => tracedIms(ims, tracer),
-    exchangeLease: (exchangeLease) => tracedRenewal(exchangeLease, tracer),
+    renewal: (renewal) => tracedRenewal(renewal, tracer),
     record: recordInSpan,
     requests: (fastify, tokens) => traceRequests(fastify, tracer, tokens),
     close: () => farewell(provider),

@@ -1,4 +1,4 @@
-import type { CredentialSource, ImsClient, ExchangeLease, TokenEvent, TokenStore } from '#libs/tokens';
+import type { CredentialSource, ImsClient, TokenEvent, TokenRenewal, TokenStore } from '#libs/tokens';
 import { SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 
 import { ofQuestion, ofToken, OUTCOME, VERSION } from './attributes.ts';
@@ -30,10 +30,10 @@ export const tracedIms = (ims: ImsClient, tracer: Tracer): ImsClient =>
     return { name: method, kind: CLIENT, attributes };
   });
 
-/** A turn is what a renewal takes place in: from the lease to what is published. */
-export const tracedRenewal = (exchangeLease: ExchangeLease, tracer: Tracer): ExchangeLease =>
-  withSpans(exchangeLease, tracer, (method, args) =>
-    method === 'take' ? { name: 'refresh', kind: INTERNAL, attributes: ofQuestion(args) } : null,
+/** The parent span of one renewal, from the lease to the publication. */
+export const tracedRenewal = (renewal: TokenRenewal, tracer: Tracer): TokenRenewal =>
+  withSpans(renewal, tracer, (method, args) =>
+    method === 'renew' ? { name: 'refresh', kind: INTERNAL, attributes: ofQuestion(args) } : null,
   );
 
 /** Events are told within the turn that they are about. */

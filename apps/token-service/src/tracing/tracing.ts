@@ -2,8 +2,8 @@ import type {
   CredentialSource,
   CurrentTokens,
   ImsClient,
-  ExchangeLease,
   TokenEvent,
+  TokenRenewal,
   TokenStore,
 } from '#libs/tokens';
 import type { FastifyInstance } from 'fastify';
@@ -16,7 +16,7 @@ export interface Tracing {
   store(store: TokenStore): TokenStore;
   source(source: CredentialSource): CredentialSource;
   ims(ims: ImsClient): ImsClient;
-  exchangeLease(exchangeLease: ExchangeLease): ExchangeLease;
+  renewal(renewal: TokenRenewal): TokenRenewal;
   /** Tells the work under way what came of it. */
   record(event: TokenEvent): void;
   /** Follows every request for, or about, a token; to be called before routes are registered. */
@@ -30,7 +30,7 @@ export const UNTRACED: Tracing = {
   store: (store) => store,
   source: (source) => source,
   ims: (ims) => ims,
-  exchangeLease: (exchangeLease) => exchangeLease,
+  renewal: (renewal) => renewal,
   record: () => {},
   requests: () => {},
   close: async () => {},

@@ -3,14 +3,17 @@ import { inspect } from 'node:util';
 
 import { between, toIso, type Instant, type Millis } from './units.ts';
 
-/** An Adobe IMS access token and how long it lives. The value leaves only by `reveal()`; people, logs and ETags see its SHA-256. */
+/**
+ * An Adobe IMS access token and its lifetime. Only `reveal()` returns the value; logs, metrics and entity tags use its
+ * SHA-256.
+ */
 export class AccessToken {
   readonly #value: string;
-  /** 64 lower-case hex digits: the SHA-256 of the token's characters. */
+  /** SHA-256 of the token's characters: 64 lower-case hex digits. */
   readonly sha256: string;
-  /** When the exchange that minted it was asked for. */
+  /** When the request for the exchange that minted it was sent. */
   readonly issuedAt: Instant;
-  /** From here on IMS refuses it. */
+  /** IMS refuses the token from this instant on. */
   readonly expiresAt: Instant;
 
   constructor(value: string, issuedAt: Instant, expiresAt: Instant) {
@@ -20,12 +23,12 @@ export class AccessToken {
     this.expiresAt = expiresAt;
   }
 
-  /** Its whole lifetime, from minting to expiry. */
+  /** The whole lifetime, from minting to expiry. */
   get life(): Millis {
     return between(this.issuedAt, this.expiresAt);
   }
 
-  /** The bearer token itself, for the caller's eyes only. */
+  /** The bearer token itself. */
   reveal(): string {
     return this.#value;
   }

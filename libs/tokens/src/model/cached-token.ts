@@ -4,15 +4,15 @@ import type { TokenRecord } from './token-record.ts';
 import { between, millis, type Millis } from './units.ts';
 
 /**
- * A token in this process's memory. Its life is bounded twice: by the wall clock, which counts while the machine
- * sleeps, and by the monotonic one, which nobody can set back. It is never longer than the whole life of the token.
+ * A token in the memory of this process. Two clocks bound its life: the wall clock, which goes on while the machine
+ * sleeps, and the monotonic clock, which cannot be set back. The life is never longer than the token's whole lifetime.
  */
 export class CachedToken {
   readonly record: TokenRecord;
   readonly token: AccessToken;
   readonly #monotonicEnd: number;
 
-  /** @param earlier what was held before: the same token under a new generation lives no longer for it */
+  /** @param earlier the token cached before: the same token under a new generation does not live longer */
   constructor(record: TokenRecord, clock: Clock, earlier?: CachedToken | null) {
     const { token } = record;
     const end = clock.monotonic() + Math.min(between(clock.now(), token.expiresAt), token.life);
@@ -21,7 +21,7 @@ export class CachedToken {
     this.#monotonicEnd = earlier?.token.sha256 === token.sha256 ? Math.min(end, earlier.#monotonicEnd) : end;
   }
 
-  /** The life it has left, negative once it is over. */
+  /** The life left; negative after the end. */
   remaining(clock: Clock): Millis {
     return millis(
       Math.min(between(clock.now(), this.token.expiresAt), this.#monotonicEnd - clock.monotonic()),

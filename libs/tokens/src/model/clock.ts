@@ -1,14 +1,14 @@
 import { instant, millis, type Instant, type Millis } from './units.ts';
 
-/** Time, handed in: what runs over a day in production runs in an instant in a test. */
+/** The time, passed in as a dependency so that tests can run a day of it in an instant. */
 export abstract class Clock {
-  /** The wall clock, which people and NTP may set back or forward at any moment. */
+  /** The wall clock. People and NTP may set it back or forward at any moment. */
   abstract now(): Instant;
-  /** Milliseconds since some fixed point; never goes back, stands still while the machine sleeps. */
+  /** Milliseconds since a fixed point. Never goes back; stands still while the machine sleeps. */
   abstract monotonic(): Millis;
 }
 
-/** The machine's own two clocks. */
+/** The two clocks of the machine. */
 export class SystemClock extends Clock {
   now(): Instant {
     return instant(Date.now());

@@ -1,15 +1,15 @@
 import type { Millis } from './units.ts';
 
 /**
- * What `work` comes to, if it settles in time; otherwise fails with the error that `late` makes, and whatever it comes
- * to later is dropped. The last line of defence behind adapters that promise deadlines of their own, so it counts real time.
+ * Settles as `work` does if it settles within `limit`; otherwise rejects with the error that `onTimeout` makes. The
+ * late result is dropped. Adapters promise deadlines of their own; this is the second line, so it counts real time.
  */
-export const withDeadline = <T>(limit: Millis, work: Promise<T>, late: () => Error): Promise<T> =>
-  race(limit, work, () => Promise.reject(late()));
+export const withDeadline = <T>(limit: Millis, work: Promise<T>, onTimeout: () => Error): Promise<T> =>
+  race(limit, work, () => Promise.reject(onTimeout()));
 
-/** The same where running late is no failure: then it comes to `instead`. */
-export const withDeadlineOr = <T>(limit: Millis, work: Promise<T>, instead: T): Promise<T> =>
-  race(limit, work, () => Promise.resolve(instead));
+/** Settles as `work` does if it settles within `limit`; otherwise resolves to `fallback`. */
+export const withDeadlineOr = <T>(limit: Millis, work: Promise<T>, fallback: T): Promise<T> =>
+  race(limit, work, () => Promise.resolve(fallback));
 
 async function race<T>(limit: Millis, work: Promise<T>, late: () => Promise<T>): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<T>();

@@ -1,12 +1,12 @@
 import type { AccessToken } from './access-token.ts';
 import type { CredentialName } from './credential-name.ts';
 
-/** A credential's token as the store keeps it. */
+/** The token of a credential as the store keeps it. */
 export interface TokenRecord {
   readonly name: CredentialName;
-  /** Counts up with every token of this credential; who has seen a higher one refuses a lower. */
+  /** Rises with every token of this credential. A process that has seen a generation refuses all lower ones. */
   readonly generation: number;
   readonly token: AccessToken;
-  /** The version of the stored document that minted it. */
+  /** The version of the stored document that minted the token. */
   readonly version: string;
 }

@@ -1,19 +1,19 @@
-import type { CallerExchangeBudget } from './caller-exchange-budget.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
-import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { ExchangeCause } from '../model/exchange-limits.ts';
-import type { RefreshOutcome, InFlightRefreshes } from '../refreshing/in-flight-refreshes.ts';
-import type { TokenReference } from '../ports/refresher-client.ts';
-import type { RefreshPlan } from '../refreshing/refresh-plan.ts';
-import { result, IN_PROGRESS, type RefreshResult } from './refresh-result.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
-import type { TokenRenewal } from '../refreshing/token-renewal.ts';
+import { IN_PROGRESS, result, type RefreshResult } from '../model/refresh-result.ts';
+import type { TokenReference } from '../model/token-reference.ts';
 import { instant } from '../model/units.ts';
+import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
+import type { InFlightRefreshes, RefreshOutcome } from '../refreshing/in-flight-refreshes.ts';
+import type { RefreshPlan } from '../refreshing/refresh-plan.ts';
+import type { Permit, TokenRenewal } from '../refreshing/token-renewal.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { CallerExchangeBudget } from './caller-exchange-budget.ts';
 
-/** While another process is at it: how long it is waited for before its lease is asked for again, and how often looked for. */
+/** How long another process that holds the lease is waited for, and how often its token is checked for. */
 const MAX_PAUSE = 1_000;
 const CHECK_INTERVAL = 50;
 
@@ -29,7 +29,7 @@ interface CallerTriggeredRefreshParts {
   readonly listener: TokenEventListener;
 }
 
-/** The flights that callers cause, and what they may cost: what is spent is spent under the lease, right before the exchange. */
+/** A refresh that a caller causes. The budget is spent under the lease, right before the exchange. */
 export class CallerTriggeredRefresh {
   readonly #parts: CallerTriggeredRefreshParts;
 
@@ -38,8 +38,8 @@ export class CallerTriggeredRefresh {
   }
 
   /**
-   * Starts a flight, where none is under way, and waits for its end. Says why the rejected token stays; null where that
-   * is not known, and it may be worth another.
+   * Starts a refresh, where none is running, and waits for its end. Returns why the rejected token stays; null where
+   * that is unknown and another attempt may help.
    */
   async refresh(rejected: TokenReference, cause: ExchangeCause): Promise<RefreshResult | null> {
     const { catalog, inFlight, plan } = this.#parts;
@@ -48,19 +48,21 @@ export class CallerTriggeredRefresh {
     if (credential === undefined) return result('credential_not_found');
     const obstacle = this.#obstacle(credential, rejected, cause);
     if (obstacle !== null) return obstacle;
-    let refusal: RefreshResult | null = null;
-    const spend = async (): Promise<boolean> => {
-      const refused = await this.#spend(rejected, cause);
-      refusal ??= refused;
-      return refused === null;
-    };
-    const end = await inFlight.start(name, () => this.#renew(credential, rejected, spend));
-    if (end === 'failed') return result('failed', plan.waitFor(catalog.get(name) ?? credential));
-    // IMS may hand out the very token that was rejected: then another exchange is another report's business.
-    return end === 'renewed' ? IN_PROGRESS : refusal;
+    const outcome = await inFlight.start(name, () => this.#renew(credential, rejected, cause));
+    switch (outcome.kind) {
+      case 'failed':
+        return result('failed', plan.waitFor(catalog.get(name) ?? credential));
+      case 'renewed':
+        // IMS may return the rejected token again. Then only another report may cause another exchange.
+        return IN_PROGRESS;
+      case 'refused':
+        return outcome.result;
+      default:
+        return null;
+    }
   }
 
-  /** Why none may be started now, as far as can be told without asking anybody. */
+  /** Why no refresh may start now, as far as this process knows without asking the store. */
   #obstacle(
     credential: SourcedCredential,
     { caller }: TokenReference,
@@ -79,20 +81,25 @@ export class CallerTriggeredRefresh {
   async #renew(
     credential: SourcedCredential,
     rejected: TokenReference,
-    spend: () => Promise<boolean>,
+    cause: ExchangeCause,
   ): Promise<RefreshOutcome> {
-    const { plan, tokens, renewal } = this.#parts;
-    const end = await renewal.renew(credential, {
-      isWanted: async (current) =>
-        tokens.isCurrent(rejected) && plan.waitFor(current) === 0 && (await spend()),
+    const outcome = await this.#parts.renewal.renew(credential, {
+      permit: (current) => this.#permit(current, rejected, cause),
       isRejected: true,
       mayGoAlone: () => true,
-      mayTryAnother: spend,
+      mayTryAnother: async () => (await this.#spend(rejected, cause)) === null,
     });
-    if (end === 'left-to-another') await this.#untilNews(rejected);
-    return end;
+    if (outcome.kind === 'left-to-another') await this.#untilReplaced(rejected);
+    return outcome;
   }
 
+  async #permit(current: SourcedCredential, rejected: TokenReference, cause: ExchangeCause): Promise<Permit> {
+    const { tokens, plan } = this.#parts;
+    if (!tokens.isCurrent(rejected) || plan.waitFor(current) > 0) return 'unwanted';
+    return (await this.#spend(rejected, cause)) ?? 'granted';
+  }
+
+  /** Takes one exchange out of the caller's budget. Null where it was granted. */
   async #spend(
     { name, tokenSha256, caller }: TokenReference,
     cause: ExchangeCause,
@@ -103,16 +110,13 @@ export class CallerTriggeredRefresh {
     listener({ type: 'token.rejected', name, tokenSha256, caller, cause });
     const status = tokens.get(name)?.status;
     if (cause === 'report' && status) {
-      await sync.publishStatus({
-        ...status,
-        at: instant(Math.max(clock.now(), status.at + 1)),
-        causedAt: spentAt,
-      });
+      const at = instant(Math.max(clock.now(), status.at + 1));
+      await sync.publishStatus({ ...status, at, causedAt: spentAt });
     }
     return null;
   }
 
-  async #untilNews(rejected: TokenReference): Promise<void> {
+  async #untilReplaced(rejected: TokenReference): Promise<void> {
     const { tokens } = this.#parts;
     for (let waited = 0; waited < MAX_PAUSE && tokens.isCurrent(rejected); waited += CHECK_INTERVAL) {
       await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL));

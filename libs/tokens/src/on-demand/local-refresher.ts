@@ -1,31 +1,36 @@
-import { RefresherClient, type RefresherResponse, type RefresherRequest } from '../ports/refresher-client.ts';
-import type { Millis } from '../model/units.ts';
 import { withDeadlineOr } from '../model/deadline.ts';
+import type { Millis } from '../model/units.ts';
+import {
+  RefresherClient,
+  type RefresherHandler,
+  type RefresherRequest,
+  type RefresherResponse,
+} from '../ports/refresher-client.ts';
 
-/** The line of a process that holds credentials itself: it asks nobody else, and answers others where there are any. */
+/** The client of a process that holds credentials: it handles its own requests, and those of other processes. */
 export class LocalRefresher extends RefresherClient {
-  readonly #others: RefresherClient | null;
-  #answer: ((request: RefresherRequest) => Promise<RefresherResponse>) | null = null;
+  readonly #remote: RefresherClient | null;
+  #handler: RefresherHandler | null = null;
 
-  /** @param others the line to processes without credentials; null where this one is alone */
-  constructor(others: RefresherClient | null) {
+  /** @param remote the connection to processes without credentials; null where this process is alone */
+  constructor(remote: RefresherClient | null) {
     super();
-    this.#others = others;
+    this.#remote = remote;
   }
 
-  async send(request: RefresherRequest, patience: Millis): Promise<RefresherResponse | null> {
-    if (this.#answer === null) return null;
-    // A defect in whoever answers, and one that takes too long, are the same to who asks: no answer.
-    return withDeadlineOr<RefresherResponse | null>(patience, this.#answer(request), null).catch(() => null);
+  async send(request: RefresherRequest, timeout: Millis): Promise<RefresherResponse | null> {
+    if (this.#handler === null) return null;
+    // For the sender, a handler that fails and one that takes too long both give no answer.
+    return withDeadlineOr<RefresherResponse | null>(timeout, this.#handler(request), null).catch(() => null);
   }
 
-  handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void {
-    this.#answer = answer;
-    this.#others?.handleWith(answer);
+  handleWith(handler: RefresherHandler): void {
+    this.#handler = handler;
+    this.#remote?.handleWith(handler);
   }
 
   async close(): Promise<void> {
-    this.#answer = null;
-    await this.#others?.close();
+    this.#handler = null;
+    await this.#remote?.close();
   }
 }

@@ -1,23 +1,24 @@
-import type { RefresherResponse, RefresherRequest } from '../ports/refresher-client.ts';
+import { millis } from '../model/units.ts';
+import type { RefresherHandler } from '../ports/refresher-client.ts';
 import type { TokenReplacement } from './token-replacement.ts';
 import type { TokenRevocation } from './token-revocation.ts';
-import { millis } from '../model/units.ts';
 
-/** How long a caller is kept waiting for a new token: less than the patience of most HTTP clients. */
+/** How long a caller that reports a token waits for another: less than the timeout of most HTTP clients. */
 const REPORT_TIMEOUT = millis(3_000);
 
-interface Answering {
+interface RefresherHandlerParts {
+  /** Polls the source now and retries every waiting credential. */
   readonly lookNow: () => Promise<void>;
   readonly replacement: TokenReplacement;
   readonly revocation: TokenRevocation;
 }
 
-/** What a process that holds credentials answers to those that answer callers. */
+/** Creates the handler of requests in a process that holds credentials. */
 export function createRefresherHandler({
   lookNow,
   replacement,
   revocation,
-}: Answering): (request: RefresherRequest) => Promise<RefresherResponse> {
+}: RefresherHandlerParts): RefresherHandler {
   return async (request) => {
     switch (request.type) {
       case 'look-now':

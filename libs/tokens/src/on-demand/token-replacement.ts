@@ -1,20 +1,16 @@
-import type { CallerExchangeBudget } from './caller-exchange-budget.ts';
-import { CallerTriggeredRefresh } from './caller-triggered-refresh.ts';
-import type { Clock } from '../model/clock.ts';
-import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
-import type { TokenEventListener } from '../model/events.ts';
-import type { ExchangeCause } from '../model/exchange-limits.ts';
-import type { InFlightRefreshes } from '../refreshing/in-flight-refreshes.ts';
-import type { TokenReference } from '../ports/refresher-client.ts';
-import type { RefreshPlan } from '../refreshing/refresh-plan.ts';
-import { result, IN_PROGRESS, type RefreshResult } from './refresh-result.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
-import type { TokenRenewal } from '../refreshing/token-renewal.ts';
-import { guardListener } from '../model/guard-listener.ts';
-import { millis, type Millis } from '../model/units.ts';
 import { withDeadlineOr } from '../model/deadline.ts';
+import type { ExchangeCause } from '../model/exchange-limits.ts';
+import { IN_PROGRESS, result, type RefreshResult } from '../model/refresh-result.ts';
+import { SingleFlight } from '../model/single-flight.ts';
+import type { TokenReference } from '../model/token-reference.ts';
+import { millis, type Millis } from '../model/units.ts';
+import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
+import type { InFlightRefreshes } from '../refreshing/in-flight-refreshes.ts';
+import type { RefreshPlan } from '../refreshing/refresh-plan.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { CallerTriggeredRefresh } from './caller-triggered-refresh.ts';
 
 interface TokenReplacementParts {
   readonly catalog: CredentialCatalog;
@@ -22,24 +18,19 @@ interface TokenReplacementParts {
   readonly tokens: CurrentTokens;
   readonly sync: StoreSync;
   readonly inFlight: InFlightRefreshes;
-  readonly renewal: TokenRenewal;
-  readonly budget: CallerExchangeBudget;
-  readonly clock: Clock;
-  readonly listener: TokenEventListener;
+  readonly triggered: CallerTriggeredRefresh;
 }
 
 /**
- * Replaces the token a caller names by its hash, if that is still the current one: compare-and-swap. However many name
- * the same token, in however many processes, one exchange answers all of them.
+ * Replaces the token that a caller names by its hash if that is still the current one: compare-and-swap. One exchange
+ * answers all callers that name the same token, in however many processes.
  */
 export class TokenReplacement {
   readonly #parts: TokenReplacementParts;
-  readonly #caused: CallerTriggeredRefresh;
-  readonly #catchingUp = new Map<CredentialName, Promise<unknown>>();
+  readonly #catchingUp = new SingleFlight<CredentialName, boolean>();
 
   constructor(parts: TokenReplacementParts) {
     this.#parts = parts;
-    this.#caused = new CallerTriggeredRefresh({ ...parts, listener: guardListener(parts.listener) });
   }
 
   /** Why no token of this credential can ever be replaced; null where one can. */
@@ -51,20 +42,19 @@ export class TokenReplacement {
     return kind === 'local' ? result('not_renewable') : null;
   }
 
-  /** Takes over what is newer in the store; those who ask at the same time ask together. */
+  /** Pulls what is newer in the store. Concurrent calls for one credential ask the store once. */
   async catchUp(name: CredentialName): Promise<void> {
-    const underWay =
-      this.#catchingUp.get(name) ??
-      this.#parts.sync.catchUp(name).finally(() => this.#catchingUp.delete(name));
-    this.#catchingUp.set(name, underWay);
-    await underWay;
+    await this.#catchingUp.run(name, () => this.#parts.sync.catchUp(name));
   }
 
-  /** Never rejects. @param patience how long to wait for the new token at most; a flight goes on after that */
-  async replace(rejected: TokenReference, cause: ExchangeCause, patience: Millis): Promise<RefreshResult> {
+  /**
+   * Never rejects.
+   * @param timeout how long to wait for the new token; a running refresh goes on after that
+   */
+  async replace(rejected: TokenReference, cause: ExchangeCause, timeout: Millis): Promise<RefreshResult> {
     const late = new AbortController();
     try {
-      return await withDeadlineOr(patience, this.#replace(rejected, cause, late.signal), IN_PROGRESS);
+      return await withDeadlineOr(timeout, this.#replace(rejected, cause, late.signal), IN_PROGRESS);
     } finally {
       late.abort();
     }
@@ -85,19 +75,19 @@ export class TokenReplacement {
     return IN_PROGRESS;
   }
 
-  /** The token that was named is not the current one; where there is none at all, the schedule is at it. */
+  /** The named token is not the current one. Where there is no token at all, a scheduled refresh fetches one. */
   #withoutExchange(name: CredentialName): RefreshResult {
     if (this.#parts.tokens.get(name)?.cached) return result('superseded');
     const wait = this.#wait(name);
     return wait > 0 ? result('failed', wait) : IN_PROGRESS;
   }
 
-  /** One flight: the one under way, or one that this causes. Null where it may be worth another. */
+  /** Joins the running refresh, or causes one. Null where another attempt may help. */
   async #attempt(rejected: TokenReference, cause: ExchangeCause): Promise<RefreshResult | null> {
     const { name } = rejected;
-    const underWay = this.#parts.inFlight.of(name);
-    if (underWay === undefined) return this.#caused.refresh(rejected, cause);
-    return (await underWay) === 'failed' ? result('failed', this.#wait(name)) : null;
+    const running = this.#parts.inFlight.of(name);
+    if (running === undefined) return this.#parts.triggered.refresh(rejected, cause);
+    return (await running).kind === 'failed' ? result('failed', this.#wait(name)) : null;
   }
 
   #wait(name: CredentialName): Millis {

@@ -1,27 +1,28 @@
 import type { AccessToken } from '../model/access-token.ts';
-import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
-import type { TokenEventListener } from '../model/events.ts';
-import { asExchangeFailure, neverAnswered } from '../refreshing/exchange-errors.ts';
-import type { ImsClient } from '../ports/ims-client.ts';
-import type { TokenReference, RefresherResponse, RevocationOutcome } from '../ports/refresher-client.ts';
-import type { RefreshResult } from './refresh-result.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
-import type { TokenReplacement } from './token-replacement.ts';
-import { guardListener } from '../model/guard-listener.ts';
-import { millis, seconds, type Seconds } from '../model/units.ts';
 import { withDeadline } from '../model/deadline.ts';
+import type { TokenEventListener } from '../model/events.ts';
+import type { RefreshResult } from '../model/refresh-result.ts';
+import { SingleFlight } from '../model/single-flight.ts';
+import type { TokenReference } from '../model/token-reference.ts';
+import { millis, seconds, type Seconds } from '../model/units.ts';
+import type { ImsClient } from '../ports/ims-client.ts';
+import type { RefresherResponse, RevocationOutcome } from '../ports/refresher-client.ts';
+import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
+import { asExchangeFailure, neverAnswered } from '../refreshing/exchange-errors.ts';
+import type { StoreLink } from '../replication/store-link.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { TokenReplacement } from './token-replacement.ts';
 
-/** How long IMS may take to take a token back. */
+/** The time that IMS may take to invalidate a token, and the time that a replacement may take. */
 const DEADLINE = millis(10_000);
-/** How much longer a client is waited for that does not keep to it. */
+/** The time beyond its deadline for which a client that misses it is waited for. */
 const DEADLINE_GRACE = 1_000;
 const RETRY_AFTER_SECONDS = seconds(5);
 
 interface TokenRevocationParts {
   readonly catalog: CredentialCatalog;
   readonly tokens: CurrentTokens;
-  readonly sync: StoreSync;
+  readonly link: StoreLink;
   readonly replacement: TokenReplacement;
   readonly ims: ImsClient;
   readonly listener: TokenEventListener;
@@ -32,16 +33,16 @@ interface RevocationResult {
   readonly retryAfter: Seconds | null;
 }
 
-/** Has IMS take a leaked token back, once another one has its place: callers are never without. */
+/** Revokes a leaked token at IMS after publishing its replacement. */
 export class TokenRevocation {
   readonly #parts: TokenRevocationParts;
-  readonly #underWay = new Map<string, Promise<RevocationResult>>();
+  readonly #invalidations = new SingleFlight<string, RevocationResult>();
 
   constructor(parts: TokenRevocationParts) {
-    this.#parts = { ...parts, listener: guardListener(parts.listener) };
+    this.#parts = parts;
   }
 
-  /** Settles within a little more than twenty seconds, and never rejects. */
+  /** Settles within a little more than twenty seconds. Never rejects. */
   async revoke(leaked: TokenReference): Promise<RefresherResponse> {
     const { outcome, retryAfter } = await this.#revoke(leaked);
     const currentSha256 = this.#parts.tokens.get(leaked.name)?.cached?.token.sha256 ?? null;
@@ -49,51 +50,59 @@ export class TokenRevocation {
   }
 
   async #revoke(leaked: TokenReference): Promise<RevocationResult> {
-    const { replacement, tokens, sync } = this.#parts;
+    const { replacement, tokens } = this.#parts;
     const { name, tokenSha256 } = leaked;
     const obstacle = replacement.obstacle(name);
     if (obstacle !== null) return asRevocationResult(obstacle);
     await replacement.catchUp(name);
-    const cached = tokens.get(name)?.cached?.token;
-    if (cached?.sha256 === tokenSha256) {
-      const replaced = await replacement.replace(leaked, 'revocation', DEADLINE);
-      if (tokens.isCurrent(leaked)) return asRevocationResult(replaced);
-      // Processes that can't hear of the one in its place would go on handing out a token that is of no use any more.
-      const isShared = (await sync.ask((store) => store.read(name))) !== null;
-      if (!isShared) return { outcome: 'failed', retryAfter: RETRY_AFTER_SECONDS };
-      return this.#invalidateOnce(leaked, cached);
-    }
-    const isRevoked = await sync.ask((store) => store.isRevoked(name, tokenSha256));
+    const current = tokens.get(name)?.cached?.token;
+    return current?.sha256 === tokenSha256
+      ? this.#revokeCurrent(leaked, current)
+      : this.#revokeEarlier(leaked);
+  }
+
+  async #revokeCurrent(leaked: TokenReference, token: AccessToken): Promise<RevocationResult> {
+    const { replacement, tokens, link } = this.#parts;
+    const replaced = await replacement.replace(leaked, 'revocation', DEADLINE);
+    if (tokens.isCurrent(leaked)) return asRevocationResult(replaced);
+    // Processes that cannot read the replacement from the store would go on handing out the revoked token.
+    const isShared = (await link.ask((store) => store.read(leaked.name))) !== null;
+    return isShared
+      ? this.#invalidate(leaked, token)
+      : { outcome: 'failed', retryAfter: RETRY_AFTER_SECONDS };
+  }
+
+  async #revokeEarlier(leaked: TokenReference): Promise<RevocationResult> {
+    const { link } = this.#parts;
+    const { name, tokenSha256 } = leaked;
+    const isRevoked = await link.ask((store) => store.isRevoked(name, tokenSha256));
     if (isRevoked === true) return { outcome: 'revoked', retryAfter: null };
-    const earlier = await sync.ask((store) => store.readEarlier(name));
-    // Who knows only what it holds cannot say what others knew.
+    const earlier = await link.ask((store) => store.readEarlier(name));
+    // Without the store this process cannot know which tokens other processes minted.
     if (earlier === null) return { outcome: 'failed', retryAfter: RETRY_AFTER_SECONDS };
     const record = earlier.find(({ token }) => token.sha256 === tokenSha256);
     return record === undefined
       ? { outcome: 'unknown_token', retryAfter: null }
-      : this.#invalidateOnce(leaked, record.token);
+      : this.#invalidate(leaked, record.token);
   }
 
-  /** Those who ask for the same at the same time ask IMS together. */
-  #invalidateOnce(leaked: TokenReference, token: AccessToken): Promise<RevocationResult> {
+  /** Concurrent requests for one token ask IMS once. */
+  #invalidate(leaked: TokenReference, token: AccessToken): Promise<RevocationResult> {
     const key = `${leaked.name} ${token.sha256}`;
-    const underWay =
-      this.#underWay.get(key) ?? this.#invalidate(leaked, token).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, underWay);
-    return underWay;
+    return this.#invalidations.run(key, () => this.#invalidateAtIms(leaked, token));
   }
 
-  async #invalidate(
+  async #invalidateAtIms(
     { name, tokenSha256, caller }: TokenReference,
     token: AccessToken,
   ): Promise<RevocationResult> {
-    const { catalog, ims, sync, listener } = this.#parts;
+    const { catalog, ims, link, listener } = this.#parts;
     const content = catalog.get(name)?.content;
-    // Without its credential nobody can prove to IMS that the token is ours.
+    // IMS invalidates a token only for the credential that minted it.
     if (content?.kind !== 'jwt' && content?.kind !== 'oauth') return { outcome: 'failed', retryAfter: null };
     try {
-      const asked = ims.invalidate(content, token, DEADLINE);
-      await withDeadline(millis(DEADLINE + DEADLINE_GRACE), asked, neverAnswered);
+      const answer = ims.invalidate(content, token, DEADLINE);
+      await withDeadline(millis(DEADLINE + DEADLINE_GRACE), answer, neverAnswered);
     } catch (error) {
       const failure = asExchangeFailure(error);
       listener({ type: 'token.invalidated', name, tokenSha256, caller, failure });
@@ -101,12 +110,12 @@ export class TokenRevocation {
       return { outcome: 'failed', retryAfter: wait ?? (failure.retryable ? RETRY_AFTER_SECONDS : null) };
     }
     listener({ type: 'token.invalidated', name, tokenSha256, caller, failure: null });
-    await sync.ask((store) => store.noteRevoked(name, tokenSha256));
+    await link.ask((store) => store.noteRevoked(name, tokenSha256));
     return { outcome: 'revoked', retryAfter: null };
   }
 }
 
-/** The word on a replacement that did not come about, as one on the revocation that needed it. */
+/** The result of a replacement that did not happen, as the result of the revocation that needed it. */
 function asRevocationResult({ outcome, retryAfter }: RefreshResult): RevocationResult {
   return outcome === 'replaced' || outcome === 'superseded'
     ? { outcome: 'refreshing', retryAfter: seconds(1) }

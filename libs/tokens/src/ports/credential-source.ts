@@ -1,27 +1,31 @@
 import type { SecretStage, SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 
-/** The source could not be read completely. What is held stays in force: an outage removes no credential. */
+/** The source could not be read completely. The credentials known so far stay in force: an outage removes none. */
 export class SourceUnavailable extends Error {
   override readonly name = 'SourceUnavailable';
   readonly code = 'credential_source_unavailable';
 }
 
-/** Where platform teams keep the documents Adobe handed out. */
+/** The place where platform teams store the documents that Adobe issued. */
 export abstract class CredentialSource {
   /**
-   * Every credential there is now, the broken ones with their reason: a complete listing or an error, within a deadline of its own.
-   * @throws SourceUnavailable where the listing is denied, partial or missing.
+   * Lists every credential, unusable ones with their reason. Resolves to a complete listing or rejects, within a
+   * deadline of the adapter.
+   * @throws SourceUnavailable where the listing is denied, partial or missing
    */
   abstract list(): Promise<readonly SourcedCredential[]>;
 
   /**
-   * A fresh look at one credential, past whatever is remembered; null where the source has no such credential or version.
-   * What is read as AWSCURRENT is from then on what `list` knows, however far the listing lags behind.
-   * @throws SourceUnavailable where the source can't be asked, within a deadline of its own.
+   * Reads one credential afresh, past every cache. Null where the source has no such credential or version. A version
+   * read as AWSCURRENT is what `list` returns from then on, however far the listing lags behind.
+   * @throws SourceUnavailable where the source cannot be asked, within a deadline of the adapter
    */
   abstract read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null>;
 
-  /** Calls `hint` when something may have changed; a hint may come for nothing, and may never come. Returns how to stop. */
+  /**
+   * Calls `hint` when something may have changed. A hint may be wrong, and may never come.
+   * @returns a function that stops the watching
+   */
   abstract watch(hint: () => void): () => void;
 }

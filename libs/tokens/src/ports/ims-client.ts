@@ -2,26 +2,26 @@ import type { AccessToken } from '../model/access-token.ts';
 import type { ExchangeableCredential } from '../model/credential.ts';
 import type { Millis } from '../model/units.ts';
 
-/** What a successful exchange yields. */
+/** The result of a successful exchange. */
 export interface Exchange {
   readonly token: AccessToken;
-  /** IMS's clock minus ours, from its `Date` header (to the second); null where it sent none. */
+  /** IMS's clock minus this machine's, from the `Date` header (to the second); null where IMS sent none. */
   readonly clockSkew: Millis | null;
 }
 
-/** Adobe IMS, as the write side needs it: a credential goes in, an access token comes out. */
+/** Adobe IMS as the refreshing side needs it: it exchanges a credential for an access token. */
 export abstract class ImsClient {
   /**
-   * Trades a credential for a new access token. Earlier tokens of the same credential stay valid.
-   * @param deadline how long it may take in all, every retry of its own included; then it fails with `ims_timeout`
-   * @throws ExchangeFailure and nothing else.
+   * Exchanges a credential for a new access token. Earlier tokens of the credential stay valid.
+   * @param deadline for the whole call, the client's own retries included; then it fails with `ims_timeout`
+   * @throws ExchangeFailure and no other error
    */
   abstract exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange>;
 
   /**
-   * Takes a token back before its time. Once it did, IMS refuses that token; one it refuses already changes nothing.
-   * @param credential that the token was minted with
-   * @throws ExchangeFailure and nothing else.
+   * Invalidates a token before its expiry: IMS refuses it afterwards. A token that IMS refuses already is a success.
+   * @param credential that minted the token
+   * @throws ExchangeFailure and no other error
    */
   abstract invalidate(
     credential: ExchangeableCredential,

@@ -2,11 +2,11 @@ import { SourceUnavailable } from './credential-source.ts';
 import { StoreUnavailable } from './token-store.ts';
 
 /**
- * An outage in words for people. What an adapter throws as its port asks is free of secrets; anything else is a
- * defect, counts as an outage too, and is named by its kind only.
+ * The reason of an outage, for people. The messages of the two port errors are free of secrets. Any other error is a
+ * defect of an adapter: it counts as an outage, and only its class is named.
  */
 export function outageReason(error: unknown): string {
   if (error instanceof StoreUnavailable || error instanceof SourceUnavailable) return error.message;
   const kind = error instanceof Error ? error.name : typeof error;
-  return `It failed in a way nobody foresaw (${kind}). Please report it.`;
+  return `It failed in an unexpected way (${kind}). Please report it.`;
 }

@@ -1,11 +1,10 @@
 import type { CredentialName } from '../model/credential-name.ts';
 import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { ExchangeCause, ExchangeLimits, Spending } from '../model/exchange-limits.ts';
-import type { Lease } from './lease.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { Millis } from '../model/units.ts';
 
-/** The store did not answer in time, or not at all. */
+/** The store did not answer within its deadline, or refused. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   readonly code = 'store_unavailable';
@@ -14,66 +13,78 @@ export class StoreUnavailable extends Error {
 /** One credential as the store lists it. */
 export interface StoreListing {
   readonly name: CredentialName;
-  /** Of the newest token, or of the removal; 0 before the first. */
+  /** Generation of the newest token, or of the removal; 0 before the first token. */
   readonly generation: number;
   readonly removed: boolean;
   readonly status: CredentialStatusRecord | null;
 }
 
-/** What a look at one token finds. */
+/** The result of reading one token. */
 export type StoredToken =
   | { readonly status: 'found'; readonly record: TokenRecord }
   | { readonly status: 'absent'; readonly generation: number }
-  /** Sealed with a key this process does not know (yet): another's business, leave it alone. */
+  /** Sealed with a key that this process does not know, or not yet. It is left alone. */
   | { readonly status: 'unknown-key'; readonly generation: number }
-  /** Altered, cut short or moved here from elsewhere: never vended, to be replaced. */
+  /** Changed, cut short, or moved here from another key. It is never vended, and is replaced. */
   | { readonly status: 'tampered'; readonly generation: number };
 
-/** What became of a publication: taken, or refused because the store holds a generation the publisher had not seen. */
+/** The result of a publication: accepted, or refused because the store holds a generation that is not lower. */
 export type Publication =
   | { readonly status: 'published'; readonly generation: number }
   | { readonly status: 'superseded'; readonly generation: number };
 
+/** The right to exchange one credential for a while. One process at a time acquires it from a TokenStore. */
+export interface Lease {
+  /**
+   * Gives the lease back before it expires. Never throws. Does nothing where the lease has expired, even if another
+   * process holds it by now. While the store is down the lease expires by itself.
+   */
+  release(): Promise<void>;
+}
+
 /**
- * Where the two sides meet: tokens and reports of every credential, shared by all processes.
- * Every method settles within a deadline of the adapter's own and throws StoreUnavailable when it cannot do its work.
+ * The place where the two sides meet: tokens and status records of every credential, shared by all processes. Every
+ * method settles within a deadline of the adapter, and throws StoreUnavailable when it cannot do its work.
  */
 export abstract class TokenStore {
-  /** All credentials with their generations and reports, in a fixed number of commands however many there are. */
+  /** Lists all credentials with generation and status, in a fixed number of commands however many there are. */
   abstract list(): Promise<readonly StoreListing[]>;
 
-  /** The current token of one credential. */
+  /** Reads the current token of one credential. */
   abstract read(name: CredentialName): Promise<StoredToken>;
 
   /**
-   * Makes `record.token` the current one if the store's generation is below `record.generation`; decided in the store,
-   * so that of two publishers one wins and an older token never replaces a newer.
+   * Makes `record.token` the current token if the store's generation is below `record.generation`. The store decides,
+   * so one of two publishers wins and an older token never replaces a newer one.
    */
   abstract publish(record: TokenRecord): Promise<Publication>;
 
-  /** Writes the report of a credential, whatever its token. */
+  /** Writes the status record of a credential, whatever its token. */
   abstract writeStatus(status: CredentialStatusRecord): Promise<void>;
 
-  /** Takes a credential out, leaving its generation behind as a fence, where the store's generation is below `generation`. */
+  /**
+   * Removes a credential if the store's generation is below `generation`. The generation stays behind as a fence
+   * against late publications.
+   */
   abstract remove(name: CredentialName, generation: number): Promise<Publication>;
 
   /**
-   * True for the first process of all that asks for this mark of a credential, false for everybody after it, for two
-   * months at least: what is to be said once.
+   * Sets a mark of a credential. True for the first process that sets it, false for all later calls, for at least two
+   * months. For messages that only one process should send.
    * @param mark letters, digits and `-`
    */
   abstract markOnce(name: CredentialName, mark: string): Promise<boolean>;
 
   /**
-   * Takes the lease on a credential: of all processes one holds it. Null where another does. It runs out by itself
-   * after `holdFor`, so a holder that dies holds up nobody for longer; a process paused past that may act on a lease it
-   * no longer has, and is stopped by the generation of what it publishes.
+   * Acquires the lease on a credential; null where another process holds it. The lease expires after `holdFor`, so a
+   * holder that dies blocks others no longer than that. A process paused beyond it may act on a lease that it lost:
+   * the generation of its publication then stops it.
    */
   abstract acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null>;
 
   /**
-   * Takes one exchange out of the budget of all processes, if both the caller's share and the credential's allow it;
-   * decided in the store, so that however many ask at once no more are granted. Each cause has a budget of its own.
+   * Takes one exchange out of the budget of all processes if both the caller's share and the credential's allow it.
+   * The store decides, so concurrent requests are never granted more. Each cause has a budget of its own.
    */
   abstract spendExchange(
     name: CredentialName,
@@ -82,17 +93,20 @@ export abstract class TokenStore {
     limits: ExchangeLimits,
   ): Promise<Spending>;
 
-  /** The tokens that were current before, newest first: those whose life is not over, sixteen at most. */
+  /** Reads the earlier tokens of a credential that have not expired, newest first, at most sixteen. */
   abstract readEarlier(name: CredentialName): Promise<readonly TokenRecord[]>;
 
-  /** Remembers for a week at least that IMS invalidated a token. */
+  /** Records for at least a week that IMS invalidated a token. */
   abstract noteRevoked(name: CredentialName, tokenSha256: string): Promise<void>;
 
   abstract isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean>;
 
-  /** Calls `hint` when another process may have changed a credential. Hints get lost; `list` is the truth. Returns how to stop. */
+  /**
+   * Calls `hint` when another process may have changed a credential. Hints get lost; `list` is complete.
+   * @returns a function that stops the watching
+   */
   abstract watch(hint: (name: CredentialName) => void): () => void;
 
-  /** Lets go of connections; nothing can be asked afterwards. */
+  /** Closes connections. The store cannot be used afterwards. */
   abstract close(): Promise<void>;
 }

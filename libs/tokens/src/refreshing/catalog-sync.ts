@@ -1,12 +1,12 @@
 import type { Clock } from '../model/clock.ts';
-import type { CatalogChanges, CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { failureNow } from '../model/credential-status-record.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import type { RefreshPlan } from './refresh-plan.ts';
-import type { ExchangeLease } from './exchange-lease.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { CatalogChanges, CredentialCatalog } from './credential-catalog.ts';
+import type { ExchangeLease } from './exchange-lease.ts';
+import type { RefreshPlan } from './refresh-plan.ts';
 
 interface CatalogSyncParts {
   readonly catalog: CredentialCatalog;
@@ -18,28 +18,28 @@ interface CatalogSyncParts {
   readonly listener: TokenEventListener;
 }
 
-/** Acts on what looks at the source find: announces what is new or changed, takes out of service what is gone. */
+/** Polls the source and acts on the result: announces new and changed credentials, takes removed ones out of service. */
 export class CatalogSync {
   readonly #parts: CatalogSyncParts;
-  /** Held, and in no listing so far. */
+  /** Credentials that have an entry here and were in no listing so far. */
   #unlisted: ReadonlySet<CredentialName> = new Set();
-  #looking: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
 
   constructor(parts: CatalogSyncParts) {
     this.#parts = parts;
   }
 
-  /** One look after the other, so that an older listing never overtakes a newer one. */
-  look(): Promise<void> {
-    const looking = this.#looking.then(() => this.#lookOnce());
-    this.#looking = looking.catch(() => undefined);
-    return looking;
+  /** Polls run one after the other, so that an older listing never overtakes a newer one. */
+  poll(): Promise<void> {
+    const polling = this.#polling.then(() => this.#pollOnce());
+    this.#polling = polling.catch(() => undefined);
+    return polling;
   }
 
-  async #lookOnce(): Promise<void> {
+  async #pollOnce(): Promise<void> {
     const changes = await this.#parts.catalog.poll();
     if (changes === null) return;
-    // All at once: a store that is slow is waited for once, not once for each of thousands.
+    // All at once: a slow store is waited for once, and not once for each of thousands.
     await Promise.all([...this.#announce(changes), ...this.#takeOut(changes)]);
   }
 
@@ -60,8 +60,8 @@ export class CatalogSync {
   }
 
   /**
-   * What this process knew goes at once. What only came from the store may be so new that this source does not list it
-   * yet, while another process's does: it goes if the next look misses it as well.
+   * Takes out of service what this process listed before and lists no more. A credential that came from the store may be
+   * so new that this source does not list it yet: it goes only if the next listing misses it as well.
    */
   #takeOut({ removed }: CatalogChanges): Promise<void>[] {
     const { catalog, tokens, plan, exchangeLease, listener, sync } = this.#parts;

@@ -1,44 +1,44 @@
 import type { Clock } from '../model/clock.ts';
-import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
 import { between } from '../model/units.ts';
+import type { StoreLink } from '../replication/store-link.ts';
+import type { CredentialCatalog } from './credential-catalog.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** How many days ahead people are told, the last call first. */
+/** The days before expiry at which a warning is due, the last one first. */
 const WARN_AT_DAYS = [1, 3, 7, 14, 30];
 
 interface CertificateWatchParts {
   readonly catalog: CredentialCatalog;
-  readonly sync: StoreSync;
+  readonly link: StoreLink;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
 
-/** Warns of certificates that run out: at 30, 14, 7, 3 and 1 days, once each over all processes that share a store. */
+/** Warns of certificates that expire: 30, 14, 7, 3 and 1 days before, once each over all processes on one store. */
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
-  /** What this process need not ask the store about again. */
-  readonly #told = new Map<CredentialName, string>();
+  /** The last mark of each credential that this process knows to be set, so that the store is not asked again. */
+  readonly #marked = new Map<CredentialName, string>();
 
   constructor(parts: CertificateWatchParts) {
     this.#parts = parts;
   }
 
-  /** Looks at every certificate. Cheap where there is nothing new to say; never rejects. */
-  async look(): Promise<void> {
-    const { catalog, sync, clock, listener } = this.#parts;
+  /** Checks every certificate. Cheap while no warning is due; never rejects. */
+  async check(): Promise<void> {
+    const { catalog, link, clock, listener } = this.#parts;
     for (const { name, content } of catalog.all()) {
       if (content.kind !== 'jwt') continue;
       const { notAfter, sha256 } = content.certificate;
       const daysLeft = between(clock.now(), notAfter) / DAY;
       const threshold = WARN_AT_DAYS.find((days) => daysLeft <= days);
       const mark = `certificate-${sha256.slice(0, 16)}-${threshold}`;
-      if (threshold === undefined || this.#told.get(name) === mark) continue;
-      const isFirst = await sync.markOnce(name, mark);
+      if (threshold === undefined || this.#marked.get(name) === mark) continue;
+      const isFirst = await link.ask((store) => store.markOnce(name, mark));
       if (isFirst === null) continue;
-      this.#told.set(name, mark);
+      this.#marked.set(name, mark);
       if (isFirst) listener({ type: 'certificate.expiring', name, notAfter, daysLeft });
     }
   }

@@ -1,25 +1,23 @@
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
-import type { TokenEventListener } from '../model/events.ts';
-import { outageReason } from '../ports/outage-reason.ts';
-import { guardListener } from '../model/guard-listener.ts';
-import { millis } from '../model/units.ts';
 import { withDeadline } from '../model/deadline.ts';
+import type { TokenEventListener } from '../model/events.ts';
+import { millis } from '../model/units.ts';
+import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
+import { outageReason } from '../ports/outage-reason.ts';
 
-/** Above any adapter's own deadline. */
+/** Longer than the deadline of any source. */
 const MAX_LISTING_TIME = millis(10 * 60_000);
 const neverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
 
-/** What a look at the source changed. */
+/** The difference between two listings of the source. */
 export interface CatalogChanges {
   readonly added: readonly SourcedCredential[];
   readonly changed: readonly SourcedCredential[];
-  /** In the listing before, and no longer in this one. */
   readonly removed: readonly SourcedCredential[];
 }
 
-/** The credentials as the source last listed them. Only a complete listing changes anything; an outage changes nothing. */
+/** The credentials as the source last listed them. Only a complete listing changes them; an outage changes nothing. */
 export class CredentialCatalog {
   readonly #source: CredentialSource;
   readonly #listener: TokenEventListener;
@@ -29,10 +27,10 @@ export class CredentialCatalog {
 
   constructor(source: CredentialSource, listener: TokenEventListener) {
     this.#source = source;
-    this.#listener = guardListener(listener);
+    this.#listener = listener;
   }
 
-  /** Whether a complete listing was ever had: until then nothing can be called removed. */
+  /** Whether there was a complete listing: before the first one no credential counts as removed. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
@@ -41,7 +39,7 @@ export class CredentialCatalog {
     return this.#credentials.get(name);
   }
 
-  /** Takes over a version that the source was found to have since its last listing. */
+  /** Replaces a credential by a version that was read after the last listing. */
   put(credential: SourcedCredential): void {
     this.#credentials.set(credential.name, credential);
   }
@@ -50,7 +48,7 @@ export class CredentialCatalog {
     return this.#credentials.values();
   }
 
-  /** Reads the source. Null where it could not be read completely, for whatever reason: then everything stays as it was. */
+  /** Lists the source. Null where it could not be read completely: then everything stays as it was. */
   async poll(): Promise<CatalogChanges | null> {
     let listing: readonly SourcedCredential[];
     try {
@@ -76,7 +74,7 @@ export class CredentialCatalog {
   }
 }
 
-/** Also without a new version: a certificate that runs out turns a good document into a problem. */
+/** A document can change without a new version: a certificate that expires turns it into a problem. */
 function isChanged(before: SourcedCredential, after: SourcedCredential): boolean {
   const problem = ({ content }: SourcedCredential): string | null =>
     content.kind === 'problem' ? content.code : null;

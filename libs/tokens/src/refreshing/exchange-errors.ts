@@ -1,7 +1,7 @@
 import type { CredentialProblem } from '../model/credential.ts';
 import { ExchangeFailure } from '../model/exchange-failure.ts';
 
-/** The client for IMS did not keep to the deadline it was given. */
+/** The client for IMS missed the deadline that it was given. */
 export const neverAnswered = (): ExchangeFailure =>
   new ExchangeFailure({
     code: 'ims_timeout',
@@ -10,7 +10,7 @@ export const neverAnswered = (): ExchangeFailure =>
     retryable: true,
   });
 
-/** A token that is over on arrival would take the place of one that is still good. */
+/** IMS issued a token that has expired on arrival. It must not replace one that callers can use. */
 export const unusableToken = (): ExchangeFailure =>
   new ExchangeFailure({
     code: 'ims_token_unusable',
@@ -19,11 +19,14 @@ export const unusableToken = (): ExchangeFailure =>
     retryable: true,
   });
 
-/** There is nothing to exchange: the document itself is at fault. */
+/** The document cannot be exchanged. */
 export const brokenDocument = ({ code, diagnosis }: CredentialProblem): ExchangeFailure =>
   new ExchangeFailure({ code, diagnosis, retryable: false });
 
-/** What an adapter throws against its port's word is a defect; it must cost this credential an attempt and no other anything. */
+/**
+ * Turns any error into an ExchangeFailure. An adapter that throws another error has a defect, which costs this
+ * credential one attempt and no other credential anything.
+ */
 export function asExchangeFailure(error: unknown): ExchangeFailure {
   return error instanceof ExchangeFailure
     ? error

@@ -1,29 +1,30 @@
 import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import type { StandaloneBudget } from './standalone-budget.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
 import { millis, type Millis } from '../model/units.ts';
+import type { StoreLink } from '../replication/store-link.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
+import type { StandaloneBudget } from './standalone-budget.ts';
 
-/** How long a process that finds the lease taken waits before it asks again; it hears of the new token long before. */
+/** The pause before this process asks again for a lease that another holds. A hint from the store comes long before. */
 const MAX_PAUSE = 1_000;
 
 interface ExchangeLeaseParts {
+  readonly link: StoreLink;
   readonly sync: StoreSync;
   readonly budget: StandaloneBudget;
   readonly clock: Clock;
 }
 
-interface Turn {
-  /** How long others must keep off at most. */
+interface LeaseTerms {
+  /** The time after which other processes may acquire the lease, even if it was not given back. */
   readonly holdFor: Millis;
-  /** Of the token at stake, null where none was ever held. */
+  /** Lifetime of the token at stake; null where none was ever cached. */
   readonly life: Millis | null;
-  readonly work: () => Promise<void>;
-  /** Asked while the store is down, instead of the budget for that. */
+  /** Asked while the store is down, instead of the standalone budget. */
   readonly mayGoAlone?: (() => boolean) | undefined;
 }
 
-/** Whose turn it is to exchange: of all processes on one store one at a time, each for itself while the store is down. */
+/** The right to exchange a credential: of all processes on one store one at a time, each alone while the store is down. */
 export class ExchangeLease {
   readonly #parts: ExchangeLeaseParts;
   readonly #pausedUntil = new Map<CredentialName, number>();
@@ -32,32 +33,30 @@ export class ExchangeLease {
     this.#parts = parts;
   }
 
-  /** Whether somebody else was found at it just now. */
+  /** Whether another process was found to hold the lease just now. */
   isPaused(name: CredentialName): boolean {
     return this.#parts.clock.monotonic() < (this.#pausedUntil.get(name) ?? 0);
   }
 
   /**
-   * Does the work if it is this process's turn, with the newest token of all processes at hand; otherwise leaves it to
-   * whoever is at it. Says whether it was.
+   * Acquires the lease on a credential, and pulls the newest token of all processes. Dispose of the result to give the
+   * lease back. Null where another process holds it, or where the store is down and this process may not go alone.
    */
-  async take(name: CredentialName, { holdFor, life, work, mayGoAlone }: Turn): Promise<boolean> {
-    const { sync, budget } = this.#parts;
-    const lease = await sync.acquireLease(name, holdFor);
-    if (lease === 'held') {
-      this.#pause(name, life);
-      return false;
-    }
-    try {
-      // Who held the lease before may have published while this process waited for it.
-      const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
-      const isOurs = isInStep || (mayGoAlone?.() ?? budget.spend(name, life));
-      if (isOurs) await work();
-      else this.#pause(name, life);
-      return isOurs;
-    } finally {
+  async acquire(
+    name: CredentialName,
+    { holdFor, life, mayGoAlone }: LeaseTerms,
+  ): Promise<AsyncDisposable | null> {
+    const { link, sync, budget } = this.#parts;
+    const lease = await link.acquireLease(name, holdFor);
+    if (lease === 'held') return this.#pause(name, life);
+    const release = async (): Promise<void> => {
       if (lease !== 'store-down') await lease.release();
-    }
+    };
+    // The previous holder may have published while this process waited for the lease.
+    const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
+    if (isInStep || (mayGoAlone?.() ?? budget.spend(name, life))) return { [Symbol.asyncDispose]: release };
+    await release();
+    return this.#pause(name, life);
   }
 
   forget(name: CredentialName): void {
@@ -65,8 +64,9 @@ export class ExchangeLease {
     this.#parts.budget.forget(name);
   }
 
-  #pause(name: CredentialName, life: Millis | null): void {
+  #pause(name: CredentialName, life: Millis | null): null {
     const pause = millis(Math.min(MAX_PAUSE, (life ?? Infinity) / 20));
     this.#pausedUntil.set(name, this.#parts.clock.monotonic() + pause);
+    return null;
   }
 }

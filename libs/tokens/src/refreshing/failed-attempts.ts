@@ -1,34 +1,34 @@
-import type { BackOff } from './back-off.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import { between, later, millis, type Instant, type Millis } from '../model/units.ts';
+import type { BackOff } from './back-off.ts';
 
-/** Which version of which document. */
+/** One version of one document. */
 type CredentialVersion = Pick<SourcedCredential, 'name' | 'version'>;
 
-/** How long to wait. */
+/** How long to wait. The wait ends on the clock that reaches its limit first. */
 interface Wait {
-  /** On the monotonic clock, so that nobody who sets the clock back stops the renewals … */
+  /** On the monotonic clock, so that setting the wall clock back does not stop renewals. */
   readonly notBefore: Millis;
-  /** … and on the wall clock, which goes on while the machine sleeps: whichever comes first. */
+  /** On the wall clock, which goes on while the machine sleeps. */
   readonly nextAttemptAt: Instant;
 }
 
-/** How the attempts with one version of one credential went, up to the last. */
+/** The failed attempts in a row with one version of one credential. */
 export interface FailedAttempt extends Wait {
   readonly version: string;
   readonly failuresInARow: number;
 }
 
-/** Which credentials failed and how long each has to wait; each on its own. Failures count against the version that failed: a new one starts afresh. */
+/** Records which credentials failed and how long each waits. A new version of a document starts without failures. */
 export class FailedAttempts {
   readonly #clock: Clock;
   readonly #backOff: BackOff;
   readonly #last = new Map<CredentialName, FailedAttempt>();
-  /** What other processes said, as first seen here. */
+  /** Waits that other processes published, as first seen here. */
   readonly #shared = new Map<CredentialName, Wait>();
 
   constructor(clock: Clock, backOff: BackOff) {
@@ -37,8 +37,9 @@ export class FailedAttempts {
   }
 
   /**
-   * @param life of the token that is at stake, null where none is held
-   * @param shared what any process said last, so that a row of failures is one row whoever met them
+   * Records a failure.
+   * @param life of the token at stake; null where none is cached
+   * @param shared the last published status: failures of several processes count as one row
    */
   add(
     credential: CredentialVersion,
@@ -67,14 +68,14 @@ export class FailedAttempts {
     return attempt?.version === version ? attempt : undefined;
   }
 
-  /** @param shared what any process said last: where one has to wait, all do */
+  /** @param shared the last published status: where one process waits, all do */
   mustWait(credential: CredentialVersion, shared: CredentialStatusRecord | null = null): boolean {
     return this.waitFor(credential, shared) > 0;
   }
 
   /** How long until the next attempt may be made; 0 where it may be made now. */
   waitFor(credential: CredentialVersion, shared: CredentialStatusRecord | null = null): Millis {
-    const attempts = [this.last(credential), this.#attemptOf(credential, shared)];
+    const attempts = [this.last(credential), this.#sharedWait(credential, shared)];
     return millis(Math.max(0, ...attempts.map((attempt) => (attempt ? this.#left(attempt) : 0))));
   }
 
@@ -83,17 +84,17 @@ export class FailedAttempts {
     this.#shared.delete(name);
   }
 
-  /** Nobody has to wait any more, for nothing that is known so far. */
+  /** Ends every wait known so far. */
   clear(): void {
     this.#last.clear();
     for (const [name, attempt] of this.#shared) this.#shared.set(name, { ...attempt, notBefore: millis(0) });
   }
 
   /**
-   * What a report says of an attempt, with a limit on this process's own clock from when it was first seen: the
-   * length its writer chose, whatever the two clocks think of each other.
+   * The wait in a status record, with a limit on this process's monotonic clock from when it was first seen. Its length
+   * is the one that the writer chose, whatever the difference between the two wall clocks.
    */
-  #attemptOf({ name, version }: CredentialVersion, shared: CredentialStatusRecord | null): Wait | null {
+  #sharedWait({ name, version }: CredentialVersion, shared: CredentialStatusRecord | null): Wait | null {
     const nextAttemptAt = shared?.nextAttemptAt ?? null;
     if (nextAttemptAt === null || shared?.attempt?.version !== version) return null;
     const known = this.#shared.get(name);

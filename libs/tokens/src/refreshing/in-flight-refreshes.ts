@@ -1,21 +1,25 @@
 import type { CredentialName } from '../model/credential-name.ts';
+import type { RefreshResult } from '../model/refresh-result.ts';
+import { SingleFlight } from '../model/single-flight.ts';
 
 /** How an attempt at a new token ended. */
 export type RefreshOutcome =
-  | 'renewed'
-  | 'failed'
-  /** Another process is at it. */
-  | 'left-to-another'
-  /** When its turn came there was nothing to do any more, or it was not allowed. */
-  | 'unwanted';
+  | { readonly kind: 'renewed' }
+  | { readonly kind: 'failed' }
+  /** Another process holds the lease. */
+  | { readonly kind: 'left-to-another' }
+  /** When the lease was acquired there was nothing left to do. */
+  | { readonly kind: 'unwanted' }
+  /** The caller that caused the attempt may not cause an exchange. */
+  | { readonly kind: 'refused'; readonly result: RefreshResult };
 
-/** The attempts at new tokens that this process has under way: one per credential at most, whoever asked for it. */
+/** The attempts at new tokens that run in this process: at most one per credential, whatever causes it. */
 export class InFlightRefreshes {
-  readonly #underWay = new Map<CredentialName, Promise<RefreshOutcome>>();
+  readonly #refreshes = new SingleFlight<CredentialName, RefreshOutcome>();
   #isClosed = false;
 
   get size(): number {
-    return this.#underWay.size;
+    return this.#refreshes.size;
   }
 
   get isClosed(): boolean {
@@ -23,21 +27,19 @@ export class InFlightRefreshes {
   }
 
   of(name: CredentialName): Promise<RefreshOutcome> | undefined {
-    return this.#underWay.get(name);
+    return this.#refreshes.get(name);
   }
 
   all(): Promise<RefreshOutcome>[] {
-    return [...this.#underWay.values()];
+    return this.#refreshes.all();
   }
 
-  /** Starts one. Only where none is under way for that credential, and not after `close`. */
-  start(name: CredentialName, fly: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
-    const flight = fly().finally(() => this.#underWay.delete(name));
-    this.#underWay.set(name, flight);
-    return flight;
+  /** Joins the attempt for this credential, or starts one. Not after `close`. */
+  start(name: CredentialName, refresh: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
+    return this.#refreshes.run(name, refresh);
   }
 
-  /** Lets no more be started, and waits for those under way. */
+  /** Marks that no more attempts may start, and waits for the running ones. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.all());

@@ -3,14 +3,14 @@ import type { Clock } from '../model/clock.ts';
 import type { Failure } from '../model/credential-status-record.ts';
 import { between, millis, seconds, toMillis } from '../model/units.ts';
 
-/** How long before the end a person is told, at most; a quarter of the token's life, if that is less. */
-const AHEAD = toMillis(seconds(2 * 60 * 60));
+/** The time before expiry at which status warns, at most; a quarter of the lifetime if that is less. */
+const WARN_AHEAD = toMillis(seconds(2 * 60 * 60));
 
 const REMEDY =
   'nothing can renew it: fetch a new one in the AEM Developer Console (Integrations, Local token, Get Local ' +
   'Development Token) and store it under the same name.';
 
-/** What is the matter with a local development token of this age; null while there is plenty of life left. */
+/** The failure of a local development token that has expired or expires soon; null while neither is the case. */
 export function localTokenExpiry(
   token: AccessToken,
   clock: Clock,
@@ -22,6 +22,6 @@ export function localTokenExpiry(
       diagnosis: `This local development token has expired, and ${REMEDY}`,
     };
   }
-  if (remaining > millis(Math.min(AHEAD, token.life / 4))) return null;
+  if (remaining > millis(Math.min(WARN_AHEAD, token.life / 4))) return null;
   return { code: 'local_token_expiring', diagnosis: `This local development token ends soon, and ${REMEDY}` };
 }

@@ -1,22 +1,22 @@
-import type { BackOff } from './back-off.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
-import type { CredentialCatalog } from './credential-catalog.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { failureNow, type PendingTrial } from '../model/credential-status-record.ts';
-import type { CredentialSource } from '../ports/credential-source.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
+import { SingleFlight } from '../model/single-flight.ts';
+import { instant, millis } from '../model/units.ts';
+import type { CredentialSource } from '../ports/credential-source.ts';
+import type { StoreSync } from '../replication/store-sync.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { BackOff } from './back-off.ts';
+import type { CredentialCatalog } from './credential-catalog.ts';
 import { asExchangeFailure } from './exchange-errors.ts';
 import { FailedAttempts } from './failed-attempts.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
 import type { TokenMint } from './token-mint.ts';
-import { guardListener } from '../model/guard-listener.ts';
-import { instant, millis } from '../model/units.ts';
 
-/** Nobody waits for a trial, so it may take as long as an exchange ever may. */
+/** No caller waits for a trial, so it may take as long as any exchange. */
 const DEADLINE = millis(10_000);
-const TRIALS_AT_ONCE = 8;
+const MAX_TRIALS = 8;
 
 interface PendingTrialsParts {
   readonly catalog: CredentialCatalog;
@@ -30,37 +30,35 @@ interface PendingTrialsParts {
 }
 
 /**
- * Proves versions before anybody trusts them: what is staged `AWSPENDING` is tried at IMS once, its token thrown away,
- * and the verdict told, so that a person or a rotation can look before promoting it.
+ * Tries versions before they are promoted: exchanges each version staged `AWSPENDING` once, drops the token, and
+ * publishes the result, so that a person or a rotation can read it first.
  */
 export class PendingTrials {
   readonly #parts: PendingTrialsParts;
   readonly #attempts: FailedAttempts;
-  readonly #flights = new Map<CredentialName, Promise<void>>();
+  readonly #running = new SingleFlight<CredentialName, void>();
 
   constructor(parts: PendingTrialsParts) {
-    this.#parts = { ...parts, listener: guardListener(parts.listener) };
+    this.#parts = parts;
     this.#attempts = new FailedAttempts(parts.clock, parts.backOff);
   }
 
-  /** Starts a trial of every pending version that has no verdict. Returns at once with those under way; none ever rejects. */
+  /** Starts a trial of every pending version without a result. Returns the running trials at once; none ever rejects. */
   tryPending(): Promise<void>[] {
     for (const credential of this.#parts.catalog.all()) {
-      if (this.#flights.size >= TRIALS_AT_ONCE) break;
-      if (this.#isDue(credential)) this.#takeOff(credential);
+      if (this.#running.size >= MAX_TRIALS) break;
+      const { name, otherVersions } = credential;
+      if (this.#isDue(credential)) {
+        void this.#running.run(name, () => this.#try(name, otherVersions.pending ?? ''));
+      }
     }
-    return [...this.#flights.values()];
+    return this.#running.all();
   }
 
   #isDue({ name, otherVersions: { pending } }: SourcedCredential): boolean {
-    if (pending === null || this.#flights.has(name)) return false;
+    if (pending === null || this.#running.get(name)) return false;
     const status = this.#parts.tokens.get(name)?.status;
     return status?.pending?.version !== pending && !this.#attempts.mustWait({ name, version: pending });
-  }
-
-  #takeOff({ name, otherVersions: { pending } }: SourcedCredential): void {
-    const flight = this.#try(name, pending ?? '').finally(() => this.#flights.delete(name));
-    this.#flights.set(name, flight);
   }
 
   async #try(name: CredentialName, version: string): Promise<void> {
@@ -69,23 +67,20 @@ export class PendingTrials {
       const pending = await source.read(name, 'AWSPENDING');
       if (pending?.version !== version) return;
       await mint.exchange(pending, DEADLINE);
-      await this.#tell(name, { version, at: clock.now(), failure: null });
+      await this.#publish(name, { version, at: clock.now(), failure: null });
     } catch (error) {
       const failure = asExchangeFailure(error);
       if (failure.retryable) this.#attempts.add({ name, version }, failure, null);
-      else await this.#tell(name, { version, at: clock.now(), failure: failureNow(clock, failure) });
+      else await this.#publish(name, { version, at: clock.now(), failure: failureNow(clock, failure) });
     }
   }
 
-  async #tell(name: CredentialName, trial: PendingTrial): Promise<void> {
+  async #publish(name: CredentialName, trial: PendingTrial): Promise<void> {
     const { tokens, sync, clock, listener } = this.#parts;
     listener({ type: 'credential.tried', name, trial });
     const status = tokens.get(name)?.status;
     if (!status) return;
-    await sync.publishStatus({
-      ...status,
-      at: instant(Math.max(clock.now(), status.at + 1)),
-      pending: trial,
-    });
+    const at = instant(Math.max(clock.now(), status.at + 1));
+    await sync.publishStatus({ ...status, at, pending: trial });
   }
 }

@@ -6,9 +6,8 @@ const EXCHANGES = 12;
 const WINDOW = 60 * 60 * 1000;
 
 /**
- * How many exchanges a process may make for a credential on its own account, while no store keeps it in step with
- * others: twelve an hour, or in a token's life where that is shorter. A fuse, not a schedule: nothing that works
- * as it should comes near it.
+ * Limits the exchanges of one process while no store keeps it in step with others: twelve per credential in an hour, or
+ * in a token's lifetime where that is shorter. A fuse and no schedule: normal operation does not come near it.
  */
 export class StandaloneBudget {
   readonly #clock: Clock;
@@ -18,7 +17,10 @@ export class StandaloneBudget {
     this.#clock = clock;
   }
 
-  /** Takes one exchange out of the budget. False where it is used up. @param life of the token at stake, null where none was held */
+  /**
+   * Takes one exchange out of the budget. False where it is used up.
+   * @param life of the token at stake; null where none was ever cached
+   */
   spend(name: CredentialName, life: Millis | null): boolean {
     const now = this.#clock.monotonic();
     const since = now - Math.min(WINDOW, life ?? WINDOW);

@@ -1,111 +1,77 @@
-import type { AccessToken } from '../model/access-token.ts';
-import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
-import type { CredentialCatalog } from './credential-catalog.ts';
-import { failureNow } from '../model/credential-status-record.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
-import type { TokenEventListener } from '../model/events.ts';
-import type { RefreshOutcome, InFlightRefreshes } from './in-flight-refreshes.ts';
-import { successOf } from '../model/history.ts';
-import { localTokenExpiry } from './local-token-expiry.ts';
-import type { RefreshPlan } from './refresh-plan.ts';
+import type { CatalogSync } from './catalog-sync.ts';
 import type { ExchangeLease } from './exchange-lease.ts';
-import { CatalogSync } from './catalog-sync.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
+import type { InFlightRefreshes, RefreshOutcome } from './in-flight-refreshes.ts';
+import type { LocalTokens } from './local-tokens.ts';
+import type { RefreshPlan } from './refresh-plan.ts';
 import type { TokenRenewal } from './token-renewal.ts';
-import { guardListener } from '../model/guard-listener.ts';
-import { between } from '../model/units.ts';
 
-/** Enough that a few hanging exchanges hold nobody up, few enough not to storm IMS at a cold start. */
-const EXCHANGES_AT_ONCE = 64;
-/** What failed before leaves room for what did not: however many hang, a renewal that will succeed finds a place. */
-const RETRIES_UP_TO = 48;
+/** So many that a few hanging exchanges delay no other, and few enough not to storm IMS at a cold start. */
+const MAX_REFRESHES = 64;
+/** Retries leave places for first attempts: however many retries hang, a renewal that succeeds finds a place. */
+const MAX_WITH_RETRIES = 48;
 
 interface TokenRefresherParts {
-  readonly catalog: CredentialCatalog;
   readonly plan: RefreshPlan;
-  readonly tokens: CurrentTokens;
-  readonly sync: StoreSync;
+  readonly catalogSync: CatalogSync;
   readonly exchangeLease: ExchangeLease;
   readonly renewal: TokenRenewal;
+  readonly localTokens: LocalTokens;
   readonly inFlight: InFlightRefreshes;
-  readonly clock: Clock;
-  readonly listener: TokenEventListener;
 }
 
-/** Renews tokens: at most one flight per credential, each on its own, so that a failing one slows no other. */
+/** Renews tokens when they are due: at most one refresh per credential, so that a failing one delays no other. */
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
-  readonly #source: CatalogSync;
 
   constructor(parts: TokenRefresherParts) {
-    this.#parts = { ...parts, listener: guardListener(parts.listener) };
-    this.#source = new CatalogSync(this.#parts);
+    this.#parts = parts;
   }
 
-  /** Starts a flight for every credential whose time has come. Returns at once with the flights under way; none ever rejects. */
+  /** Starts a refresh of every due credential. Returns the running refreshes at once; none ever rejects. */
   refreshDue(): Promise<RefreshOutcome>[] {
     const { plan, exchangeLease, inFlight } = this.#parts;
     if (inFlight.isClosed) return inFlight.all();
     for (const credential of plan.due()) {
       const { name } = credential;
       if (exchangeLease.isPaused(name)) continue;
-      const places = plan.isRetry(credential) ? RETRIES_UP_TO : EXCHANGES_AT_ONCE;
-      if (inFlight.size < places && !inFlight.of(name))
-        void inFlight.start(name, () => this.#fly(credential));
+      const limit = plan.isRetry(credential) ? MAX_WITH_RETRIES : MAX_REFRESHES;
+      if (inFlight.size < limit && !inFlight.of(name)) {
+        void inFlight.start(name, () => this.#refresh(credential));
+      }
     }
     return inFlight.all();
   }
 
-  /** Refreshes until nothing is due that has not been tried: what a start, or a hand-over, waits for. */
+  /** Refreshes until nothing is due that was not tried. A start waits for it. */
   async refreshAllDue(): Promise<void> {
-    for (let inFlight = this.refreshDue(); inFlight.length > 0; inFlight = this.refreshDue()) {
-      await Promise.race(inFlight);
+    for (let running = this.refreshDue(); running.length > 0; running = this.refreshDue()) {
+      await Promise.race(running);
     }
   }
 
-  /** Looks at the source and acts on what changed: new versions are minted with, removed credentials go out of service. */
+  /** Polls the source, acts on what changed, and starts what is due. */
   async syncWithSource(): Promise<void> {
-    await this.#source.look();
+    await this.#parts.catalogSync.poll();
     void this.refreshDue();
   }
 
-  /** Starts no more flights, and waits for those under way: a hand-over leaves no lease behind. */
+  /** Starts no more refreshes and waits for the running ones, so that a hand-over leaves no lease behind. */
   async stop(): Promise<void> {
     await this.#parts.inFlight.close();
   }
 
-  async #fly(credential: SourcedCredential): Promise<RefreshOutcome> {
-    const { plan, renewal } = this.#parts;
-    const { content } = credential;
+  async #refresh(credential: SourcedCredential): Promise<RefreshOutcome> {
+    const { plan, renewal, localTokens } = this.#parts;
+    const { content, version } = credential;
     if (content.kind === 'local') {
-      await this.#takeLocalToken(credential, content.token);
-      return 'renewed';
+      await localTokens.publish(credential, content.token);
+      return { kind: 'renewed' };
     }
     return renewal.renew(credential, {
-      isWanted: (current) => current.version === credential.version && plan.isDue(current),
+      permit: async (current) =>
+        current.version === version && plan.isDue(current) ? 'granted' : 'unwanted',
       isRejected: false,
     });
-  }
-
-  /** An expired one is published as well, so that status can say so, but pushes out none that callers can still use. */
-  async #takeLocalToken(credential: SourcedCredential, token: AccessToken): Promise<void> {
-    const { plan, sync, tokens, catalog, clock } = this.#parts;
-    const { name, version } = credential;
-    const remaining = between(clock.now(), token.expiresAt);
-    const cachedVersion = tokens.get(name)?.cached?.record.version ?? null;
-    const isNew = cachedVersion !== version;
-    plan.markMinted(credential);
-    if (isNew && (remaining > 0 || !plan.isServed(name))) {
-      await sync.publish({ name, generation: sync.nextGeneration(name), token, version });
-    }
-    if (catalog.get(name)?.version !== version) return;
-    const end = localTokenExpiry(token, clock);
-    if (end !== null)
-      await sync.publishStatus(plan.statusRecord(credential, failureNow(clock, end), 'problem'));
-    else
-      await sync.publishStatus(
-        plan.statusRecord(credential, null, isNew ? successOf(version, cachedVersion) : null),
-      );
   }
 }

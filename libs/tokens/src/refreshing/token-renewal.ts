@@ -1,24 +1,19 @@
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
-import type { CredentialCatalog } from './credential-catalog.ts';
 import { failureNow } from '../model/credential-status-record.ts';
-import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import { asExchangeFailure } from './exchange-errors.ts';
-import type { RefreshOutcome } from './in-flight-refreshes.ts';
 import { successOf, type HistoryType } from '../model/history.ts';
-import type { RefreshPlan } from './refresh-plan.ts';
-import type { ExchangeLease } from './exchange-lease.ts';
-import type { StoreSync } from '../replication/store-sync.ts';
-import type { TokenMint } from './token-mint.ts';
-import { guardListener } from '../model/guard-listener.ts';
+import type { RefreshResult } from '../model/refresh-result.ts';
 import { millis, type Millis } from '../model/units.ts';
-
-/** How long one exchange may take; less for tokens whose life is counted in seconds. */
-const MAX_EXCHANGE_TIME = 10_000;
-const MIN_EXCHANGE_TIME = 1_000;
-/** The current version, a newer one and the previous one, and what is asked between them: others keep off for that long. */
-const EXCHANGES_PER_FLIGHT = 4;
+import type { StoreSync } from '../replication/store-sync.ts';
+import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { CredentialCatalog } from './credential-catalog.ts';
+import { asExchangeFailure } from './exchange-errors.ts';
+import type { ExchangeLease } from './exchange-lease.ts';
+import { exchangeDeadline, leaseTime } from './exchange-times.ts';
+import type { RefreshOutcome } from './in-flight-refreshes.ts';
+import type { RefreshPlan } from './refresh-plan.ts';
+import type { Minted, TokenMint } from './token-mint.ts';
 
 interface TokenRenewalParts {
   readonly catalog: CredentialCatalog;
@@ -31,45 +26,54 @@ interface TokenRenewalParts {
   readonly listener: TokenEventListener;
 }
 
-/** What a new token is wanted for, and what it may cost. */
+/** Whether a renewal goes on once it has the lease. */
+export type Permit =
+  | 'granted'
+  /** There is nothing left to do. */
+  | 'unwanted'
+  /** The caller that asks may not cause an exchange, with the answer to it. */
+  | RefreshResult;
+
+/** Why a new token is wanted, and what it may cost. */
 export interface RenewalOrder {
-  /** Asked once it is this process's turn, with the newest token of all processes and the document at hand. */
-  readonly isWanted: (credential: SourcedCredential) => boolean | Promise<boolean>;
-  /** Whether the token that is held is of no use, however long it lives. */
+  /** Asked once the lease is acquired, with the newest token of all processes and the newest known document. */
+  readonly permit: (credential: SourcedCredential) => Promise<Permit>;
+  /** Whether the cached token is useless, however long it lives. */
   readonly isRejected: boolean;
-  /** Whether this process may go on alone while the store is down; by default out of its own budget for that. */
+  /** Whether this process may exchange while the store is down; by default its standalone budget decides. */
   readonly mayGoAlone?: () => boolean;
   /** Asked before every exchange after the first, where IMS refused a version of the document. */
   readonly mayTryAnother?: () => Promise<boolean>;
 }
 
-/** One attempt at a new token, from the lease to the publication and to what status says of it. Never rejects. */
+/** One attempt at a new token, from the lease to the publication of token and status. Never rejects. */
 export class TokenRenewal {
   readonly #parts: TokenRenewalParts;
 
   constructor(parts: TokenRenewalParts) {
-    this.#parts = { ...parts, listener: guardListener(parts.listener) };
+    this.#parts = parts;
   }
 
   async renew({ name }: SourcedCredential, order: RenewalOrder): Promise<RefreshOutcome> {
     const { tokens, exchangeLease, catalog } = this.#parts;
     const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
-    // A holder that dies must not cost callers the token: a renewal leaves about half of its life.
-    const holdFor = millis(
-      Math.min(deadline * EXCHANGES_PER_FLIGHT, Math.max(deadline, (life ?? Infinity) / 4)),
-    );
-    let end: RefreshOutcome = 'unwanted';
-    const work = async (): Promise<void> => {
-      // Another process may have renewed it meanwhile, and the document may have changed, or gone.
-      const current = catalog.get(name);
-      if (current && (await order.isWanted(current))) end = await this.#tryToRenew(current, order, deadline);
-    };
-    const isOurs = await exchangeLease.take(name, { holdFor, life, work, mayGoAlone: order.mayGoAlone });
-    return isOurs ? end : 'left-to-another';
+    await using lease = await exchangeLease.acquire(name, {
+      holdFor: leaseTime(deadline, life),
+      life,
+      mayGoAlone: order.mayGoAlone,
+    });
+    if (lease === null) return { kind: 'left-to-another' };
+    // Another process may have renewed the token meanwhile, and the document may have changed or been removed.
+    const current = catalog.get(name);
+    if (current === undefined) return { kind: 'unwanted' };
+    const permit = await order.permit(current);
+    if (permit === 'unwanted') return { kind: 'unwanted' };
+    if (permit !== 'granted') return { kind: 'refused', result: permit };
+    return await this.#attempt(current, order, deadline);
   }
 
-  async #tryToRenew(
+  async #attempt(
     credential: SourcedCredential,
     order: RenewalOrder,
     deadline: Millis,
@@ -78,45 +82,51 @@ export class TokenRenewal {
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
     try {
-      await this.#renew(credential, order, deadline, took);
-      return 'renewed';
+      await this.#mintAndPublish(credential, order, deadline, took);
+      return { kind: 'renewed' };
     } catch (error) {
-      await this.#fail(credential, error, took(), 'failed');
-      return 'failed';
+      await this.#recordFailure(credential, error, took(), 'failed');
+      return { kind: 'failed' };
     }
   }
 
-  async #renew(
+  async #mintAndPublish(
     credential: SourcedCredential,
     { isRejected, mayTryAnother }: RenewalOrder,
     deadline: Millis,
     took: () => Millis,
   ): Promise<void> {
-    const { plan, tokens, sync, mint, listener } = this.#parts;
+    const { plan, tokens, mint } = this.#parts;
     const { name } = credential;
     const isNeeded = isRejected || plan.isNeeded(name);
     const cachedVersion = tokens.get(name)?.cached?.record.version ?? null;
-    const atHand = isNeeded ? null : cachedVersion;
     const minted = await mint.mint(credential, deadline, {
       mayFallBack: isNeeded,
-      atHand,
-      // Another process may have minted the rejected token with a version that this one has not heard of yet.
+      cachedVersion: isNeeded ? null : cachedVersion,
+      // Another process may have minted the rejected token with a version that this one has not read yet.
       mayBeOutdated: isRejected && cachedVersion !== credential.version,
       mayTryAnother,
     });
-    // Removed while the exchange was under way: the new token must not bring it back.
-    if (!this.#isThere(credential)) return;
-    if (minted.token === null) {
-      this.#acceptVersion(credential, minted.by);
-      return;
-    }
-    const { token, clockSkew, by, insteadOf } = minted;
+    // Removed during the exchange: the new token must not bring the credential back.
+    if (!this.#isListed(credential)) return;
+    if (minted.token === null) this.#acceptVersion(credential, minted.by);
+    else await this.#publish(credential, minted, cachedVersion, took);
+  }
+
+  async #publish(
+    credential: SourcedCredential,
+    { token, clockSkew, by, insteadOf }: Minted,
+    cachedVersion: string | null,
+    took: () => Millis,
+  ): Promise<void> {
+    const { plan, sync, listener } = this.#parts;
+    const { name } = credential;
     const { version } = by;
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
     await sync.publish({ name, generation: sync.nextGeneration(name), token, version });
     if (insteadOf !== null) {
       listener({ type: 'credential.fell-back', name, version, insteadOf });
-      await this.#fail(credential, insteadOf, took(), 'fell-back');
+      await this.#recordFailure(credential, insteadOf, took(), 'fell-back');
       return;
     }
     this.#acceptVersion(credential, by);
@@ -124,7 +134,7 @@ export class TokenRenewal {
     await sync.publishStatus(plan.statusRecord(by, null, successOf(version, cachedVersion)));
   }
 
-  /** The version at hand has its token: nobody has to wait any more, and none before it is tried again. */
+  /** This version has its token: the back-off ends, and no earlier version is tried again. */
   #acceptVersion(from: SourcedCredential, to: SourcedCredential): void {
     const { plan, catalog } = this.#parts;
     plan.succeeded(from.name);
@@ -132,32 +142,28 @@ export class TokenRenewal {
     if (to.version !== from.version && this.#isCurrent(from)) catalog.put(to);
   }
 
-  async #fail(
+  async #recordFailure(
     credential: SourcedCredential,
     error: unknown,
     took: Millis,
-    happened: HistoryType,
+    type: HistoryType,
   ): Promise<void> {
     const { plan, sync, clock, listener } = this.#parts;
-    if (!this.#isThere(credential)) return;
+    if (!this.#isListed(credential)) return;
     const { name } = credential;
     const failure = asExchangeFailure(error);
     const { nextAttemptAt, failuresInARow } = plan.failed(credential, failure);
     listener({ type: 'exchange.failed', name, failure, took, nextAttemptAt, failuresInARow });
     if (!this.#isCurrent(credential)) return;
-    await sync.publishStatus(plan.statusRecord(credential, failureNow(clock, failure), happened));
+    await sync.publishStatus(plan.statusRecord(credential, failureNow(clock, failure), type));
   }
 
-  #isThere({ name }: SourcedCredential): boolean {
+  #isListed({ name }: SourcedCredential): boolean {
     return this.#parts.catalog.get(name) !== undefined;
   }
 
-  /** Whether the document is still this version: what is said of another must not cover up what is known of this one. */
+  /** Whether the document still has this version: the status of another version must not hide that of this one. */
   #isCurrent({ name, version }: SourcedCredential): boolean {
     return this.#parts.catalog.get(name)?.version === version;
   }
 }
-
-/** @param life of the token at stake, null where none was ever held */
-const exchangeDeadline = (life: Millis | null): Millis =>
-  millis(Math.max(MIN_EXCHANGE_TIME, Math.min(MAX_EXCHANGE_TIME, (life ?? Infinity) / 5)));

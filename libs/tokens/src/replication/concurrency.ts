@@ -1,20 +1,20 @@
 import { StoreUnavailable } from '../ports/token-store.ts';
 
-/** Enough at a time that thousands take no longer than a few dozen one by one; few enough for one connection. */
-const AT_ONCE = 64;
+/** So many at a time that thousands take no longer than a few dozen in a row, and few enough for one connection. */
+const BATCH_SIZE = 64;
 
 /**
- * Does `work` for every item, some at a time, and only then fails with what failed first: one bad item holds up no
- * other. A store that is down ends it early, so that nobody waits thousands of times for it.
+ * Runs `work` for every item, a batch at a time, and rejects at the end with the first failure: one bad item delays no
+ * other. StoreUnavailable ends it early, so that a store that is down is not waited for once for every item.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   let first: PromiseRejectedResult | null = null;
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    const results = await Promise.allSettled(items.slice(start, start + AT_ONCE).map(work));
-    const failed = results.filter((result) => result.status === 'rejected');
+  for (let start = 0; start < items.length; start += BATCH_SIZE) {
+    const results = await Promise.allSettled(items.slice(start, start + BATCH_SIZE).map(work));
+    const failed = results.filter((each) => each.status === 'rejected');
     first ??= failed[0] ?? null;
     if (failed.some(({ reason }) => reason instanceof StoreUnavailable)) break;
   }

@@ -1,41 +1,73 @@
-import type { TokenEventListener } from '../model/events.ts';
-import { outageReason } from '../ports/outage-reason.ts';
-import { StoreUnavailable } from '../ports/token-store.ts';
-import { millis } from '../model/units.ts';
+import type { CredentialName } from '../model/credential-name.ts';
 import { withDeadline } from '../model/deadline.ts';
+import type { TokenEventListener } from '../model/events.ts';
+import { millis, type Millis } from '../model/units.ts';
+import { outageReason } from '../ports/outage-reason.ts';
+import { StoreUnavailable, type Lease, type TokenStore } from '../ports/token-store.ts';
 
-/** Above any adapter's own deadline. */
+/** Longer than the deadline of any adapter. */
 const STORE_TIMEOUT = millis(10_000);
 
-/** Whether the store answers, told to the listener at each change. Whatever a store throws ends here. */
+/** The answer of the store, or nothing while it is down. */
+type StoreAnswer<T> = { readonly answered: true; readonly value: T } | { readonly answered: false };
+
+/**
+ * The way to the store, and whether it answers. The listener hears each change. No error of a store passes this class.
+ */
 export class StoreLink {
+  readonly #store: TokenStore;
   readonly #listener: TokenEventListener;
   #isUp: boolean | null = null;
 
-  constructor(listener: TokenEventListener) {
+  constructor(store: TokenStore, listener: TokenEventListener) {
+    this.#store = store;
     this.#listener = listener;
   }
 
-  /** Does what talks to the store, unless it is known to be down: then nobody waits for it. Says whether that went well. */
-  async whileUp(work: () => Promise<void>): Promise<boolean> {
-    return this.#isUp !== false && (await this.probe(work));
+  /** Asks the store, unless it is known to be down. Null where it is down. */
+  async ask<T>(question: (store: TokenStore) => Promise<T>): Promise<T | null> {
+    const answer = await this.#whileUp(() => answerOf(question(this.#store)));
+    return answer.answered ? answer.value : null;
   }
 
-  /** Does what talks to the store even if it was down. Says whether that went well. */
-  async probe(work: () => Promise<void>): Promise<boolean> {
+  /** Does work that asks the store several times, unless it is known to be down. Returns whether the store answered. */
+  async run(work: (store: TokenStore) => Promise<void>): Promise<boolean> {
+    return (await this.#whileUp(() => work(this.#store))).answered;
+  }
+
+  /** Does work that asks the store, even while it is known to be down. Returns whether the store answered. */
+  async probe(work: (store: TokenStore) => Promise<void>): Promise<boolean> {
+    return (await this.#attempt(() => work(this.#store))).answered;
+  }
+
+  /** Acquires the lease on a credential: `held` where another process has it, `store-down` where no store answers. */
+  async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | 'held' | 'store-down'> {
+    const answer = await this.#whileUp(() => answerOf(this.#store.acquireLease(name, holdFor)));
+    if (!answer.answered) return 'store-down';
+    const lease = answer.value;
+    if (lease === null) return 'held';
+    // A release that the store does not answer delays others only until the lease expires.
+    return { release: () => answerOf(lease.release()).catch(() => undefined) };
+  }
+
+  async #whileUp<T>(work: () => Promise<T>): Promise<StoreAnswer<T>> {
+    return this.#isUp === false ? { answered: false } : this.#attempt(work);
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<StoreAnswer<T>> {
     try {
-      await work();
+      const value = await work();
+      if (this.#isUp !== true) this.#listener({ type: 'store.up' });
+      this.#isUp = true;
+      return { answered: true, value };
     } catch (error) {
       if (this.#isUp !== false) this.#listener({ type: 'store.down', reason: outageReason(error) });
       this.#isUp = false;
-      return false;
+      return { answered: false };
     }
-    if (this.#isUp !== true) this.#listener({ type: 'store.up' });
-    this.#isUp = true;
-    return true;
   }
 }
 
-/** The store's answer, or StoreUnavailable where it forgot its deadline. */
+/** The answer of the store, or StoreUnavailable where an adapter misses its own deadline. */
 export const answerOf = <T>(answer: Promise<T>): Promise<T> =>
   withDeadline(STORE_TIMEOUT, answer, () => new StoreUnavailable('The token store did not answer in time.'));

@@ -4,11 +4,11 @@ import type { StoreListing } from '../ports/token-store.ts';
 /** Why a token in the store could not be opened. */
 export type UnreadableReason = 'tampered' | 'unknown-key';
 
-/** What the store holds and this process could not open: the newest of each credential. */
+/** The newest token of each credential that the store holds and this process could not open. */
 export class UnreadableTokens {
   readonly #found = new Map<CredentialName, { generation: number; reason: UnreadableReason }>();
 
-  /** Notes one. Says whether it was news. */
+  /** Records one. Returns whether it was new. */
   note(name: CredentialName, generation: number, reason: UnreadableReason): boolean {
     if (this.has(name, generation)) return false;
     this.#found.set(name, { generation, reason });
@@ -19,18 +19,18 @@ export class UnreadableTokens {
     return this.#found.get(name)?.generation === generation;
   }
 
-  /** The generation of the one that was found; 0 where none was. */
+  /** The generation of the recorded token; 0 where there is none. */
   generationOf(name: CredentialName): number {
     return this.#found.get(name)?.generation ?? 0;
   }
 
-  /** The generation of the one that is sealed with a key this process does not know; 0 where there is none. */
-  foreignGeneration(name: CredentialName): number {
+  /** The generation of a token that is sealed with a key unknown to this process; 0 where there is none. */
+  unknownKeyGeneration(name: CredentialName): number {
     const found = this.#found.get(name);
     return found?.reason === 'unknown-key' ? found.generation : 0;
   }
 
-  /** Forgets those that the store no longer holds. */
+  /** Forgets the tokens that the store no longer holds. */
   keepOnly(listing: ReadonlyMap<CredentialName, StoreListing>): void {
     for (const [name, { generation }] of this.#found) {
       if (listing.get(name)?.generation !== generation) this.#found.delete(name);

@@ -1,12 +1,12 @@
+import { CachedToken } from '../model/cached-token.ts';
 import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { lastCaused, type CredentialStatusRecord } from '../model/credential-status-record.ts';
-import { CachedToken } from '../model/cached-token.ts';
-import type { TokenReference } from '../ports/refresher-client.ts';
-import type { TokenRecord } from '../model/token-record.ts';
 import { guardListener } from '../model/guard-listener.ts';
+import type { TokenRecord } from '../model/token-record.ts';
+import type { TokenReference } from '../model/token-reference.ts';
 
-/** Hears the name of a credential whose token or report is another one now, or that was removed; at once, after the fact. */
+/** Called with the name of a credential right after its token or status changed, or after it was removed. */
 type ChangeListener = (name: CredentialName) => void;
 
 /** What this process knows of one credential. */
@@ -18,13 +18,13 @@ export interface CredentialEntry {
 }
 
 /**
- * This process's own copy of every credential's token and report: what callers are answered from, without any I/O.
- * Generations only go up: whatever order news arrives in, an older token never replaces a newer one.
+ * This process's copy of every credential's token and status. The vend reads it without any I/O. Generations only
+ * rise: in whatever order changes arrive, an older token never replaces a newer one.
  */
 export class CurrentTokens {
   readonly #clock: Clock;
   readonly #entries = new Map<string, CredentialEntry>();
-  /** Where credentials were removed, at which generation: what is not above it is not taken over any more. */
+  /** The generation at which a credential was removed: only a higher one is adopted afterwards. */
   readonly #removedAt = new Map<CredentialName, number>();
   readonly #listeners = new Set<ChangeListener>();
 
@@ -32,79 +32,86 @@ export class CurrentTokens {
     this.#clock = clock;
   }
 
-  /** @param name as anybody may have asked for it: an unknown one finds nothing */
+  /** @param name as a caller sent it; unknown names return undefined */
   get(name: string): CredentialEntry | undefined {
     return this.#entries.get(name);
   }
 
-  /** Whether the token that is named is the one to use, as far as this process knows. */
+  /** Whether the referenced token is the current one, as far as this process knows. */
   isCurrent({ name, tokenSha256 }: Pick<TokenReference, 'name' | 'tokenSha256'>): boolean {
     return this.#entries.get(name)?.cached?.token.sha256 === tokenSha256;
   }
 
-  /** Every credential this process knows of as it stands now, in no particular order. */
+  /** A snapshot of all entries, in no particular order. */
   all(): readonly CredentialEntry[] {
     return [...this.#entries.values()];
   }
 
-  /** How many credentials this process knows of. */
+  /** How many credentials this process knows. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Tells `listener` of every change until the returned function is called. One that throws disturbs nobody else. */
+  /**
+   * Calls `listener` after every change. An error that it throws does not reach other listeners.
+   * @returns a function that removes the listener
+   */
   onChange(listener: ChangeListener): () => void {
-    const safe = guardListener(listener);
-    this.#listeners.add(safe);
-    return () => void this.#listeners.delete(safe);
+    const guarded = guardListener(listener);
+    this.#listeners.add(guarded);
+    return () => void this.#listeners.delete(guarded);
   }
 
-  /** The generation of the newest token, or of the removal if that was later; 0 where neither is known. */
+  /** The generation of the newest token, or of the removal if that came later; 0 where neither is known. */
   generationOf(name: CredentialName): number {
     return this.#entries.get(name)?.generation ?? this.#removedAt.get(name) ?? 0;
   }
 
-  /** Takes a token over if its generation is newer than what is held. Says whether it was. */
+  /** Adopts a token if its generation is higher than the known one. Returns whether it did. */
   adopt(record: TokenRecord): boolean {
     const known = this.#entries.get(record.name);
     if (this.generationOf(record.name) >= record.generation) return false;
     const cached = new CachedToken(record, this.#clock, known?.cached);
-    // Minted by somebody whose clock is far behind, as it looks from here: it counts, but callers keep what they have.
-    const isOverBeforeTheOther =
+    // A process whose clock is far behind may publish a token that is over by this clock. Its generation counts, but
+    // callers keep the token that still lives.
+    const isOverBeforeKnown =
       cached.remaining(this.#clock) <= 0 && known?.cached && known.cached.remaining(this.#clock) > 0;
     this.#entries.set(record.name, {
       name: record.name,
       generation: record.generation,
-      cached: isOverBeforeTheOther ? known.cached : cached,
+      cached: isOverBeforeKnown ? known.cached : cached,
       status: known?.status ?? null,
     });
-    this.#tell(record.name);
+    this.#notify(record.name);
     return true;
   }
 
-  /** Takes a report over unless a later one is held already. Who wrote it may not have heard of the last exchange that callers caused. */
+  /**
+   * Adopts a status record unless a later one is known. The process that wrote it may not know the last exchange that
+   * callers caused, so the longer list of those is kept.
+   */
   adoptStatus(status: CredentialStatusRecord): void {
     const known = this.#entries.get(status.name);
     if (known?.status && known.status.at > status.at) return;
     const knowsMore = known?.status && lastCaused(known.status) > lastCaused(status);
-    const learnt = knowsMore ? { ...status, causedAt: known.status.causedAt } : status;
+    const merged = knowsMore ? { ...status, causedAt: known.status.causedAt } : status;
     this.#entries.set(status.name, {
       name: status.name,
       generation: this.generationOf(status.name),
       cached: known?.cached ?? null,
-      status: learnt,
+      status: merged,
     });
-    this.#tell(status.name);
+    this.#notify(status.name);
   }
 
-  /** Forgets a credential that was removed at `generation`, unless something newer is held. */
+  /** Removes a credential at `generation`, unless a higher generation is known. */
   forget(name: CredentialName, generation: number): void {
     if (this.generationOf(name) > generation) return;
     this.#removedAt.set(name, generation);
-    if (this.#entries.delete(name)) this.#tell(name);
+    if (this.#entries.delete(name)) this.#notify(name);
   }
 
-  #tell(name: CredentialName): void {
+  #notify(name: CredentialName): void {
     for (const listener of this.#listeners) listener(name);
   }
 }

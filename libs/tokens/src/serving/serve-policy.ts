@@ -1,22 +1,22 @@
 import { millis, seconds, toMillis, type Millis, type Seconds } from '../model/units.ts';
 
-/** When a token has too little life left to be handed out. One function decides, wherever tokens are served. */
+/** Decides whether a token has enough life left to be handed out. Every route that serves tokens uses it. */
 export class ServePolicy {
   readonly #minServe: Seconds;
 
-  /** @param minServe the margin of long-lived tokens; those of a life under ten times that get a tenth of their life. */
+  /** @param minServe the margin; tokens whose lifetime is below ten times that have a tenth of their lifetime */
   constructor(minServe: Seconds = seconds(60)) {
     this.#minServe = minServe;
   }
 
-  /** The life a token must still have. */
+  /** The life that a token must still have. */
   margin(life: Millis): Millis {
     return millis(Math.min(toMillis(this.#minServe), life / 10));
   }
 
   /**
-   * The whole seconds a caller may count on, as `expires_in` says them, or null where the token must not be handed out.
-   * Never 0 or less: OAuth clients read 0 as "for ever".
+   * The whole seconds that a caller may count on, as `expires_in` states them (RFC 6749 §5.1), or null where the token
+   * must not be handed out. Never 0 or less: OAuth clients read 0 as "for ever".
    */
   expiresIn(life: Millis, remaining: Millis): Seconds | null {
     const whole = Math.floor(remaining / 1000);

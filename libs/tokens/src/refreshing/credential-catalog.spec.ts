@@ -1,8 +1,10 @@
-import { CredentialCatalog, SourceUnavailable, type TokenEvent } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { brokenDocument, named, oauthDocument } from './support/documents.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
+import { brokenDocument, named, oauthDocument } from '../../../../test/tokens/support/documents.ts';
+import type { TokenEvent } from '../model/events.ts';
+import { SourceUnavailable } from '../ports/credential-source.ts';
+import { CredentialCatalog } from './credential-catalog.ts';
 
 function setUp() {
   const source = new ScriptedCredentialSource();

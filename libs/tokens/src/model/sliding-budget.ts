@@ -1,6 +1,6 @@
-import type { Clock } from '../model/clock.ts';
-import type { ExchangeLimits, Spending } from '../model/exchange-limits.ts';
-import { later, millis, type Millis } from '../model/units.ts';
+import type { Clock } from './clock.ts';
+import type { ExchangeLimits, Spending } from './exchange-limits.ts';
+import { later, millis, type Millis } from './units.ts';
 
 interface Spent {
   readonly at: number;

@@ -1,0 +1,40 @@
+import type { Clock } from './model/clock.ts';
+import type { TokenEventListener } from './model/events.ts';
+import { guardListener } from './model/guard-listener.ts';
+import type { RefreshPolicy } from './model/refresh-policy.ts';
+import type { TokenStore } from './ports/token-store.ts';
+import { StoreLink } from './replication/store-link.ts';
+import { StoreSync } from './replication/store-sync.ts';
+import { CurrentTokens } from './serving/current-tokens.ts';
+import type { ServePolicy } from './serving/serve-policy.ts';
+import { TokenVendor } from './serving/token-vendor.ts';
+
+/** What the serving side needs from outside. */
+export interface ServingSideParts {
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  /** Hears every event. An error that it throws becomes a warning of the process. */
+  readonly listener: TokenEventListener;
+  readonly servePolicy: ServePolicy;
+  readonly refreshPolicy: RefreshPolicy;
+}
+
+/** The side that every process has: its copy of the tokens, the vendor that reads it, and its link to the store. */
+export interface ServingSide {
+  readonly tokens: CurrentTokens;
+  readonly vendor: TokenVendor;
+  readonly link: StoreLink;
+  readonly sync: StoreSync;
+  readonly refreshPolicy: RefreshPolicy;
+}
+
+/** Builds the serving side. Nothing runs until `sync.watch()` or `sync.poll()` is called. */
+export function createServingSide(parts: ServingSideParts): ServingSide {
+  const { store, clock, servePolicy, refreshPolicy } = parts;
+  const listener = guardListener(parts.listener);
+  const tokens = new CurrentTokens(clock);
+  const vendor = new TokenVendor({ tokens, clock, servePolicy, refreshPolicy });
+  const link = new StoreLink(store, listener);
+  const sync = new StoreSync({ store, link, tokens, listener });
+  return { tokens, vendor, link, sync, refreshPolicy };
+}
