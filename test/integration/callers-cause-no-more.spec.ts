@@ -9,8 +9,8 @@ import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts
 import { failing, ScriptedImsClient } from '../fakes/scripted-ims-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
-import { named, oauthDocument } from '../tokens/support/documents.ts';
-import { TokenProcess } from '../tokens/support/token-process.ts';
+import { named, oauthDocument } from '../support/tokens/documents.ts';
+import { TokenProcess } from '../support/tokens/token-process.ts';
 
 const REPLICAS = 4;
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);

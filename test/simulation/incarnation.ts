@@ -1,6 +1,6 @@
 import { SourceUnavailable, StoreUnavailable, type TokenEvent } from '#libs/tokens';
 
-import { TokenProcess } from '../tokens/support/token-process.ts';
+import { TokenProcess } from '../support/tokens/token-process.ts';
 import { Line } from './line.ts';
 import type { Replica } from './replica.ts';
 import type { Owner } from './schedule.ts';

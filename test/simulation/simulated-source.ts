@@ -6,7 +6,7 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-import { brokenDocument, oauthDocument } from '../tokens/support/documents.ts';
+import { brokenDocument, oauthDocument } from '../support/tokens/documents.ts';
 import type { Line } from './line.ts';
 
 /** What a new version of a document is worth: its exchange works, IMS refuses it, or nobody can read it. */

@@ -1,6 +1,6 @@
 import type { Clock, CredentialName, TokenEvent, TokenStore } from '#libs/tokens';
 
-import { named } from '../tokens/support/documents.ts';
+import { named } from '../support/tokens/documents.ts';
 import { Random } from './random.ts';
 import { ReplicaClock } from './replica-clock.ts';
 import { Replica } from './replica.ts';

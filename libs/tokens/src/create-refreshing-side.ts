@@ -37,7 +37,10 @@ export interface RefreshingSideParts {
   readonly instrument?: (renewal: TokenRenewal) => TokenRenewal;
 }
 
-/** The side that holds credentials: it renews tokens, replaces and revokes them for callers, and tries new versions. */
+/**
+ * The side that holds credentials: it renews tokens, replaces and revokes them for callers, and tries new
+ * versions.
+ */
 export interface RefreshingSide {
   readonly plan: RefreshPlan;
   readonly refresher: TokenRefresher;

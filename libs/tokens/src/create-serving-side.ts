@@ -19,7 +19,10 @@ export interface ServingSideParts {
   readonly refreshPolicy: RefreshPolicy;
 }
 
-/** The side that every process has: its copy of the tokens, the vendor that reads it, and its link to the store. */
+/**
+ * The side that every process has: its copy of the tokens, the vendor that reads it, and its link to the
+ * store.
+ */
 export interface ServingSide {
   readonly tokens: CurrentTokens;
   readonly vendor: TokenVendor;

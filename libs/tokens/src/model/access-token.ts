@@ -4,8 +4,8 @@ import { inspect } from 'node:util';
 import { between, toIso, type Instant, type Millis } from './units.ts';
 
 /**
- * An Adobe IMS access token and its lifetime. Only `reveal()` returns the value; logs, metrics and entity tags use its
- * SHA-256.
+ * An Adobe IMS access token and its lifetime. Only `reveal()` returns the value; logs, metrics and entity
+ * tags use its SHA-256.
  */
 export class AccessToken {
   readonly #value: string;

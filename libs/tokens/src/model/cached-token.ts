@@ -4,8 +4,9 @@ import type { TokenRecord } from './token-record.ts';
 import { between, millis, type Millis } from './units.ts';
 
 /**
- * A token in the memory of this process. Two clocks bound its life: the wall clock, which goes on while the machine
- * sleeps, and the monotonic clock, which cannot be set back. The life is never longer than the token's whole lifetime.
+ * A token in the memory of this process. Two clocks bound its life: the wall clock, which goes on while the
+ * machine sleeps, and the monotonic clock, which cannot be set back. The life is never longer than the
+ * token's whole lifetime.
  */
 export class CachedToken {
   readonly record: TokenRecord;

@@ -5,9 +5,11 @@ import type { CredentialName } from './credential-name.ts';
 import type { Secret } from './secret.ts';
 import type { Instant } from './units.ts';
 
-/** The certificate half of a service credential: what Adobe holds to check signatures with. */
+/** The certificate of a service credential. Adobe checks signatures with it. */
 export interface SigningCertificate {
-  /** SHA-256 of the DER, lower-case hex: how the Developer Console and `openssl x509 -fingerprint` name it. */
+  /**
+   * SHA-256 of the DER in lower-case hex, as the Developer Console and `openssl x509 -fingerprint` show it.
+   */
   readonly sha256: string;
   readonly notBefore: Instant;
   readonly notAfter: Instant;
@@ -16,13 +18,13 @@ export interface SigningCertificate {
 /** AEM Developer Console service credentials: sign an assertion, exchange it (RFC 7523 in IMS's dialect). */
 export interface JwtCredential {
   readonly kind: 'jwt';
-  /** The IMS to ask, as an origin: `https://ims-na1.adobelogin.com`. Audience and metascope claims use it too. */
+  /** The origin of IMS: `https://ims-na1.adobelogin.com`. The audience and metascope claims use it too. */
   readonly imsOrigin: string;
   readonly clientId: string;
   readonly clientSecret: Secret;
   /** `integration.org`, the assertion's issuer. */
   readonly organizationId: string;
-  /** `integration.id`, the assertion's subject; not `integration.email`, which looks alike. */
+  /** `integration.id`, the assertion's subject; not the similar `integration.email`. */
   readonly technicalAccountId: string;
   readonly metascopes: readonly string[];
   readonly privateKey: KeyObject;
@@ -34,55 +36,57 @@ export interface OAuthCredential {
   readonly kind: 'oauth';
   readonly imsOrigin: string;
   readonly clientId: string;
-  /** Adobe allows two while one is being rotated; each is tried in turn. */
+  /** Adobe allows two during a rotation. Each is tried in turn. */
   readonly clientSecrets: readonly Secret[];
   readonly organizationId: string | null;
   readonly scopes: readonly string[];
 }
 
-/** A local development token: made by a person in the Developer Console, served until it expires, never renewed. */
+/** A local development token: a person fetches it in the Developer Console. Served until it expires. */
 export interface LocalCredential {
   readonly kind: 'local';
   readonly token: AccessToken;
 }
 
-/** What Adobe issued and the platform team stored, parsed and checked. */
+/** A document that Adobe issued, parsed and checked. */
 export type Credential = JwtCredential | OAuthCredential | LocalCredential;
-/** Those that can be exchanged for a new token. */
+/** The kinds that can be exchanged for a new token. */
 export type ExchangeableCredential = JwtCredential | OAuthCredential;
 export type CredentialKind = Credential['kind'];
 
-/** One stored document as its source has it now: a usable credential, or the reason why it is none. */
+/** One stored document as the source has it now: a usable credential, or the reason why it is unusable. */
 export interface SourcedCredential {
   readonly name: CredentialName;
-  /** Which version of the document this is: changes whenever the document does, and tells nothing of it. */
+  /** The version of the document. Changes with the document and reveals nothing of it. */
   readonly version: string;
-  /** AWS's staging label, or `CURRENT` where the source knows only one. */
+  /** The staging label of AWS, or `CURRENT` where the source has only one version. */
   readonly stage: string;
   readonly content: Credential | CredentialProblem;
   readonly otherVersions: OtherVersions;
 }
 
-/** AWS's staging labels: the version in use, the one before it, and the one a rotation is preparing. */
+/**
+ * Staging labels of AWS Secrets Manager: the version in use, the previous one, and the one being prepared.
+ */
 export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING';
 
-/** Which other versions a source was seen to have, known without reading their values; null where it has none. */
+/** The other versions that the source lists; null where it has none. Their values were not read. */
 export interface OtherVersions {
-  /** Null too where the current version still carries AWSPENDING, as it does after most rotations. */
+  /** Also null where the current version still has the label AWSPENDING, as after most rotations. */
   readonly pending: string | null;
   readonly previous: string | null;
 }
 
-/** Why a stored document can't be used. Names the field and the remedy, never quotes the document. */
+/** Why a stored document is unusable. Names the field and the remedy; never quotes the document. */
 export interface CredentialProblem {
   readonly kind: 'problem';
-  /** The document's kind where that much could be told. */
+  /** The kind of the document where it was recognised. */
   readonly documentKind: CredentialKind | null;
   readonly code: CredentialProblemCode;
   readonly diagnosis: string;
 }
 
-/** Every way a stored document can be of no use, as status and logs name it. `docs/errors.md` explains each. */
+/** The codes of unusable documents in status and logs. `docs/errors.md` explains each. */
 export const CREDENTIAL_PROBLEM_CODES = [
   'credential_invalid_name',
   'credential_unreadable',

@@ -1,8 +1,9 @@
 import type { Millis } from './units.ts';
 
 /**
- * Settles as `work` does if it settles within `limit`; otherwise rejects with the error that `onTimeout` makes. The
- * late result is dropped. Adapters promise deadlines of their own; this is the second line, so it counts real time.
+ * Settles as `work` does if it settles within `limit`; otherwise rejects with the error that `onTimeout`
+ * makes. The late result is dropped. Adapters promise deadlines of their own; this is the second line, so it
+ * counts real time.
  */
 export const withDeadline = <T>(limit: Millis, work: Promise<T>, onTimeout: () => Error): Promise<T> =>
   race(limit, work, () => Promise.reject(onTimeout()));

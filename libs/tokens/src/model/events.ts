@@ -5,7 +5,7 @@ import type { ExchangeFailure } from './exchange-failure.ts';
 import type { ExchangeCause } from './exchange-limits.ts';
 import type { Instant, Millis } from './units.ts';
 
-/** What happens in the life of tokens: the one stream that logs and metrics are made from. Holds no secret. */
+/** An event in the life of a token or credential. Logs and metrics are made from these. Holds no secret. */
 export type TokenEvent =
   | {
       readonly type: 'token.minted';
@@ -23,7 +23,7 @@ export type TokenEvent =
       readonly nextAttemptAt: Instant;
       readonly failuresInARow: number;
     }
-  /** A caller's word is about to cause an exchange. */
+  /** A caller's report or revocation is about to cause an exchange. */
   | {
       readonly type: 'token.rejected';
       readonly name: CredentialName;
@@ -31,7 +31,7 @@ export type TokenEvent =
       readonly caller: string;
       readonly cause: ExchangeCause;
     }
-  /** IMS was asked to take a token back; `failure` is null where it did. */
+  /** The service asked IMS to invalidate a token; `failure` is null where IMS did. */
   | {
       readonly type: 'token.invalidated';
       readonly name: CredentialName;
@@ -41,14 +41,14 @@ export type TokenEvent =
     }
   | { readonly type: 'credential.found'; readonly status: CredentialStatusRecord }
   | { readonly type: 'credential.changed'; readonly status: CredentialStatusRecord }
-  /** The current version of the document is refused or broken, and the one before it is minting the tokens. */
+  /** IMS refuses the current version of the document, or it is unusable: the previous version mints. */
   | {
       readonly type: 'credential.fell-back';
       readonly name: CredentialName;
       readonly version: string;
       readonly insteadOf: ExchangeFailure;
     }
-  /** A version that is not in use yet was tried at IMS, or found broken. */
+  /** A pending version was tried at IMS, or is unusable. */
   | { readonly type: 'credential.tried'; readonly name: CredentialName; readonly trial: PendingTrial }
   | {
       readonly type: 'certificate.expiring';
@@ -67,5 +67,5 @@ export type TokenEvent =
       readonly reason: 'tampered' | 'unknown-key';
     };
 
-/** Hears every event, at once and in order; must not throw and must not wait. */
+/** Called with every event, synchronously and in order. Must not throw and must not wait. */
 export type TokenEventListener = (event: TokenEvent) => void;

@@ -1,7 +1,9 @@
 import type { CredentialProblemCode } from './credential.ts';
 import type { Millis } from './units.ts';
 
-/** Every way an exchange at IMS can fail, as status, logs and metrics name it. `docs/errors.md` explains each. */
+/**
+ * Every way an exchange at IMS can fail, as status, logs and metrics name it. `docs/errors.md` explains each.
+ */
 export const EXCHANGE_FAILURE_CODES = [
   'ims_unreachable',
   'ims_timeout',
@@ -28,20 +30,20 @@ export const EXCHANGE_FAILURE_CODES = [
 export type ExchangeFailureCode = (typeof EXCHANGE_FAILURE_CODES)[number];
 
 interface ExchangeFailureDetails {
-  /** A document's own problem where there was nothing to exchange. */
+  /** The code of the document's problem where it could not be exchanged. */
   readonly code: ExchangeFailureCode | CredentialProblemCode;
-  /** What went wrong and what a person can do, free of secrets. */
+  /** The cause and the remedy, free of secrets. */
   readonly diagnosis: string;
-  /** Whether the same request may succeed later without anybody changing anything. */
+  /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
   /** IMS's own `Retry-After`, where it sent one. */
   readonly retryAfter?: Millis | undefined;
-  /** IMS's `x-debug-id`: what Adobe's support asks for. */
+  /** IMS's `x-debug-id`, for Adobe's support. */
   readonly debugId?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** IMS gave no token. Carries a diagnosis a person can act on, and whether waiting may help. */
+/** IMS issued no token. Carries a diagnosis with the remedy, and whether waiting may help. */
 export class ExchangeFailure extends Error {
   override readonly name = 'ExchangeFailure';
   readonly code: ExchangeFailureCode | CredentialProblemCode;

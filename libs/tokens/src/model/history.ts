@@ -1,33 +1,39 @@
 import type { Instant } from './units.ts';
 
 /**
- * What a credential's history tells of: `refreshed` (a new token); `rotated` (the first token of another version);
- * `failed` (an exchange); `fell-back` (a token, but of the previous version, as the current one is refused);
- * `problem` (what is stored can't be used, or not for long any more).
+ * The types of history entries: `refreshed` (a new token); `rotated` (the first token of another version);
+ * `failed` (an exchange); `fell-back` (a token of the previous version, as the current one is refused);
+ * `problem` (the stored document is unusable, or expires soon).
  */
 export const HISTORY_TYPES = ['refreshed', 'rotated', 'failed', 'fell-back', 'problem'] as const;
 export type HistoryType = (typeof HISTORY_TYPES)[number];
 
-/** Something that happened to a credential, or the same thing several times in a row. */
+/** An event of a credential, or the same event several times in a row. */
 export interface HistoryEntry {
   readonly type: HistoryType;
-  /** Of the failure, as `lastFailure` names it; null where nothing failed. */
+  /** The code of the failure; null where nothing failed. */
   readonly code: string | null;
-  /** When it happened the first time … */
+  /** When the first event happened. */
   readonly since: Instant;
-  /** … and the last. */
+  /** When the last event happened. */
   readonly at: Instant;
   readonly count: number;
 }
 
-/** What a new token is in the history. @param before the version of the token before, null where there was none */
+/**
+ * The history type of a new token.
+ * @param before the version of the token before; null where there was none
+ */
 export const successOf = (version: string, before: string | null): HistoryType =>
   before === null || before === version ? 'refreshed' : 'rotated';
 
-/** How many entries are kept: a week of an ordinary credential's, and few enough to travel with every report. */
+/** How many entries are kept: about a week's, and few enough to be part of every status record. */
 export const MAX_HISTORY_ENTRIES = 16;
 
-/** The history with one more happening, newest last. The same failure again is no new entry, so that an outage pushes out nothing. */
+/**
+ * Returns the history with one more event, newest last. A repeated failure extends the last entry, so that an
+ * outage does not push out older entries.
+ */
 export function remembering(
   history: readonly HistoryEntry[],
   { type, code, at }: Pick<HistoryEntry, 'type' | 'code' | 'at'>,
@@ -36,7 +42,7 @@ export function remembering(
   if (code === null || last?.type !== type || last.code !== code) {
     return [...history, { type, code, since: at, at, count: 1 }].slice(-MAX_HISTORY_ENTRIES);
   }
-  // A problem is one however many processes come upon it.
+  // A problem counts once, however many processes find it.
   if (type === 'problem') return history;
   return [...history.slice(0, -1), { ...last, at, count: last.count + 1 }];
 }

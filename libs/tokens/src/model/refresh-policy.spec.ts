@@ -12,25 +12,28 @@ const shares = (policy: RefreshPolicy, life: number): number[] =>
     return (policy.dueAt(token) - token.issuedAt) / token.life;
   });
 
-describe('the renewal of a token', () => {
-  it.each([3_000, 10_000, 86_400_000])('of %i ms is due at half its life, give or take a tenth', (life) => {
-    const all = shares(new RefreshPolicy(), life);
-    expect(Math.min(...all)).toBeGreaterThanOrEqual(0.45);
-    expect(Math.max(...all)).toBeLessThanOrEqual(0.55);
-  });
+describe('RefreshPolicy', () => {
+  it.each([3_000, 10_000, 86_400_000])(
+    'makes a token of %i ms due halfway through its lifetime, within a tenth',
+    (life) => {
+      const all = shares(new RefreshPolicy(), life);
+      expect(Math.min(...all)).toBeGreaterThanOrEqual(0.45);
+      expect(Math.max(...all)).toBeLessThanOrEqual(0.55);
+    },
+  );
 
-  it('is due at another share where the operator says so', () => {
+  it('makes a token due at the configured share', () => {
     const all = shares(new RefreshPolicy(0.8), 86_400_000);
     expect(Math.min(...all)).toBeGreaterThanOrEqual(0.72);
     expect(Math.max(...all)).toBeLessThanOrEqual(0.88);
   });
 
-  it('is due at the same instant for everybody who knows the token', () => {
+  it('makes a token due at the same instant in every process', () => {
     const due = new RefreshPolicy().dueAt(tokenOf('token', 86_400_000));
     expect(new RefreshPolicy().dueAt(tokenOf('token', 86_400_000))).toBe(due);
   });
 
-  it('is spread evenly over many tokens', () => {
+  it('spreads many tokens evenly', () => {
     const tenths = Array.from({ length: 10 }, () => 0);
     for (const share of shares(new RefreshPolicy(), 86_400_000)) {
       const tenth = Math.min(9, Math.floor((share - 0.45) * 100));
@@ -39,7 +42,7 @@ describe('the renewal of a token', () => {
     expect(Math.min(...tenths)).toBeGreaterThan(120);
   });
 
-  it('is told by the life that is left', () => {
+  it('counts by the remaining life', () => {
     const policy = new RefreshPolicy();
     const token = tokenOf('token', 10_000);
     const untilDue = policy.dueAt(token) - NOON;

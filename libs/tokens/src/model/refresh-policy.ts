@@ -1,18 +1,18 @@
 import type { AccessToken } from './access-token.ts';
 import { between, later, millis, type Instant, type Millis } from './units.ts';
 
-/** Spread of the refresh instant around its share of the token's life: ± this part of it. */
+/** The spread of the renewal around its share of the lifetime: ± this part of it. */
 const JITTER = 0.1;
 
 /**
- * When a token is renewed: at a share of its life (half, as a rule), give or take a tenth of that.
- * The jitter comes from the token's own hash, so that all replicas agree on it without a word,
- * and a thousand tokens minted in one second are not all due in one second a half-life later.
+ * Decides when a token is renewed: at a share of its lifetime (half by default), ± a tenth of that. The
+ * jitter is derived from the token's hash, so all replicas agree on it, and a thousand tokens minted in one
+ * second are not all due in one second.
  */
 export class RefreshPolicy {
   readonly #share: number;
 
-  /** @param share of the token's life, between 0.1 and 0.8. */
+  /** @param share of the lifetime, from 0.1 to 0.8 */
   constructor(share = 0.5) {
     this.#share = share;
   }
@@ -24,8 +24,8 @@ export class RefreshPolicy {
   }
 
   /**
-   * How long until a token that has `remaining` left is to be renewed; 0 or less once it is due. Told by the life
-   * left and not by the date, so that setting the clock back puts no renewal off.
+   * How long until a token with `remaining` life left is due; 0 or less once it is. Counted by the remaining
+   * life and not by the date, so that setting the clock back does not delay a renewal.
    */
   untilDue(token: AccessToken, remaining: Millis): Millis {
     return millis(remaining - between(this.dueAt(token), token.expiresAt));

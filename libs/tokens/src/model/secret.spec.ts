@@ -29,7 +29,7 @@ describe.each([
     expect(print(value)).not.toContain('s3cret');
   });
 
-  it('leaves by reveal alone', () => {
+  it('is returned by reveal alone', () => {
     expect(value.reveal()).toBe(VALUE);
   });
 });
@@ -37,11 +37,11 @@ describe.each([
 describe('an access token', () => {
   const token = new AccessToken('abc', start, end);
 
-  it('is known by the SHA-256 of its characters', () => {
+  it('is identified by the SHA-256 of its characters', () => {
     expect(token.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
-  it('lives from its minting to its expiry', () => {
+  it('lives from minting to expiry', () => {
     expect(token.life).toBe(86_400_000);
   });
 

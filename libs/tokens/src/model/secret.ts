@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 
-/** A value that logs, errors and JSON cannot print by accident: only `reveal()` returns it, and that can be searched for. */
+/**
+ * A value that logs, errors and JSON cannot print by accident: only `reveal()` returns it, and that can be
+ * searched for.
+ */
 export class Secret {
   readonly #value: string;
 

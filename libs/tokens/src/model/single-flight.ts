@@ -1,4 +1,6 @@
-/** Runs work once per key at a time: a call while the same key is running joins that run and gets its result. */
+/**
+ * Runs work once per key at a time: a call while the same key is running joins that run and gets its result.
+ */
 export class SingleFlight<Key, Result> {
   readonly #running = new Map<Key, Promise<Result>>();
 

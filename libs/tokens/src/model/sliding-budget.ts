@@ -7,7 +7,10 @@ interface Spent {
   readonly caller: string;
 }
 
-/** Budgets in this process's memory, over a window that slides by the monotonic clock: setting the other one frees nothing. */
+/**
+ * Budgets in this process's memory, over a window that slides by the monotonic clock: setting the other one
+ * frees nothing.
+ */
 export class SlidingBudget {
   readonly #clock: Clock;
   readonly #spent = new Map<string, readonly Spent[]>();
@@ -28,7 +31,7 @@ export class SlidingBudget {
     return { granted, retryAfter, allMustWait: this.#wait(recent, limits.perCredential, limits), spentAt };
   }
 
-  /** How long until this caller may cause one; 0 where it may now. */
+  /** How long until this caller may cause an exchange; 0 where it may now. */
   untilFree(key: string, caller: string, limits: ExchangeLimits): Millis {
     const recent = this.#recent(key, limits);
     const own = recent.filter((each) => each.caller === caller);

@@ -4,7 +4,9 @@ import type { CredentialName } from './credential-name.ts';
 /** The token of a credential as the store keeps it. */
 export interface TokenRecord {
   readonly name: CredentialName;
-  /** Rises with every token of this credential. A process that has seen a generation refuses all lower ones. */
+  /**
+   * Rises with every token of this credential. A process that has seen a generation refuses all lower ones.
+   */
   readonly generation: number;
   readonly token: AccessToken;
   /** The version of the stored document that minted the token. */

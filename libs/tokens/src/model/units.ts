@@ -15,7 +15,7 @@ export const toMillis = (value: Seconds): Millis => millis(value * 1000);
 
 /** The instant `length` after `start`; a negative length lies before it. */
 export const later = (start: Instant, length: Millis): Instant => instant(start + length);
-/** How long it is from `start` to `end`; negative when `end` is the earlier. */
+/** The length from `start` to `end`; negative where `end` is earlier. */
 export const between = (start: Instant, end: Instant): Millis => millis(end - start);
 /** ISO 8601 in UTC with milliseconds, as the status answers write times. */
 export const toIso = (value: Instant): string => new Date(value).toISOString();

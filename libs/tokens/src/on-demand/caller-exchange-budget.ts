@@ -11,16 +11,17 @@ interface CallerExchangeBudgetParts {
 }
 
 /**
- * Limits the exchanges that callers may cause. The store counts for all processes. This process counts its own as well,
- * so that a store that is down or lost its data gives a caller no more than one budget per process.
+ * Limits the exchanges that callers may cause. The store counts for all processes. This process counts its
+ * own as well, so that a store that is down or lost its data gives a caller no more than one budget per
+ * process.
  */
 export class CallerExchangeBudget {
   readonly #link: StoreLink;
   readonly #clock: Clock;
   readonly #own: SlidingBudget;
   /**
-   * Refusals of the store by caller, and by credential for all callers, on the monotonic clock. The window only slides,
-   * so a refusal holds until then.
+   * Refusals of the store by caller, and by credential for all callers, on the monotonic clock. The window
+   * only slides, so a refusal holds until then.
    */
   readonly #refusedUntil = new Map<string, number>();
 
@@ -37,7 +38,10 @@ export class CallerExchangeBudget {
     return millis(Math.max(refused, this.#own.untilFree(key, caller, CALLERS_LIMITS)));
   }
 
-  /** Takes one exchange out of the budget of all processes; while the store is down, out of that of this process. */
+  /**
+   * Takes one exchange out of the budget of all processes; while the store is down, out of that of this
+   * process.
+   */
   async spend(name: CredentialName, cause: ExchangeCause, caller: string): Promise<Spending> {
     const key = `${cause} ${name}`;
     const wait = this.untilFree(name, cause, caller);

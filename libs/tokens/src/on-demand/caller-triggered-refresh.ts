@@ -38,8 +38,8 @@ export class CallerTriggeredRefresh {
   }
 
   /**
-   * Starts a refresh, where none is running, and waits for its end. Returns why the rejected token stays; null where
-   * that is unknown and another attempt may help.
+   * Starts a refresh, where none is running, and waits for its end. Returns why the rejected token stays;
+   * null where that is unknown and another attempt may help.
    */
   async refresh(rejected: TokenReference, cause: ExchangeCause): Promise<RefreshResult | null> {
     const { catalog, inFlight, plan } = this.#parts;

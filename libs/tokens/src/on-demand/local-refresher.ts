@@ -7,7 +7,9 @@ import {
   type RefresherResponse,
 } from '../ports/refresher-client.ts';
 
-/** The client of a process that holds credentials: it handles its own requests, and those of other processes. */
+/**
+ * The client of a process that holds credentials: it handles its own requests, and those of other processes.
+ */
 export class LocalRefresher extends RefresherClient {
   readonly #remote: RefresherClient | null;
   #handler: RefresherHandler | null = null;

@@ -22,8 +22,8 @@ interface TokenReplacementParts {
 }
 
 /**
- * Replaces the token that a caller names by its hash if that is still the current one: compare-and-swap. One exchange
- * answers all callers that name the same token, in however many processes.
+ * Replaces the token that a caller names by its hash if that is still the current one: compare-and-swap. One
+ * exchange answers all callers that name the same token, in however many processes.
  */
 export class TokenReplacement {
   readonly #parts: TokenReplacementParts;
@@ -75,7 +75,9 @@ export class TokenReplacement {
     return IN_PROGRESS;
   }
 
-  /** The named token is not the current one. Where there is no token at all, a scheduled refresh fetches one. */
+  /**
+   * The named token is not the current one. Where there is no token at all, a scheduled refresh fetches one.
+   */
   #withoutExchange(name: CredentialName): RefreshResult {
     if (this.#parts.tokens.get(name)?.cached) return result('superseded');
     const wait = this.#wait(name);

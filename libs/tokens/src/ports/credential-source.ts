@@ -1,7 +1,10 @@
 import type { SecretStage, SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 
-/** The source could not be read completely. The credentials known so far stay in force: an outage removes none. */
+/**
+ * The source could not be read completely. The credentials known so far stay in force: an outage removes
+ * none.
+ */
 export class SourceUnavailable extends Error {
   override readonly name = 'SourceUnavailable';
   readonly code = 'credential_source_unavailable';
@@ -10,15 +13,15 @@ export class SourceUnavailable extends Error {
 /** The place where platform teams store the documents that Adobe issued. */
 export abstract class CredentialSource {
   /**
-   * Lists every credential, unusable ones with their reason. Resolves to a complete listing or rejects, within a
-   * deadline of the adapter.
+   * Lists every credential, unusable ones with their reason. Resolves to a complete listing or rejects,
+   * within a deadline of the adapter.
    * @throws SourceUnavailable where the listing is denied, partial or missing
    */
   abstract list(): Promise<readonly SourcedCredential[]>;
 
   /**
-   * Reads one credential afresh, past every cache. Null where the source has no such credential or version. A version
-   * read as AWSCURRENT is what `list` returns from then on, however far the listing lags behind.
+   * Reads one credential afresh, past every cache. Null where the source has no such credential or version. A
+   * version read as AWSCURRENT is what `list` returns from then on, however far the listing lags behind.
    * @throws SourceUnavailable where the source cannot be asked, within a deadline of the adapter
    */
   abstract read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null>;

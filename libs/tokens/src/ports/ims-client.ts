@@ -19,7 +19,8 @@ export abstract class ImsClient {
   abstract exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange>;
 
   /**
-   * Invalidates a token before its expiry: IMS refuses it afterwards. A token that IMS refuses already is a success.
+   * Invalidates a token before its expiry: IMS refuses it afterwards. A token that IMS refuses already is a
+   * success.
    * @param credential that minted the token
    * @throws ExchangeFailure and no other error
    */

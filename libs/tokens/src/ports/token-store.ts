@@ -28,7 +28,9 @@ export type StoredToken =
   /** Changed, cut short, or moved here from another key. It is never vended, and is replaced. */
   | { readonly status: 'tampered'; readonly generation: number };
 
-/** The result of a publication: accepted, or refused because the store holds a generation that is not lower. */
+/**
+ * The result of a publication: accepted, or refused because the store holds a generation that is not lower.
+ */
 export type Publication =
   | { readonly status: 'published'; readonly generation: number }
   | { readonly status: 'superseded'; readonly generation: number };
@@ -36,55 +38,59 @@ export type Publication =
 /** The right to exchange one credential for a while. One process at a time acquires it from a TokenStore. */
 export interface Lease {
   /**
-   * Gives the lease back before it expires. Never throws. Does nothing where the lease has expired, even if another
-   * process holds it by now. While the store is down the lease expires by itself.
+   * Gives the lease back before it expires. Never throws. Does nothing where the lease has expired, even if
+   * another process holds it by now. While the store is down the lease expires by itself.
    */
   release(): Promise<void>;
 }
 
 /**
- * The place where the two sides meet: tokens and status records of every credential, shared by all processes. Every
- * method settles within a deadline of the adapter, and throws StoreUnavailable when it cannot do its work.
+ * The place where the two sides meet: tokens and status records of every credential, shared by all processes.
+ * Every method settles within a deadline of the adapter, and throws StoreUnavailable when it cannot do its
+ * work.
  */
 export abstract class TokenStore {
-  /** Lists all credentials with generation and status, in a fixed number of commands however many there are. */
+  /**
+   * Lists all credentials with generation and status, in a fixed number of commands however many there are.
+   */
   abstract list(): Promise<readonly StoreListing[]>;
 
   /** Reads the current token of one credential. */
   abstract read(name: CredentialName): Promise<StoredToken>;
 
   /**
-   * Makes `record.token` the current token if the store's generation is below `record.generation`. The store decides,
-   * so one of two publishers wins and an older token never replaces a newer one.
+   * Makes `record.token` the current token if the store's generation is below `record.generation`. The store
+   * decides, so one of two publishers wins and an older token never replaces a newer one.
    */
   abstract publish(record: TokenRecord): Promise<Publication>;
 
-  /** Writes the status record of a credential, whatever its token. */
+  /** Writes the status record of a credential, independent of its token. */
   abstract writeStatus(status: CredentialStatusRecord): Promise<void>;
 
   /**
-   * Removes a credential if the store's generation is below `generation`. The generation stays behind as a fence
-   * against late publications.
+   * Removes a credential if the store's generation is below `generation`. The generation stays behind as a
+   * fence against late publications.
    */
   abstract remove(name: CredentialName, generation: number): Promise<Publication>;
 
   /**
-   * Sets a mark of a credential. True for the first process that sets it, false for all later calls, for at least two
-   * months. For messages that only one process should send.
+   * Sets a mark of a credential. True for the first process that sets it, false for all later calls, for at
+   * least two months. For messages that only one process should send.
    * @param mark letters, digits and `-`
    */
   abstract markOnce(name: CredentialName, mark: string): Promise<boolean>;
 
   /**
-   * Acquires the lease on a credential; null where another process holds it. The lease expires after `holdFor`, so a
-   * holder that dies blocks others no longer than that. A process paused beyond it may act on a lease that it lost:
-   * the generation of its publication then stops it.
+   * Acquires the lease on a credential; null where another process holds it. The lease expires after
+   * `holdFor`, so a holder that dies blocks others no longer than that. A process paused beyond it may act on
+   * a lease that it lost: the generation of its publication then stops it.
    */
   abstract acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null>;
 
   /**
-   * Takes one exchange out of the budget of all processes if both the caller's share and the credential's allow it.
-   * The store decides, so concurrent requests are never granted more. Each cause has a budget of its own.
+   * Takes one exchange out of the budget of all processes if both the caller's share and the credential's
+   * allow it. The store decides, so concurrent requests are never granted more. Each cause has a budget of
+   * its own.
    */
   abstract spendExchange(
     name: CredentialName,

@@ -7,7 +7,7 @@ const DAY = millis(86_400_000);
 const DICE = [0, 0.000_1, 0.25, 0.5, 0.75, 0.999_999];
 const atMost = new BackOff(() => 0.999_999);
 
-describe('the wait after failures in a row', () => {
+describe('BackOff', () => {
   it.each([
     [1, 1_000],
     [2, 2_000],
@@ -24,18 +24,18 @@ describe('the wait after failures in a row', () => {
     expect(atMost.delay(failures, true, null, DAY)).toBeGreaterThan(ceiling * 0.99);
   });
 
-  it('is longer from the start after a refusal, which somebody has to mend', () => {
+  it('starts longer after a refusal, which a person has to mend', () => {
     expect(atMost.delay(1, false, null, DAY)).toBeCloseTo(30_000, -2);
     expect(atMost.delay(5, false, null, DAY)).toBeCloseTo(300_000, -3);
   });
 
-  it.each([1_000, 3_000, 10_000, 600_000])('is never longer than a tenth of a life of %i ms', (life) => {
+  it.each([1_000, 3_000, 10_000, 600_000])('is never longer than a tenth of a lifetime of %i ms', (life) => {
     for (const retryable of [true, false])
       for (let failures = 1; failures < 100; failures++)
         expect(atMost.delay(failures, retryable, null, millis(life))).toBeLessThanOrEqual(life / 10);
   });
 
-  it('is capped where no token is held', () => {
+  it('is capped while no token is cached', () => {
     expect(atMost.delay(100, true, null, null)).toBeLessThanOrEqual(300_000);
   });
 
@@ -48,7 +48,7 @@ describe('the wait after failures in a row', () => {
     expect(new BackOff(() => 0).delay(1, true, millis(asked), DAY)).toBe(delay);
   });
 
-  it.each([0, -5_000, Number.NaN])('takes no notice of a Retry-After of %d', (asked) => {
+  it.each([0, -5_000, Number.NaN])('ignores a Retry-After of %d', (asked) => {
     expect(new BackOff(() => 0).delay(1, true, millis(asked), DAY)).toBe(100);
   });
 });

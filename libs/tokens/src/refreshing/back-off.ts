@@ -3,14 +3,16 @@ import { millis, type Millis } from '../model/units.ts';
 
 const FIRST = 1_000;
 const CAP = 5 * 60_000;
-/** A refusal will not heal by itself within seconds; somebody has to act, so ask less often from the start. */
+/**
+ * A refusal does not heal by itself within seconds: a person has to act, so ask less often from the start.
+ */
 const FIRST_AFTER_REFUSAL = 30_000;
-/** A `Retry-After` beyond this is a mistake somewhere; nobody should have to restart a service over it. */
+/** A `Retry-After` beyond this is a mistake; it should not take a restart to end it. */
 const MAX_RETRY_AFTER = 60 * 60_000;
 
 /**
- * How long to wait after failures in a row: exponential with full jitter, at least what IMS asked for, and never
- * longer than a tenth of the token's life, so that short-lived tokens behave as day-long ones do.
+ * How long to wait after failures in a row: exponential with full jitter, at least what IMS asked for, and
+ * never longer than a tenth of the token's life, so that short-lived tokens behave as day-long ones do.
  */
 export class BackOff {
   readonly #random: Randomness;
@@ -21,7 +23,7 @@ export class BackOff {
 
   /**
    * @param failures in a row, the last one included (1 or more)
-   * @param life of the token at stake; null where none was ever held
+   * @param life of the token at stake; null where none was ever cached
    */
   delay(failures: number, retryable: boolean, retryAfter: Millis | null, life: Millis | null): Millis {
     const tenth = life === null ? CAP : life / 10;

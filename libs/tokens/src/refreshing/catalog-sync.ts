@@ -18,7 +18,10 @@ interface CatalogSyncParts {
   readonly listener: TokenEventListener;
 }
 
-/** Polls the source and acts on the result: announces new and changed credentials, takes removed ones out of service. */
+/**
+ * Polls the source and acts on the result: announces new and changed credentials, takes removed ones out of
+ * service.
+ */
 export class CatalogSync {
   readonly #parts: CatalogSyncParts;
   /** Credentials that have an entry here and were in no listing so far. */
@@ -60,8 +63,9 @@ export class CatalogSync {
   }
 
   /**
-   * Takes out of service what this process listed before and lists no more. A credential that came from the store may be
-   * so new that this source does not list it yet: it goes only if the next listing misses it as well.
+   * Takes out of service what this process listed before and lists no more. A credential that came from the
+   * store may be so new that this source does not list it yet: it goes only if the next listing misses it as
+   * well.
    */
   #takeOut({ removed }: CatalogChanges): Promise<void>[] {
     const { catalog, tokens, plan, exchangeLease, listener, sync } = this.#parts;

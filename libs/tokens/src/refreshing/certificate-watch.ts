@@ -16,10 +16,15 @@ interface CertificateWatchParts {
   readonly listener: TokenEventListener;
 }
 
-/** Warns of certificates that expire: 30, 14, 7, 3 and 1 days before, once each over all processes on one store. */
+/**
+ * Warns of certificates that expire: 30, 14, 7, 3 and 1 days before, once each over all processes on one
+ * store.
+ */
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
-  /** The last mark of each credential that this process knows to be set, so that the store is not asked again. */
+  /**
+   * The last mark of each credential that this process knows to be set, so that the store is not asked again.
+   */
   readonly #marked = new Map<CredentialName, string>();
 
   constructor(parts: CertificateWatchParts) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
-import { brokenDocument, named, oauthDocument } from '../../../../test/tokens/support/documents.ts';
+import { brokenDocument, named, oauthDocument } from '../../../../test/support/tokens/documents.ts';
 import type { TokenEvent } from '../model/events.ts';
 import { SourceUnavailable } from '../ports/credential-source.ts';
 import { CredentialCatalog } from './credential-catalog.ts';
@@ -14,8 +14,8 @@ function setUp() {
   return { source, events, catalog, names };
 }
 
-describe('the credential catalog', () => {
-  it('tells what was added, changed and removed since the look before', async () => {
+describe('CredentialCatalog', () => {
+  it('returns what was added, changed and removed since the previous poll', async () => {
     const { source, catalog } = setUp();
     source.put(oauthDocument('kept'), oauthDocument('changed'), oauthDocument('removed'));
     await catalog.poll();
@@ -38,7 +38,7 @@ describe('the credential catalog', () => {
   });
 
   it.each([new SourceUnavailable('denied'), new TypeError('defect'), 'a string'])(
-    'stays as it was while looks fail with %s',
+    'stays as it was while polls fail with %s',
     async (failure) => {
       const { source, catalog, names } = setUp();
       source.put(oauthDocument('aem-dev'));
@@ -53,7 +53,7 @@ describe('the credential catalog', () => {
     },
   );
 
-  it('is not known before the first complete look, and remains so through outages', async () => {
+  it('is not known before the first complete listing, and stays known through outages', async () => {
     const { source, catalog } = setUp();
     source.fail();
     await catalog.poll();
@@ -65,7 +65,7 @@ describe('the credential catalog', () => {
     expect(catalog.isKnown).toBe(true);
   });
 
-  it('tells of outages when they begin and end, not at each look', async () => {
+  it('reports an outage when it begins and when it ends, not at each poll', async () => {
     const { source, catalog, events } = setUp();
     source.fail(new SourceUnavailable('the listing is denied'));
     await catalog.poll();
@@ -76,7 +76,7 @@ describe('the credential catalog', () => {
     expect(events).toEqual([{ type: 'source.down', reason: 'the listing is denied' }, { type: 'source.up' }]);
   });
 
-  it('waits for no source for ever', async () => {
+  it('gives up on a source that never answers', async () => {
     vi.useFakeTimers();
     try {
       const { source, catalog } = setUp();

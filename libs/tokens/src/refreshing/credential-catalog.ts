@@ -17,7 +17,10 @@ export interface CatalogChanges {
   readonly removed: readonly SourcedCredential[];
 }
 
-/** The credentials as the source last listed them. Only a complete listing changes them; an outage changes nothing. */
+/**
+ * The credentials as the source last listed them. Only a complete listing changes them; an outage changes
+ * nothing.
+ */
 export class CredentialCatalog {
   readonly #source: CredentialSource;
   readonly #listener: TokenEventListener;

@@ -24,8 +24,8 @@ export const brokenDocument = ({ code, diagnosis }: CredentialProblem): Exchange
   new ExchangeFailure({ code, diagnosis, retryable: false });
 
 /**
- * Turns any error into an ExchangeFailure. An adapter that throws another error has a defect, which costs this
- * credential one attempt and no other credential anything.
+ * Turns any error into an ExchangeFailure. An adapter that throws another error has a defect, which costs
+ * this credential one attempt and no other credential anything.
  */
 export function asExchangeFailure(error: unknown): ExchangeFailure {
   return error instanceof ExchangeFailure

@@ -5,7 +5,10 @@ import type { StoreLink } from '../replication/store-link.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { StandaloneBudget } from './standalone-budget.ts';
 
-/** The pause before this process asks again for a lease that another holds. A hint from the store comes long before. */
+/**
+ * The pause before this process asks again for a lease that another holds. A hint from the store comes long
+ * before.
+ */
 const MAX_PAUSE = 1_000;
 
 interface ExchangeLeaseParts {
@@ -24,7 +27,10 @@ interface LeaseTerms {
   readonly mayGoAlone?: (() => boolean) | undefined;
 }
 
-/** The right to exchange a credential: of all processes on one store one at a time, each alone while the store is down. */
+/**
+ * The right to exchange a credential: of all processes on one store one at a time, each alone while the store
+ * is down.
+ */
 export class ExchangeLease {
   readonly #parts: ExchangeLeaseParts;
   readonly #pausedUntil = new Map<CredentialName, number>();
@@ -39,8 +45,9 @@ export class ExchangeLease {
   }
 
   /**
-   * Acquires the lease on a credential, and pulls the newest token of all processes. Dispose of the result to give the
-   * lease back. Null where another process holds it, or where the store is down and this process may not go alone.
+   * Acquires the lease on a credential, and pulls the newest token of all processes. Dispose of the result to
+   * give the lease back. Null where another process holds it, or where the store is down and this process may
+   * not go alone.
    */
   async acquire(
     name: CredentialName,

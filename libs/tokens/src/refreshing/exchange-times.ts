@@ -11,8 +11,8 @@ export const exchangeDeadline = (life: Millis | null): Millis =>
   millis(Math.max(MIN_EXCHANGE_TIME, Math.min(MAX_EXCHANGE_TIME, (life ?? Infinity) / 5)));
 
 /**
- * The time after which the lease expires. A holder that dies must not cost callers the token, and a renewal leaves about
- * half of its lifetime: so at most a quarter of the lifetime, and at least one deadline.
+ * The time after which the lease expires. A holder that dies must not cost callers the token, and a renewal
+ * leaves about half of its lifetime: so at most a quarter of the lifetime, and at least one deadline.
  */
 export const leaseTime = (deadline: Millis, life: Millis | null): Millis =>
   millis(Math.min(deadline * EXCHANGES_PER_RENEWAL, Math.max(deadline, (life ?? Infinity) / 4)));

@@ -23,7 +23,10 @@ export interface FailedAttempt extends Wait {
   readonly failuresInARow: number;
 }
 
-/** Records which credentials failed and how long each waits. A new version of a document starts without failures. */
+/**
+ * Records which credentials failed and how long each waits. A new version of a document starts without
+ * failures.
+ */
 export class FailedAttempts {
   readonly #clock: Clock;
   readonly #backOff: BackOff;
@@ -91,8 +94,8 @@ export class FailedAttempts {
   }
 
   /**
-   * The wait in a status record, with a limit on this process's monotonic clock from when it was first seen. Its length
-   * is the one that the writer chose, whatever the difference between the two wall clocks.
+   * The wait in a status record, with a limit on this process's monotonic clock from when it was first seen.
+   * Its length is the one that the writer chose, regardless of the difference between the two wall clocks.
    */
   #sharedWait({ name, version }: CredentialVersion, shared: CredentialStatusRecord | null): Wait | null {
     const nextAttemptAt = shared?.nextAttemptAt ?? null;

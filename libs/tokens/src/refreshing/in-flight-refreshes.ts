@@ -13,7 +13,7 @@ export type RefreshOutcome =
   /** The caller that caused the attempt may not cause an exchange. */
   | { readonly kind: 'refused'; readonly result: RefreshResult };
 
-/** The attempts at new tokens that run in this process: at most one per credential, whatever causes it. */
+/** The attempts at new tokens that run in this process: at most one per credential, for every cause. */
 export class InFlightRefreshes {
   readonly #refreshes = new SingleFlight<CredentialName, RefreshOutcome>();
   #isClosed = false;

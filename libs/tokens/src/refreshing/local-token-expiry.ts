@@ -10,7 +10,9 @@ const REMEDY =
   'nothing can renew it: fetch a new one in the AEM Developer Console (Integrations, Local token, Get Local ' +
   'Development Token) and store it under the same name.';
 
-/** The failure of a local development token that has expired or expires soon; null while neither is the case. */
+/**
+ * The failure of a local development token that has expired or expires soon; null while neither is the case.
+ */
 export function localTokenExpiry(
   token: AccessToken,
   clock: Clock,

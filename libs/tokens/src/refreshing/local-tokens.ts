@@ -26,7 +26,9 @@ export class LocalTokens {
     this.#parts = parts;
   }
 
-  /** Publishes an expired token too, so that status shows it, unless callers still have a token that lives. */
+  /**
+   * Publishes an expired token too, so that status shows it, unless callers still have a token that lives.
+   */
   async publish(credential: SourcedCredential, token: AccessToken): Promise<void> {
     const { plan, sync, tokens, catalog, clock } = this.#parts;
     const { name, version } = credential;

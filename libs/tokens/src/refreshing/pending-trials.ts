@@ -30,8 +30,8 @@ interface PendingTrialsParts {
 }
 
 /**
- * Tries versions before they are promoted: exchanges each version staged `AWSPENDING` once, drops the token, and
- * publishes the result, so that a person or a rotation can read it first.
+ * Tries versions before they are promoted: exchanges each version staged `AWSPENDING` once, drops the token,
+ * and publishes the result, so that a person or a rotation can read it first.
  */
 export class PendingTrials {
   readonly #parts: PendingTrialsParts;
@@ -43,7 +43,10 @@ export class PendingTrials {
     this.#attempts = new FailedAttempts(parts.clock, parts.backOff);
   }
 
-  /** Starts a trial of every pending version without a result. Returns the running trials at once; none ever rejects. */
+  /**
+   * Starts a trial of every pending version without a result. Returns the running trials at once; none ever
+   * rejects.
+   */
   tryPending(): Promise<void>[] {
     for (const credential of this.#parts.catalog.all()) {
       if (this.#running.size >= MAX_TRIALS) break;

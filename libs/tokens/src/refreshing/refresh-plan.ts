@@ -15,7 +15,10 @@ import { FailedAttempts, type FailedAttempt } from './failed-attempts.ts';
 import { localTokenExpiry } from './local-token-expiry.ts';
 import { composeStatusRecord } from './status-record.ts';
 
-/** While the store holds a newer token that this process cannot open, it renews only in this last part of a lifetime. */
+/**
+ * While the store holds a newer token that this process cannot open, it renews only in this last part of a
+ * lifetime.
+ */
 const LAST_RESORT = 0.2;
 
 interface RefreshPlanParts {
@@ -75,9 +78,9 @@ export class RefreshPlan {
   }
 
   /**
-   * Records that this version of the document has had its token. A token of another version that comes from the store
-   * later was minted by a process that read the source before or after this one, and is left alone. Without this, two
-   * processes that see two versions would renew against each other.
+   * Records that this version of the document has had its token. A token of another version that comes from
+   * the store later was minted by a process that read the source before or after this one, and is left alone.
+   * Without this, two processes that see two versions would renew against each other.
    */
   markMinted({ name, version }: SourcedCredential): void {
     this.#mintedVersions.set(name, version);
@@ -113,7 +116,9 @@ export class RefreshPlan {
     });
   }
 
-  /** Whether callers have no good token, or one that is due: then any version that can mint a token should. */
+  /**
+   * Whether callers have no good token, or one that is due: then any version that can mint a token should.
+   */
   isNeeded(name: CredentialName): boolean {
     const { tokens, refreshPolicy, clock } = this.#parts;
     const cached = tokens.get(name)?.cached;
@@ -137,7 +142,9 @@ export class RefreshPlan {
     return !this.#attempts.mustWait(credential, entry?.status ?? null);
   }
 
-  /** Whether the token is due for renewal or, for a local token, whether its expiry is not yet in the status. */
+  /**
+   * Whether the token is due for renewal or, for a local token, whether its expiry is not yet in the status.
+   */
   #needsAttention({ name, status }: CredentialEntry, content: SourcedCredential['content']): boolean {
     if (content.kind !== 'local') return this.isNeeded(name);
     const stated = status?.failing === true ? status.lastFailure?.code : undefined;

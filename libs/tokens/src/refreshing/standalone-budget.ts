@@ -6,8 +6,9 @@ const EXCHANGES = 12;
 const WINDOW = 60 * 60 * 1000;
 
 /**
- * Limits the exchanges of one process while no store keeps it in step with others: twelve per credential in an hour, or
- * in a token's lifetime where that is shorter. A fuse and no schedule: normal operation does not come near it.
+ * Limits the exchanges of one process while no store keeps it in step with others: twelve per credential in
+ * an hour, or in a token's lifetime where that is shorter. A fuse and no schedule: normal operation does not
+ * come near it.
  */
 export class StandaloneBudget {
   readonly #clock: Clock;

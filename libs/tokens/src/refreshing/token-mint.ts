@@ -38,7 +38,9 @@ interface MintingOrder {
   readonly mayFallBack: boolean;
   /** The version of the good cached token; null where a new token is needed in any case. */
   readonly cachedVersion: string | null;
-  /** Whether the source may have a newer version than the listing: then it is read before the first exchange. */
+  /**
+   * Whether the source may have a newer version than the listing: then it is read before the first exchange.
+   */
   readonly mayBeOutdated?: boolean;
   /** Asked before every exchange after the first; by default they are allowed. */
   readonly mayTryAnother?: (() => Promise<boolean>) | undefined;
@@ -51,8 +53,9 @@ interface TokenMintParts {
 }
 
 /**
- * Mints a token with the version of a document that yields one. A refusal of IMS counts only after a fresh read of the
- * source, since a rotation may be newer than the last listing. Then the previous version may be tried.
+ * Mints a token with the version of a document that yields one. A refusal of IMS counts only after a fresh
+ * read of the source, since a rotation may be newer than the last listing. Then the previous version may be
+ * tried.
  */
 export class TokenMint {
   readonly #parts: TokenMintParts;
@@ -63,7 +66,7 @@ export class TokenMint {
 
   /**
    * @param deadline of each exchange
-   * @throws ExchangeFailure that of the current version, whatever else was tried
+   * @throws ExchangeFailure that of the current version, also if others were tried
    */
   async mint(
     listed: SourcedCredential,
@@ -72,8 +75,8 @@ export class TokenMint {
   ): Promise<Minted | AlreadyMinted> {
     let current = listed;
     if (cachedVersion !== null || mayBeOutdated) {
-      // Only the changed version asks for this exchange. A cached version that differs from the listed one is older, or
-      // newer than the listing.
+      // Only the changed version asks for this exchange. A cached version that differs from the listed one is
+      // older, or newer than the listing.
       current = (await this.#readOther(listed, 'AWSCURRENT')) ?? listed;
       if (current.version === cachedVersion) return { by: current, token: null };
     }
@@ -106,7 +109,10 @@ export class TokenMint {
     return { ...exchange, by, insteadOf: null };
   }
 
-  /** Exchanges one version and returns a refusal. Throws a retryable failure: another version would not fare better. */
+  /**
+   * Exchanges one version and returns a refusal. Throws a retryable failure: another version would not fare
+   * better.
+   */
   async #attempt(by: SourcedCredential, deadline: Millis): Promise<Attempt> {
     try {
       return { minted: await this.exchange(by, deadline), failure: null };

@@ -8,7 +8,9 @@ import type { TokenRenewal } from './token-renewal.ts';
 
 /** So many that a few hanging exchanges delay no other, and few enough not to storm IMS at a cold start. */
 const MAX_REFRESHES = 64;
-/** Retries leave places for first attempts: however many retries hang, a renewal that succeeds finds a place. */
+/**
+ * Retries leave places for first attempts: however many retries hang, a renewal that succeeds finds a place.
+ */
 const MAX_WITH_RETRIES = 48;
 
 interface TokenRefresherParts {
@@ -20,7 +22,9 @@ interface TokenRefresherParts {
   readonly inFlight: InFlightRefreshes;
 }
 
-/** Renews tokens when they are due: at most one refresh per credential, so that a failing one delays no other. */
+/**
+ * Renews tokens when they are due: at most one refresh per credential, so that a failing one delays no other.
+ */
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
 

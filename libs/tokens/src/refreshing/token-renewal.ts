@@ -36,7 +36,9 @@ export type Permit =
 
 /** Why a new token is wanted, and what it may cost. */
 export interface RenewalOrder {
-  /** Asked once the lease is acquired, with the newest token of all processes and the newest known document. */
+  /**
+   * Asked once the lease is acquired, with the newest token of all processes and the newest known document.
+   */
   readonly permit: (credential: SourcedCredential) => Promise<Permit>;
   /** Whether the cached token is useless, however long it lives. */
   readonly isRejected: boolean;
@@ -64,7 +66,8 @@ export class TokenRenewal {
       mayGoAlone: order.mayGoAlone,
     });
     if (lease === null) return { kind: 'left-to-another' };
-    // Another process may have renewed the token meanwhile, and the document may have changed or been removed.
+    // Another process may have renewed the token meanwhile, and the document may have changed or been
+    // removed.
     const current = catalog.get(name);
     if (current === undefined) return { kind: 'unwanted' };
     const permit = await order.permit(current);
@@ -162,7 +165,10 @@ export class TokenRenewal {
     return this.#parts.catalog.get(name) !== undefined;
   }
 
-  /** Whether the document still has this version: the status of another version must not hide that of this one. */
+  /**
+   * Whether the document still has this version: the status of another version must not hide that of this
+   * one.
+   */
   #isCurrent({ name, version }: SourcedCredential): boolean {
     return this.#parts.catalog.get(name)?.version === version;
   }

@@ -1,11 +1,15 @@
 import { StoreUnavailable } from '../ports/token-store.ts';
 
-/** So many at a time that thousands take no longer than a few dozen in a row, and few enough for one connection. */
+/**
+ * So many at a time that thousands take no longer than a few dozen in a row, and few enough for one
+ * connection.
+ */
 const BATCH_SIZE = 64;
 
 /**
- * Runs `work` for every item, a batch at a time, and rejects at the end with the first failure: one bad item delays no
- * other. StoreUnavailable ends it early, so that a store that is down is not waited for once for every item.
+ * Runs `work` for every item, a batch at a time, and rejects at the end with the first failure: one bad item
+ * delays no other. StoreUnavailable ends it early, so that a store that is down is not waited for once for
+ * every item.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],

@@ -12,7 +12,8 @@ const STORE_TIMEOUT = millis(10_000);
 type StoreAnswer<T> = { readonly answered: true; readonly value: T } | { readonly answered: false };
 
 /**
- * The way to the store, and whether it answers. The listener hears each change. No error of a store passes this class.
+ * The way to the store, and whether it answers. The listener hears each change. No error of a store passes
+ * this class.
  */
 export class StoreLink {
   readonly #store: TokenStore;
@@ -30,7 +31,10 @@ export class StoreLink {
     return answer.answered ? answer.value : null;
   }
 
-  /** Does work that asks the store several times, unless it is known to be down. Returns whether the store answered. */
+  /**
+   * Does work that asks the store several times, unless it is known to be down. Returns whether the store
+   * answered.
+   */
   async run(work: (store: TokenStore) => Promise<void>): Promise<boolean> {
     return (await this.#whileUp(() => work(this.#store))).answered;
   }
@@ -40,7 +44,10 @@ export class StoreLink {
     return (await this.#attempt(() => work(this.#store))).answered;
   }
 
-  /** Acquires the lease on a credential: `held` where another process has it, `store-down` where no store answers. */
+  /**
+   * Acquires the lease on a credential: `held` where another process has it, `store-down` where no store
+   * answers.
+   */
   async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | 'held' | 'store-down'> {
     const answer = await this.#whileUp(() => answerOf(this.#store.acquireLease(name, holdFor)));
     if (!answer.answered) return 'store-down';

@@ -16,9 +16,9 @@ interface StoreSyncParts {
 }
 
 /**
- * Keeps this process's copy and the store in step, in both directions: it pulls what is newer in the store and pushes
- * what is newer here, such as after an outage, a flush or a lossy fail-over. While the store is down the process goes
- * on alone, and the next `poll` makes up for it. No method rejects.
+ * Keeps this process's copy and the store in step, in both directions: it pulls what is newer in the store
+ * and pushes what is newer here, such as after an outage, a flush or a lossy fail-over. While the store is
+ * down the process goes on alone, and the next `poll` makes up for it. No method rejects.
  */
 export class StoreSync {
   readonly #store: TokenStore;
@@ -97,8 +97,8 @@ export class StoreSync {
   async #applyListing(listed: StoreListing): Promise<void> {
     const { name, generation, removed, status } = listed;
     const own = this.#tokens.generationOf(name);
-    // This also applies to a credential that is about to be removed from here: a re-created credential must come above
-    // both removals.
+    // This also applies to a credential that is about to be removed from here: a re-created credential must
+    // come above both removals.
     if (removed) this.#applyRemoval(name, generation);
     else if (this.#removals.has(name)) return;
     // Removed here, forgotten by the store (a flush), and written again by a process that missed the removal.
@@ -109,7 +109,10 @@ export class StoreSync {
     }
   }
 
-  /** Writes what is newer here. Reads it again after each wait: the credential may have been removed meanwhile. */
+  /**
+   * Writes what is newer here. Reads it again after each wait: the credential may have been removed
+   * meanwhile.
+   */
   async #push(name: CredentialName, listed: StoreListing | undefined): Promise<void> {
     const cached = this.#tokens.get(name)?.cached;
     const generation = listed?.generation ?? 0;
@@ -146,7 +149,10 @@ export class StoreSync {
     await this.#publishLocal({ ...own, generation: this.nextGeneration(name) });
   }
 
-  /** Applies a removal at `generation`. A credential re-created here since then has no token yet, or a newer one. */
+  /**
+   * Applies a removal at `generation`. A credential re-created here since then has no token yet, or a newer
+   * one.
+   */
   #applyRemoval(name: CredentialName, generation: number): void {
     const known = this.#tokens.get(name);
     const isRecreated = known?.generation === generation && known.cached === null;
@@ -154,8 +160,9 @@ export class StoreSync {
   }
 
   /**
-   * Writes a token over one of a lower generation. A process that renewed alone for long may have counted further than
-   * the others and still hold the older token: then their token goes on, under a generation above both.
+   * Writes a token over one of a lower generation. A process that renewed alone for long may have counted
+   * further than the others and still hold the older token: then their token goes on, under a generation
+   * above both.
    */
   async #pushOver(own: TokenRecord, generation: number): Promise<void> {
     const stored = generation > 0 ? await answerOf(this.#store.read(own.name)) : null;
@@ -179,11 +186,14 @@ export class StoreSync {
 
   async #pushRemoval(name: CredentialName): Promise<void> {
     await answerOf(this.#store.remove(name, this.#tokens.generationOf(name)));
-    // If another process published meanwhile, the next poll of the source decides whether the credential still goes.
+    // If another process published meanwhile, the next poll of the source decides whether the credential
+    // still goes.
     this.#removals.delete(name);
   }
 }
 
-/** Whether the store should get this status record: a later one, or the same with more of what callers caused. */
+/**
+ * Whether the store should get this status record: a later one, or the same with more of what callers caused.
+ */
 const isNewer = (own: CredentialStatusRecord, stored: CredentialStatusRecord | null): boolean =>
   stored === null || own.at > stored.at || (own.at === stored.at && lastCaused(own) > lastCaused(stored));

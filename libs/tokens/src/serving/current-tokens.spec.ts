@@ -22,8 +22,8 @@ const reportOf = (at: number, ...causedAt: number[]) =>
   ({ name: NAME, at: instant(at), causedAt: causedAt.map(instant) }) as unknown as CredentialStatusRecord;
 const fresh = () => new CurrentTokens(new SystemClock());
 
-describe('what this process knows of its credentials', () => {
-  it('is nothing at first, and nothing of names that are properties of every object', () => {
+describe('CurrentTokens', () => {
+  it('knows nothing at first, and no names that are properties of every object', () => {
     const tokens = fresh();
     for (const name of ['aem-dev', '__proto__', 'constructor', 'toString']) {
       expect(tokens.get(name)).toBeUndefined();
@@ -32,14 +32,14 @@ describe('what this process knows of its credentials', () => {
     expect(tokens.size).toBe(0);
   });
 
-  it('only ever goes up, in whatever order tokens arrive', () => {
+  it('only adopts higher generations, in every order of arrival', () => {
     const tokens = fresh();
     const taken = [3, 1, 7, 7, 5, 8].map((generation) => tokens.adopt(recordOf(generation)));
     expect(taken).toEqual([true, false, true, false, false, true]);
     expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('token-8');
   });
 
-  it('keeps the later report, with or without a token', () => {
+  it('keeps the later status, with or without a token', () => {
     const tokens = fresh();
     tokens.adoptStatus(reportOf(5));
     tokens.adopt(recordOf(1));
@@ -49,7 +49,7 @@ describe('what this process knows of its credentials', () => {
     expect(tokens.get(NAME)).toMatchObject({ generation: 1, status: { at: 6 } });
   });
 
-  it('keeps what callers caused, whatever a report says that does not know of it yet', () => {
+  it('keeps the exchanges that callers caused when a status does not know them yet', () => {
     const tokens = fresh();
     tokens.adoptStatus(reportOf(5, 1, 4));
     tokens.adoptStatus(reportOf(6, 1));
@@ -58,7 +58,7 @@ describe('what this process knows of its credentials', () => {
     expect(tokens.get(NAME)?.status).toMatchObject({ at: 7, causedAt: [4, 7] });
   });
 
-  it('remembers a removal: nothing from before it comes back, and what comes after it does', () => {
+  it('remembers a removal: older tokens do not return, newer tokens do', () => {
     const tokens = fresh();
     tokens.adopt(recordOf(4));
     tokens.forget(NAME, 5);
@@ -69,14 +69,14 @@ describe('what this process knows of its credentials', () => {
     expect(tokens.adopt(recordOf(6))).toBe(true);
   });
 
-  it('does not go for a removal that is older than it', () => {
+  it('ignores a removal that is older than the token', () => {
     const tokens = fresh();
     tokens.adopt(recordOf(6));
     tokens.forget(NAME, 5);
     expect(tokens.get(NAME)?.generation).toBe(6);
   });
 
-  it('tells whoever listens of each change, once it holds, and of nothing else', () => {
+  it('notifies listeners of each change after it is stored, and of nothing else', () => {
     const tokens = fresh();
     const heard: unknown[] = [];
     const stop = tokens.onChange((name) => heard.push([name, tokens.generationOf(name), !!tokens.get(name)]));
@@ -96,7 +96,7 @@ describe('what this process knows of its credentials', () => {
     ]);
   });
 
-  it('is told to everybody, even where one of those who listen fails', async () => {
+  it('notifies every listener even if one of them throws', async () => {
     const tokens = fresh();
     const warned = once(process, 'warning');
     const heard: string[] = [];

@@ -18,8 +18,8 @@ export interface CredentialEntry {
 }
 
 /**
- * This process's copy of every credential's token and status. The vend reads it without any I/O. Generations only
- * rise: in whatever order changes arrive, an older token never replaces a newer one.
+ * This process's copy of every credential's token and status. The vend reads it without any I/O. Generations
+ * only rise: in every order of arrival, an older token never replaces a newer one.
  */
 export class CurrentTokens {
   readonly #clock: Clock;
@@ -72,8 +72,8 @@ export class CurrentTokens {
     const known = this.#entries.get(record.name);
     if (this.generationOf(record.name) >= record.generation) return false;
     const cached = new CachedToken(record, this.#clock, known?.cached);
-    // A process whose clock is far behind may publish a token that is over by this clock. Its generation counts, but
-    // callers keep the token that still lives.
+    // A process whose clock is far behind may publish a token that is over by this clock. Its generation
+    // counts, but callers keep the token that still lives.
     const isOverBeforeKnown =
       cached.remaining(this.#clock) <= 0 && known?.cached && known.cached.remaining(this.#clock) > 0;
     this.#entries.set(record.name, {
@@ -87,8 +87,8 @@ export class CurrentTokens {
   }
 
   /**
-   * Adopts a status record unless a later one is known. The process that wrote it may not know the last exchange that
-   * callers caused, so the longer list of those is kept.
+   * Adopts a status record unless a later one is known. The process that wrote it may not know the last
+   * exchange that callers caused, so the longer list of those is kept.
    */
   adoptStatus(status: CredentialStatusRecord): void {
     const known = this.#entries.get(status.name);

@@ -16,7 +16,7 @@ describe('the margin of life below which a token is not handed out', () => {
     expect(new ServePolicy().margin(millis(life))).toBeCloseTo(margin, 6);
   });
 
-  it('is what the operator says, for long lives', () => {
+  it('is the configured margin for long lifetimes', () => {
     expect(new ServePolicy(seconds(300)).margin(DAY)).toBe(300_000);
   });
 });
@@ -41,7 +41,7 @@ describe('expires_in', () => {
     expect(new ServePolicy().expiresIn(millis(life), millis(remaining))).toBe(expiresIn);
   });
 
-  it('is never 0, never more than is left and never below the margin, to the millisecond', () => {
+  it('is never 0, never more than the remaining life and never below the margin, to the millisecond', () => {
     const policy = new ServePolicy();
     const wrong: unknown[] = [];
     for (const life of [1_000, 3_000, 10_000, 61_000, 700_000]) {

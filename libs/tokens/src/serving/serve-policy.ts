@@ -4,7 +4,9 @@ import { millis, seconds, toMillis, type Millis, type Seconds } from '../model/u
 export class ServePolicy {
   readonly #minServe: Seconds;
 
-  /** @param minServe the margin; tokens whose lifetime is below ten times that have a tenth of their lifetime */
+  /**
+   * @param minServe the margin; tokens whose lifetime is below ten times that have a tenth of their lifetime
+   */
   constructor(minServe: Seconds = seconds(60)) {
     this.#minServe = minServe;
   }
@@ -15,8 +17,8 @@ export class ServePolicy {
   }
 
   /**
-   * The whole seconds that a caller may count on, as `expires_in` states them (RFC 6749 §5.1), or null where the token
-   * must not be handed out. Never 0 or less: OAuth clients read 0 as "for ever".
+   * The whole seconds that a caller may count on, as `expires_in` states them (RFC 6749 §5.1), or null where
+   * the token must not be handed out. Never 0 or less: OAuth clients read 0 as "for ever".
    */
   expiresIn(life: Millis, remaining: Millis): Seconds | null {
     const whole = Math.floor(remaining / 1000);

@@ -56,7 +56,10 @@ export class TokenVendor {
     this.#refreshPolicy = parts.refreshPolicy;
   }
 
-  /** The current token of a credential if its remaining life is at least `minTtl` and the service's own margin. */
+  /**
+   * The current token of a credential if its remaining life is at least `minTtl` and the service's own
+   * margin.
+   */
   vend(name: string, minTtl: Seconds | null = null): VendedToken | NoToken {
     const entry = this.#tokens.get(name);
     if (entry === undefined) return { outcome: 'credential_not_found', retryAfter: RETRY_AFTER_SECONDS };
@@ -92,14 +95,17 @@ export class TokenVendor {
     );
   }
 
-  /** When the token of this entry is due for renewal; null where there is none, or none that can be renewed. */
+  /**
+   * When the token of this entry is due for renewal; null where there is none, or none that can be renewed.
+   */
   refreshDueAt({ cached, status }: CredentialEntry): Instant | null {
     return cached === null || status?.kind === 'local' ? null : this.#refreshPolicy.dueAt(cached.token);
   }
 
   /**
-   * Whole seconds until shortly after the renewal is due, so that a caller that returns then finds the new token. While
-   * a renewal is overdue: a tenth of the remaining life, so that callers do not poll in a tight loop.
+   * Whole seconds until shortly after the renewal is due, so that a caller that returns then finds the new
+   * token. While a renewal is overdue: a tenth of the remaining life, so that callers do not poll in a tight
+   * loop.
    */
   #renewalIn(token: AccessToken, remaining: Millis): number {
     const untilDue = this.#refreshPolicy.untilDue(token, remaining);

@@ -1,9 +1,9 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
-import { DAY, oauthDocument } from './support/documents.ts';
-import { NAME, served } from './support/served.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
+import { DAY, oauthDocument } from '../../../../test/support/tokens/documents.ts';
+import { NAME, served } from '../../../../test/support/tokens/served.ts';
 
 describe('a credential that is removed from its source', () => {
   it('is out of service at once, here and in the store', async () => {
@@ -15,7 +15,7 @@ describe('a credential that is removed from its source', () => {
     expect(service.heard('credential.removed')).toBe(1);
   });
 
-  it('goes out of service everywhere', async () => {
+  it('is taken out of service in every process', async () => {
     const { world, service } = await served();
     const other = world.process();
     await other.start();
@@ -58,7 +58,7 @@ describe('a credential that is removed from its source', () => {
     expect(await world.store.list()).toMatchObject([{ removed: true, status: null }]);
   });
 
-  it('is asked no token for once it is gone, though its turn was being waited for', async () => {
+  it('is not exchanged after its removal, even if a renewal waited for the lease', async () => {
     const { world, service } = await served();
     const { promise, resolve } = Promise.withResolvers<void>();
     world.store.delay('acquireLease', promise);

@@ -8,8 +8,8 @@ import {
 } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { named, oauthDocument } from './support/documents.ts';
-import { World } from './support/world.ts';
+import { named, oauthDocument } from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const AMPLE = millis(30_000);
 const DONE = { type: 'done' } as const;
@@ -32,8 +32,8 @@ class OtherQuestions extends RefresherClient {
   }
 }
 
-describe('a process that holds credentials', () => {
-  it('answers itself, and others where there are any', async () => {
+describe('LocalRefresher', () => {
+  it('handles its own requests, and those of other processes', async () => {
     const others = new OtherQuestions();
     const own = new LocalRefresher(others);
     expect(await own.send({ type: 'look-now' }, AMPLE)).toBeNull();
@@ -45,7 +45,7 @@ describe('a process that holds credentials', () => {
     expect(await own.send({ type: 'look-now' }, AMPLE)).toBeNull();
   });
 
-  it('does not wait for itself for longer than asked to, and takes a defect for no answer', async () => {
+  it('waits no longer than the timeout, and treats a failing handler as no answer', async () => {
     const own = new LocalRefresher(null);
     own.handleWith(() => new Promise(() => undefined));
     expect(await own.send({ type: 'look-now' }, millis(20))).toBeNull();
@@ -54,7 +54,7 @@ describe('a process that holds credentials', () => {
     await own.close();
   });
 
-  it('answers each question with the use case it is for', async () => {
+  it('handles each request with its use case', async () => {
     const world = new World();
     const name = named('aem-dev');
     world.source.put(oauthDocument(name));

@@ -1,11 +1,11 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing, HANGING } from '../fakes/scripted-ims-client.ts';
-import { ScriptedTokenStore } from '../fakes/scripted-token-store.ts';
-import { named, oauthDocument, SECOND } from './support/documents.ts';
-import { TokenProcess } from './support/token-process.ts';
-import { World } from './support/world.ts';
+import { failing, HANGING } from '../../../../test/fakes/scripted-ims-client.ts';
+import { ScriptedTokenStore } from '../../../../test/fakes/scripted-token-store.ts';
+import { named, oauthDocument, SECOND } from '../../../../test/support/tokens/documents.ts';
+import { TokenProcess } from '../../../../test/support/tokens/token-process.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const NAME = named('aem-dev');
 
@@ -22,9 +22,9 @@ async function two(life: number) {
   return { world, store, one, other };
 }
 
-describe('a turn at exchanging', () => {
+describe('the exchange lease', () => {
   it.each([10, 60, 1_000, 86_400])(
-    'that died with its holder costs callers no token of %i seconds',
+    'of a holder that died costs callers no token of %i seconds',
     async (life) => {
       const { world, one, other } = await two(life * SECOND);
       world.ims.next(NAME, HANGING);
@@ -39,7 +39,7 @@ describe('a turn at exchanging', () => {
     },
   );
 
-  it('without a look at the store is taken on the own account, which is limited', async () => {
+  it('is granted alone within a budget if the store cannot be read', async () => {
     const { world, store, other } = await two(1_000 * SECOND);
     store.fail(new RangeError('defect'), ['read']);
     world.ims.always(NAME, failing('ims_unavailable'));

@@ -1,14 +1,14 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing, type ScriptedAnswer } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from './support/documents.ts';
-import { World } from './support/world.ts';
+import { failing, type ScriptedAnswer } from '../../../../test/fakes/scripted-ims-client.ts';
+import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const DOWN: ScriptedAnswer = failing('ims_unavailable');
 
-describe('renewing tokens', () => {
-  it('exchanges about twice a life, well before the end, for days', async () => {
+describe('TokenRefresher', () => {
+  it('exchanges about twice in a lifetime, well before expiry, for days', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const service = world.process();
@@ -22,7 +22,7 @@ describe('renewing tokens', () => {
     expect(world.ims.exchanges('aem-dev')).toBeLessThanOrEqual(17);
   });
 
-  it.each([3, 5, 10])('treats tokens of %i seconds as those of a day', async (life) => {
+  it.each([3, 5, 10])('treats tokens of %i seconds like those of a day', async (life) => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     world.ims.always('aem-dev', { life: millis(life * SECOND) });
@@ -38,7 +38,7 @@ describe('renewing tokens', () => {
     expect(world.ims.exchanges('aem-dev')).toBeLessThan(expected * 1.3 + 2);
   });
 
-  it('serves on through an outage of IMS until the token itself ends, and is fresh soon after the outage', async () => {
+  it('serves through an outage of IMS until the token expires, and renews soon after the outage', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const service = world.process();
@@ -63,7 +63,7 @@ describe('renewing tokens', () => {
     expect(service.tokens.get('aem-dev')?.status?.lastFailure?.code).toBe('ims_unavailable');
   });
 
-  it('is degraded, and not without a token, while renewals fail', async () => {
+  it('is degraded and serves the token while renewals fail', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const service = world.process();
@@ -74,7 +74,7 @@ describe('renewing tokens', () => {
     expect(service.served('aem-dev')).not.toBeNull();
   });
 
-  it('asks ever less often while IMS fails, and at most every five minutes or so in the end', async () => {
+  it('asks less and less often while IMS fails, down to about every five minutes', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     world.ims.always('aem-dev', DOWN);
@@ -90,7 +90,7 @@ describe('renewing tokens', () => {
     expect(second).toBeLessThanOrEqual(24);
   });
 
-  it('waits as long as IMS asks for with Retry-After', async () => {
+  it('waits as long as Retry-After asks', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     world.ims.next('aem-dev', failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));

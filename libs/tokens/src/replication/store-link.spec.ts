@@ -1,15 +1,22 @@
 import { StoreUnavailable, type TokenEvent } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { HOUR, MINUTE, named, oauthDocument, SECOND, tokenOf } from './support/documents.ts';
-import { NAME, served } from './support/served.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
+import {
+  HOUR,
+  MINUTE,
+  named,
+  oauthDocument,
+  SECOND,
+  tokenOf,
+} from '../../../../test/support/tokens/documents.ts';
+import { NAME, served } from '../../../../test/support/tokens/served.ts';
 
 const storeEvents = (events: readonly TokenEvent[]): string[] =>
   events.map(({ type }) => type).filter((type) => type === 'store.up' || type === 'store.down');
 
 describe('a token store that is down', () => {
-  it('costs no caller a token and no renewal, for hours, and gets everything when it is back', async () => {
+  it('costs no token and no renewal for hours, and gets everything when it is back', async () => {
     const { world, service } = await served();
     const reader = world.process(new ScriptedCredentialSource());
     await reader.sync.poll();
@@ -37,7 +44,7 @@ describe('a token store that is down', () => {
     expect(await world.store.list()).toHaveLength(101);
   });
 
-  it('that takes no writes still passes on what others wrote', async () => {
+  it('that refuses writes still passes on what other processes wrote', async () => {
     const { world, service } = await served();
     const other = world.process();
     await other.start();
@@ -50,7 +57,7 @@ describe('a token store that is down', () => {
   });
 
   it.each([new TypeError('quotes s3cret'), 'a string', undefined])(
-    'or has a defect (%s) ends no flight, no poll and no hint with a rejection',
+    'that fails with a defect (%s) makes no renewal, no poll and no hint reject',
     async (failure) => {
       const { world, service } = await served();
       service.sync.watch();
@@ -74,7 +81,7 @@ describe('a token store that is down', () => {
     await vi.waitFor(() => expect(reader.heard('store.down')).toBe(1));
   });
 
-  it('that never answers is given up on, and holds no credential for ever', async () => {
+  it('that never answers is given up on, and blocks no credential', async () => {
     vi.useFakeTimers();
     try {
       const { world, service } = await served();
@@ -91,7 +98,7 @@ describe('a token store that is down', () => {
     }
   });
 
-  it('holds up others no longer than one bad entry takes', async () => {
+  it('delays other credentials no longer than one bad entry takes', async () => {
     const { world, service } = await served();
     world.source.put(...Array.from({ length: 10 }, (_, index) => oauthDocument(`aem-${index}`)));
     await service.pollSource();

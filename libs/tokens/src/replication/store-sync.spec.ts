@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { DAY, HOUR, MINUTE, oauthDocument } from './support/documents.ts';
-import { NAME, served } from './support/served.ts';
-import { World } from './support/world.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
+import { DAY, HOUR, MINUTE, oauthDocument } from '../../../../test/support/tokens/documents.ts';
+import { NAME, served } from '../../../../test/support/tokens/served.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 describe('a token store that was flushed', () => {
-  it('gets tokens and reports back from whoever polls first, and costs no exchange', async () => {
+  it('gets tokens and statuses back from the first process that polls, without an exchange', async () => {
     const { world, service } = await served();
     const before = await world.store.list();
     world.store.flush();
@@ -16,7 +16,7 @@ describe('a token store that was flushed', () => {
     expect(world.ims.exchanges()).toBe(1);
   });
 
-  it('ends up with the newest token, whatever the order in which processes come back', async () => {
+  it('ends with the newest token, in whichever order processes return', async () => {
     const { world, service } = await served();
     const older = world.process();
     await older.start();
@@ -42,7 +42,7 @@ describe('a token in the store that cannot be opened', () => {
     return { world, service, other };
   }
 
-  it('is replaced by the own one where it was tampered with', async () => {
+  it('is replaced by the cached one if it was tampered with', async () => {
     const { world, service, other } = await spoilt('tampered');
     const own = other.served(NAME);
     await other.sync.poll();
@@ -52,7 +52,7 @@ describe('a token in the store that cannot be opened', () => {
     expect(service.served(NAME)).toBe(own);
   });
 
-  it('is replaced by a new one where it was tampered with and there is no own', async () => {
+  it('is replaced by a new one if it was tampered with and none is cached', async () => {
     const { world } = await spoilt('tampered');
     const newcomer = world.process();
     await newcomer.start();
@@ -61,7 +61,7 @@ describe('a token in the store that cannot be opened', () => {
     expect(await world.store.read(NAME)).toMatchObject({ status: 'found', record: { generation: 3 } });
   });
 
-  it('is never vended, and told of once', async () => {
+  it('is never vended, and is reported once', async () => {
     const { world } = await spoilt('tampered');
     const reader = world.process(new ScriptedCredentialSource());
     for (let poll = 0; poll < 5; poll++) await reader.sync.poll();
@@ -69,7 +69,7 @@ describe('a token in the store that cannot be opened', () => {
     expect(reader.heard('store.token-refused')).toBe(1);
   });
 
-  it('is left alone where its key is unknown: nothing is exchanged while the own token is good', async () => {
+  it('is left alone if its key is unknown: nothing is exchanged while the cached token is good', async () => {
     const { world, other } = await spoilt('unknown-key');
     const own = other.served(NAME);
     await other.sync.poll();
@@ -79,7 +79,7 @@ describe('a token in the store that cannot be opened', () => {
     expect(other.heard('store.token-refused')).toBe(1);
   });
 
-  it('leads to no gap where its key stays unknown', async () => {
+  it('leads to no gap if its key stays unknown', async () => {
     const { world, other } = await spoilt('unknown-key');
     await other.sync.poll();
     let gaps = 0;
@@ -98,8 +98,8 @@ describe('a token in the store that cannot be opened', () => {
   });
 });
 
-describe('several processes over one store', () => {
-  it('never see a generation go down, and all end with the same token', async () => {
+describe('several processes on one store', () => {
+  it('never see a generation fall, and all end with the same token', async () => {
     const world = new World();
     world.source.put(oauthDocument(NAME));
     const processes = Array.from({ length: 4 }, () => world.process());

@@ -1,10 +1,18 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing, HANGING } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, localDocument, MINUTE, named, oauthDocument, tokenOf } from './support/documents.ts';
-import type { TokenProcess } from './support/token-process.ts';
-import { World } from './support/world.ts';
+import { failing, HANGING } from '../../../../test/fakes/scripted-ims-client.ts';
+import {
+  DAY,
+  HOUR,
+  localDocument,
+  MINUTE,
+  named,
+  oauthDocument,
+  tokenOf,
+} from '../../../../test/support/tokens/documents.ts';
+import type { TokenProcess } from '../../../../test/support/tokens/token-process.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const NAME = named('aem-dev');
 
@@ -26,7 +34,7 @@ async function started(count = 1) {
 }
 
 describe('a revocation of the current token', () => {
-  it('puts another one in its place, and only then has IMS invalidate it', async () => {
+  it('publishes a replacement, and only then invalidates the token at IMS', async () => {
     const { ims, first, leaked } = await started();
     const { promise, resolve } = Promise.withResolvers<void>();
     ims.next(NAME, { after: promise, answer: { life: millis(DAY) } });
@@ -45,7 +53,7 @@ describe('a revocation of the current token', () => {
     expect(first.heard('token.invalidated')).toBe(1);
   });
 
-  it('changes nothing when it is repeated, by whomever and wherever', async () => {
+  it('changes nothing when it is repeated, in any process', async () => {
     const { ims, first, processes, leaked } = await started(2);
     await revoke(first, leaked.sha256);
     for (const process of processes) {
@@ -58,7 +66,7 @@ describe('a revocation of the current token', () => {
     expect(ims.invalidated).toHaveLength(1);
   });
 
-  it('asks IMS once, however many ask at the same time', async () => {
+  it('asks IMS once, however many requests arrive at the same time', async () => {
     const { ims, first, leaked } = await started();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => revoke(first, leaked.sha256, `caller-${index}`)),
@@ -68,7 +76,7 @@ describe('a revocation of the current token', () => {
     expect(ims.invalidated).toHaveLength(1);
   });
 
-  it('invalidates nothing while there is no other token', async () => {
+  it('invalidates nothing while there is no replacement', async () => {
     const { world, ims, first, leaked } = await started();
     ims.always(NAME, failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));
     expect(await revoke(first)).toMatchObject({
@@ -84,7 +92,7 @@ describe('a revocation of the current token', () => {
     expect(ims.invalidated).toEqual([leaked.reveal()]);
   });
 
-  it('can be repeated where IMS did not take the token back, and costs no second exchange', async () => {
+  it('can be repeated if IMS did not invalidate the token, and causes no second exchange', async () => {
     const { ims, first, leaked } = await started();
     ims.invalidates(NAME, failing('ims_unavailable'));
     expect(await revoke(first)).toMatchObject({
@@ -101,7 +109,7 @@ describe('a revocation of the current token', () => {
     expect(ims.exchanges()).toBe(2);
   });
 
-  it('has a budget of its own, which no report can spend', async () => {
+  it('has a budget of its own, which reports cannot spend', async () => {
     const { ims, first } = await started();
     for (const caller of ['one', 'two']) {
       for (let count = 0; count < 6; count += 1) {
@@ -119,7 +127,7 @@ describe('a revocation of the current token', () => {
     expect(ims.invalidated).toHaveLength(6);
   });
 
-  it('waits for the store: processes that can not hear of the other token would go on with a dead one', async () => {
+  it('fails while the store is down, as other processes would go on with the invalidated token', async () => {
     const { store, ims, first, processes, leaked } = await started(2);
     store.fail();
     expect(await revoke(first)).toMatchObject({ outcome: 'failed', retryAfter: 5 });
@@ -132,7 +140,7 @@ describe('a revocation of the current token', () => {
     expect(processes.map(shaOf)).not.toContain(leaked.sha256);
   });
 
-  it('is no way back for the token: who still holds it never publishes it over the other', async () => {
+  it('keeps the token out: a process that still caches it does not publish it over the replacement', async () => {
     const { world, store, first, processes, leaked } = await started(2);
     store.hints = false;
     await revoke(first, leaked.sha256);
@@ -150,7 +158,7 @@ describe('a revocation of the current token', () => {
 });
 
 describe('a revocation of an earlier token', () => {
-  it('is possible for as long as it lives, without an exchange', async () => {
+  it('is possible until the token expires, without an exchange', async () => {
     const { world, ims, first, leaked } = await started();
     await world.pass(14 * HOUR, HOUR, [first]);
     expect(shaOf(first)).not.toBe(leaked.sha256);
@@ -163,7 +171,7 @@ describe('a revocation of an earlier token', () => {
     expect(ims.exchanges()).toBe(before);
   });
 
-  it('finds nothing to revoke once its life is over', async () => {
+  it('finds nothing to revoke once the token has expired', async () => {
     const { world, ims, first, leaked } = await started();
     await world.pass(DAY, HOUR, [first]);
     expect(await revoke(first, leaked.sha256)).toMatchObject({ outcome: 'unknown_token' });
@@ -178,8 +186,8 @@ describe('a revocation of an earlier token', () => {
   }, 30_000);
 });
 
-describe('a revocation of what is not known', () => {
-  it('says so of a token', async () => {
+describe('a revocation of an unknown token or credential', () => {
+  it('answers unknown_token for a token', async () => {
     const { ims, first } = await started();
     expect(await revoke(first, 'ab'.repeat(32))).toEqual({
       type: 'revocation-answered',

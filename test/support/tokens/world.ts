@@ -17,7 +17,9 @@ export class World {
     return new TokenProcess({ clock: this.clock, store: this.store, source, ims: this.ims });
   }
 
-  /** Lets `length` pass in steps, each process ticking after every one. `after` runs at the end of each step. */
+  /**
+   * Lets `length` pass in steps, each process ticking after every one. `after` runs at the end of each step.
+   */
   async pass(
     length: number,
     step: number,

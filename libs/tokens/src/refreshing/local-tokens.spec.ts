@@ -1,11 +1,18 @@
 import { instant, later, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { DAY, HOUR, localDocument, MINUTE, SECOND, tokenOf } from './support/documents.ts';
-import { World } from './support/world.ts';
+import {
+  DAY,
+  HOUR,
+  localDocument,
+  MINUTE,
+  SECOND,
+  tokenOf,
+} from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 describe('a local development token', () => {
-  it('is published once, served until it ends, never renewed', async () => {
+  it('is published once, served until it expires, and never renewed', async () => {
     const world = new World();
     world.source.put(localDocument('aem-local', tokenOf('local-1')));
     const service = world.process();
@@ -20,7 +27,7 @@ describe('a local development token', () => {
     expect(world.ims.exchanges()).toBe(0);
   });
 
-  it('says what to do once it has expired, and only once', async () => {
+  it('states the remedy once it has expired, and only once', async () => {
     const world = new World();
     world.source.put(localDocument('aem-local', tokenOf('local-1')));
     const service = world.process();
@@ -35,7 +42,7 @@ describe('a local development token', () => {
     expect(world.store.count('publish')).toBe(1);
   });
 
-  it('is published though it expired before it was read, so that status can say so, and not over and over', async () => {
+  it('is published once even if it expired before it was read, so that status shows it', async () => {
     const world = new World();
     const longAgo = instant(world.clock.now() - 3 * DAY);
     world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo)));
@@ -47,7 +54,7 @@ describe('a local development token', () => {
     expect(world.store.count('publish')).toBe(1);
   });
 
-  it('is back in service as soon as somebody stores a new one', async () => {
+  it('returns to service as soon as a new one is stored', async () => {
     const world = new World();
     const longAgo = instant(world.clock.now() - 3 * DAY);
     world.source.put(localDocument('aem-local', tokenOf('stale', DAY, longAgo), 'v1'));
@@ -59,7 +66,7 @@ describe('a local development token', () => {
     expect(service.state('aem-local')).toBe('healthy');
   });
 
-  it('that has expired pushes out no token that callers can still use', async () => {
+  it('does not replace a token that callers can still use once it has expired', async () => {
     const world = new World();
     world.source.put(localDocument('aem-local', tokenOf('good'), 'v1'));
     const service = world.process();
@@ -75,7 +82,7 @@ describe('a local development token', () => {
     expect(world.store.count('publish')).toBe(1);
   });
 
-  it('tells callers to come back before its end, not at its half-life', async () => {
+  it('tells callers to return before its expiry, not halfway through its lifetime', async () => {
     const world = new World();
     world.source.put(localDocument('aem-local', tokenOf('local-1')));
     const service = world.process();

@@ -44,7 +44,7 @@ export const oauthDocument = (name: string, version = 'v1'): SourcedCredential =
   },
 });
 
-/** A local development token as somebody stored it. */
+/** A local development token as a person stored it. */
 export const localDocument = (name: string, token: AccessToken, version = 'v1'): SourcedCredential => ({
   ...stored,
   name: named(name),
@@ -52,7 +52,7 @@ export const localDocument = (name: string, token: AccessToken, version = 'v1'):
   content: { kind: 'local', token },
 });
 
-/** A document that nobody can use. */
+/** An unusable document. */
 export const brokenDocument = (name: string, version = 'v1'): SourcedCredential => ({
   ...stored,
   name: named(name),

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { ImsClient, instant, millis, type Exchange, type TokenEvent } from '#libs/tokens';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { ScriptedTokenStore } from '../fakes/scripted-token-store.ts';
-import { DAY, named, oauthDocument, SECOND, tokenOf } from './support/documents.ts';
-import { TokenProcess } from './support/token-process.ts';
+import { ManualClock } from '../../../../test/fakes/manual-clock.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
+import { ScriptedTokenStore } from '../../../../test/fakes/scripted-token-store.ts';
+import { DAY, named, oauthDocument, SECOND, tokenOf } from '../../../../test/support/tokens/documents.ts';
+import { TokenProcess } from '../../../../test/support/tokens/token-process.ts';
 
 const NAME = named('aem-dev');
 
@@ -36,7 +36,7 @@ function setUp(listener?: (event: TokenEvent) => void) {
   return { clock, ims, source, store, service };
 }
 
-describe('a flight', () => {
+describe('a renewal', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -44,7 +44,7 @@ describe('a flight', () => {
     vi.useRealTimers();
   });
 
-  it('ends a second after its deadline even if the client for IMS never settles, and the next one may start', async () => {
+  it('ends a second after its deadline even if the IMS client never settles, and the next one may start', async () => {
     const { clock, ims, service } = setUp();
     ims.answer = () => new Promise(() => undefined);
     await service.refresher.syncWithSource();
@@ -60,7 +60,7 @@ describe('a flight', () => {
     expect(service.served(NAME)).toBe('t');
   });
 
-  it('has no use for an answer that comes after it was given up', async () => {
+  it('ignores an answer that arrives after it gave up', async () => {
     const { ims, service } = setUp();
     const { promise, resolve } = Promise.withResolvers<Exchange>();
     ims.answer = () => promise;
@@ -93,7 +93,7 @@ describe('a flight', () => {
     expect(ims.asked).toBe(2);
   });
 
-  it('refuses a token that is over on arrival, and keeps the one it has', async () => {
+  it('refuses a token that has expired on arrival, and keeps the cached one', async () => {
     const { clock, ims, source, service } = setUp();
     await service.start();
     const stale = tokenOf('stale', DAY, instant(clock.now() - DAY));
@@ -108,7 +108,7 @@ describe('a flight', () => {
     expect(ims.asked).toBe(2);
   });
 
-  it('publishes its token and ends well though a listener throws at every event', async () => {
+  it('publishes its token although a listener throws at every event', async () => {
     const warning = once(process, 'warning');
     const { service, store } = setUp(() => {
       throw new Error('a defect in a log');
@@ -119,7 +119,7 @@ describe('a flight', () => {
     expect(await warning).toMatchObject([{ message: 'a defect in a log' }]);
   });
 
-  it('is one of at most 64, of which failures that try again take at most 48', async () => {
+  it('is one of at most 64, of which retries are at most 48', async () => {
     const { clock, ims, source, service } = setUp();
     source.drop(NAME);
     source.put(...Array.from({ length: 100 }, (_, index) => oauthDocument(`bad-${index}`)));

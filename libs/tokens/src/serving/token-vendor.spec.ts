@@ -1,14 +1,14 @@
 import { later, millis, RefreshPolicy, seconds } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { DAY, HOUR, MINUTE, named, SECOND, tokenOf } from './support/documents.ts';
-import { vendorOf } from './support/vendor.ts';
+import { ManualClock } from '../../../../test/fakes/manual-clock.ts';
+import { DAY, HOUR, MINUTE, named, SECOND, tokenOf } from '../../../../test/support/tokens/documents.ts';
+import { vendorOf } from '../../../../test/support/tokens/vendor.ts';
 
 const NAME = named('aem-dev');
 
-describe('vending', () => {
-  it('knows no credential that nobody spoke of', () => {
+describe('TokenVendor', () => {
+  it('does not know an unlisted credential', () => {
     expect(vendorOf(NAME).vendor.vend('aem-other')).toMatchObject({ outcome: 'credential_not_found' });
   });
 
@@ -22,7 +22,7 @@ describe('vending', () => {
     });
   });
 
-  it('stops a minute before the end, to the millisecond', () => {
+  it('stops a minute before expiry, to the millisecond', () => {
     const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(DAY - 60_000));
     expect(vendor.vend(NAME)).toMatchObject({ outcome: 'vended', expiresIn: 60 });
@@ -54,7 +54,7 @@ describe('vending', () => {
     },
   );
 
-  it('keeps refresh_in between a second and expires_in, at every moment', () => {
+  it('keeps refresh_in between one second and expires_in at every moment', () => {
     const wrong: unknown[] = [];
     for (const life of [2 * SECOND, 3 * SECOND, 10 * SECOND, 100 * SECOND, DAY]) {
       const { clock, vendor } = vendorOf(NAME, life);
@@ -82,7 +82,7 @@ describe('min_ttl', () => {
     expect(vendor.vend(NAME, seconds(minTtl))).toMatchObject({ outcome });
   });
 
-  it('that cannot be met yet says when a newer token is to be had', () => {
+  it('that cannot be met yet says when a newer token is available', () => {
     const { clock, vendor } = vendorOf(NAME);
     clock.advance(millis(2 * HOUR));
     const plain = vendor.vend(NAME);
@@ -93,7 +93,7 @@ describe('min_ttl', () => {
     });
   });
 
-  it('may be no longer than the life of the held token, or of a usual one where none is held', () => {
+  it('may not exceed the lifetime of the cached token, or a day while none is cached', () => {
     expect(vendorOf(NAME, 10 * SECOND).vendor.vend(NAME, seconds(11))).toMatchObject({ longest: 10 });
     expect(vendorOf(NAME, null).vendor.vend(NAME, seconds(86_401))).toMatchObject({ longest: 86_400 });
     expect(vendorOf(NAME, null).vendor.vend(NAME, seconds(86_400))).toMatchObject({
@@ -102,8 +102,8 @@ describe('min_ttl', () => {
   });
 });
 
-describe('who gets no token is told to come back', () => {
-  it('at once where the first attempt is still to come', () => {
+describe('a caller without a token is told to return', () => {
+  it('at once while the first attempt has not ended', () => {
     expect(vendorOf(NAME, null).vendor.vend(NAME)).toEqual({ outcome: 'token_unavailable', retryAfter: 1 });
   });
 
@@ -118,7 +118,7 @@ describe('who gets no token is told to come back', () => {
     expect(vendor.vend(NAME)).toEqual({ outcome: 'token_unavailable', retryAfter });
   });
 
-  it('after a minute where only a person can help', () => {
+  it('after a minute if only a person can help', () => {
     expect(vendorOf(NAME, null, { failing: true }).vendor.vend(NAME)).toMatchObject({ retryAfter: 60 });
   });
 });

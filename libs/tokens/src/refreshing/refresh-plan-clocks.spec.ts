@@ -1,13 +1,13 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from './support/documents.ts';
-import { NAME, served } from './support/served.ts';
-import { World } from './support/world.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
+import { DAY, HOUR, MINUTE, oauthDocument, SECOND } from '../../../../test/support/tokens/documents.ts';
+import { NAME, served } from '../../../../test/support/tokens/served.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
-describe('a wall clock that is set', () => {
-  it('back by hours lengthens no token’s life and puts no renewal off', async () => {
+describe('setting the wall clock', () => {
+  it('back by hours does not lengthen a token’s life and does not delay a renewal', async () => {
     const { world, service } = await served();
     world.clock.jump(millis(-6 * HOUR));
     expect(service.remaining(NAME)).toBe(DAY);
@@ -17,7 +17,7 @@ describe('a wall clock that is set', () => {
     expect(service.remaining(NAME)).toBeGreaterThan(10 * HOUR);
   });
 
-  it('back by hours changes nothing of when callers are told to come back', async () => {
+  it('back by hours does not change when callers are told to return', async () => {
     const { world, service } = await served();
     const before = service.vendor.vend(NAME);
     world.clock.jump(millis(-6 * HOUR));
@@ -27,7 +27,7 @@ describe('a wall clock that is set', () => {
     ).toBe(0);
   });
 
-  it('forward by hours brings the renewal forward at once, and back again does no harm', async () => {
+  it('forward by hours renews at once, and back again does no harm', async () => {
     const { world, service } = await served();
     world.clock.jump(millis(14 * HOUR));
     await service.refresh();
@@ -54,7 +54,7 @@ describe('a wall clock that is set', () => {
     },
   );
 
-  it('back does not keep status from hearing of what happens after', async () => {
+  it('back does not keep status from showing later failures', async () => {
     const { world, service } = await served();
     const reader = world.process();
     await reader.sync.poll();
@@ -70,7 +70,7 @@ describe('a wall clock that is set', () => {
     expect(reader.state(NAME)).toBe('healthy');
   });
 
-  it('back before a held token is published again lengthens its life no more', async () => {
+  it('back before a cached token is published again does not lengthen its life', async () => {
     const { world, service } = await served();
     world.clock.advance(millis(10 * HOUR));
     world.clock.jump(millis(-10 * HOUR));
@@ -82,7 +82,7 @@ describe('a wall clock that is set', () => {
 });
 
 describe('a machine that slept', () => {
-  it('hands out no token that ended meanwhile, and renews at the first tick after', async () => {
+  it('does not hand out a token that expired meanwhile, and renews at the first tick', async () => {
     const { world, service } = await served();
     world.clock.jump(millis(30 * HOUR));
     expect(service.served(NAME)).toBeNull();
@@ -90,7 +90,7 @@ describe('a machine that slept', () => {
     expect(service.served(NAME)).not.toBeNull();
   });
 
-  it('does not wait out a back-off that would have been over', async () => {
+  it('does not wait for a back-off that would have ended', async () => {
     const { world, service } = await served();
     world.source.put(oauthDocument(NAME, 'v2'));
     world.ims.next(NAME, failing('ims_throttled', { retryAfter: millis(HOUR) }));
@@ -101,9 +101,9 @@ describe('a machine that slept', () => {
   });
 });
 
-describe('a failure that another process met', () => {
+describe('a failure of another process', () => {
   it.each([-2 * HOUR, 2 * HOUR])(
-    'is waited for no longer than that one chose to, with its clock %i ms off',
+    'is waited for as long as that process chose, with its clock %i ms off',
     async (skew) => {
       const world = new World();
       world.source.put(oauthDocument(NAME));

@@ -1,8 +1,8 @@
 import { millis, SourceUnavailable } from '#libs/tokens';
 import { describe, expect, it, vi } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
 import {
   brokenDocument,
   DAY,
@@ -12,11 +12,11 @@ import {
   oauthDocument,
   SECOND,
   tokenOf,
-} from './support/documents.ts';
-import { World } from './support/world.ts';
+} from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 describe('a stored document that changes', () => {
-  it('is minted with at once, and the old token is served until then', async () => {
+  it('is exchanged at once, and the old token is served until then', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev', 'v1'));
     const service = world.process();
@@ -35,7 +35,7 @@ describe('a stored document that changes', () => {
     expect(service.tokens.get('aem-dev')?.status).toMatchObject({ version: 'v2', failing: false });
   });
 
-  it('is minted with at once even while the version before it backs off', async () => {
+  it('is exchanged at once even while the previous version backs off', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev', 'v1'));
     world.ims.next('aem-dev', failing('ims_invalid_client_secret', { retryable: false }));
@@ -60,7 +60,7 @@ describe('a stored document that changes', () => {
     expect(service.state('aem-dev')).toBe('degraded');
   });
 
-  it('costs no exchange where it became broken: the token is served on, and status says what is wrong', async () => {
+  it('causes no exchange if it became unusable: the token stays in service, and status has the reason', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev', 'v1'));
     const service = world.process();
@@ -78,7 +78,7 @@ describe('a stored document that changes', () => {
     expect(service.state('aem-dev')).toBe('healthy');
   });
 
-  it('keeps the word on its broken state when an exchange of the version before ends later', async () => {
+  it('keeps its unusable state in status when an exchange of the previous version ends later', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev', 'v1'));
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -94,7 +94,7 @@ describe('a stored document that changes', () => {
     expect(service.tokens.get('aem-dev')?.status).toMatchObject({ version: 'v2', failing: true });
   });
 
-  it('makes processes that read two versions of it renew once each, not against each other', async () => {
+  it('makes processes that read two versions renew once each, not against each other', async () => {
     const world = new World();
     const lagging = new ScriptedCredentialSource();
     world.source.put(oauthDocument('aem-dev', 'v1'));
@@ -116,7 +116,7 @@ describe('a stored document that changes', () => {
     expect(world.ims.exchanges()).toBe(2);
   });
 
-  it('costs no exchange of a version that was replaced meanwhile, where the newer one has its token', async () => {
+  it('causes no exchange of a version that was replaced meanwhile and whose successor has a token', async () => {
     const world = new World();
     const lagging = new ScriptedCredentialSource();
     world.source.put(oauthDocument('aem-dev', 'v1'));
@@ -135,7 +135,7 @@ describe('a stored document that changes', () => {
     expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
   });
 
-  it('costs no exchange of a refused version, where a newer one has its token and the source answers late', async () => {
+  it('causes no exchange of a refused version whose successor has a token while the source answers late', async () => {
     const world = new World();
     const lagging = new ScriptedCredentialSource();
     world.source.put(oauthDocument('aem-dev', 'v1'));
@@ -159,7 +159,7 @@ describe('a stored document that changes', () => {
     expect(behind.tokens.get('aem-dev')?.cached?.record.version).toBe('v3');
   });
 
-  it('is not exchanged again as soon as another process pushes in an older version', async () => {
+  it('is not exchanged again when another process publishes an older version', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev', 'v2'));
     const service = world.process();
@@ -174,7 +174,7 @@ describe('a stored document that changes', () => {
     expect(world.ims.exchanges()).toBe(1);
   });
 
-  it('changes nothing while its source is out of reach, whatever the source throws', async () => {
+  it('changes nothing while its source cannot be read, whichever error it throws', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const service = world.process();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { ScriptedCredentialSource } from '../fakes/scripted-credential-source.ts';
-import { brokenDocument, named, oauthDocument, SECOND } from './support/documents.ts';
-import { NAME, served } from './support/served.ts';
-import { World } from './support/world.ts';
+import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
+import { brokenDocument, named, oauthDocument, SECOND } from '../../../../test/support/tokens/documents.ts';
+import { NAME, served } from '../../../../test/support/tokens/served.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
-describe('a removed credential, with a store that was away', () => {
-  it('goes out of the store once that answers again, and not back into this process', async () => {
+describe('a removed credential after a store outage', () => {
+  it('is removed from the store once it answers again, and does not return to this process', async () => {
     const { world, service } = await served();
     world.store.fail();
     await service.sync.poll();
@@ -20,7 +20,7 @@ describe('a removed credential, with a store that was away', () => {
     expect(await world.store.list()).toMatchObject([{ removed: true }]);
   });
 
-  it('is removed again where a flushed store got it back from a process that missed the removal', async () => {
+  it('is removed again after a process that missed the removal wrote it into a flushed store', async () => {
     const { world, service } = await served();
     const vending = world.process(new ScriptedCredentialSource());
     await vending.sync.poll();
@@ -35,7 +35,7 @@ describe('a removed credential, with a store that was away', () => {
     expect(await world.store.list()).toMatchObject([{ removed: true }]);
   });
 
-  it('is exchanged for anew, above the old generation, when it is made anew', async () => {
+  it('is exchanged above the old generation when it is created again', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
     await service.pollSource();
@@ -47,7 +47,7 @@ describe('a removed credential, with a store that was away', () => {
     expect(world.ims.exchanges()).toBe(2);
   });
 
-  it('keeps its place in status when it is made anew as a broken document, store outage or not', async () => {
+  it('stays in status when it is created again as an unusable document, store outage or not', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
     await service.pollSource();
@@ -64,7 +64,7 @@ describe('a removed credential, with a store that was away', () => {
     expect(other.state(NAME)).toBe('unhealthy');
   });
 
-  it('stays in service where only a look that failed missed it', async () => {
+  it('stays in service if only a failed poll missed it', async () => {
     const { world, service } = await served();
     world.source.drop(NAME);
     world.source.fail();
@@ -72,7 +72,7 @@ describe('a removed credential, with a store that was away', () => {
     expect(service.state(NAME)).toBe('healthy');
   });
 
-  it('and elsewhere meanwhile as well gets a generation above both once it is made anew', async () => {
+  it('removed by two processes gets a generation above both when it is created again', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const service = world.process();
@@ -88,7 +88,7 @@ describe('a removed credential, with a store that was away', () => {
 });
 
 describe('a credential that only the store knows', () => {
-  it('stays for one look, since this source may merely lag behind, and goes at the second', async () => {
+  it('stays for one poll, since this source may lag behind, and is removed at the second', async () => {
     const { world } = await served();
     const lagging = new ScriptedCredentialSource();
     const other = world.process(lagging);
@@ -98,7 +98,7 @@ describe('a credential that only the store knows', () => {
     expect(other.tokens.get(NAME)).toBeUndefined();
   });
 
-  it('stays for good where the second look finds it', async () => {
+  it('stays if the second poll finds it', async () => {
     const { world } = await served();
     const lagging = new ScriptedCredentialSource();
     const other = world.process(lagging);

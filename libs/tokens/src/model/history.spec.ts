@@ -1,7 +1,7 @@
 import { MAX_HISTORY_ENTRIES, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
 import {
   brokenDocument,
   DAY,
@@ -11,9 +11,9 @@ import {
   oauthDocument,
   SECOND,
   tokenOf,
-} from './support/documents.ts';
-import type { TokenProcess } from './support/token-process.ts';
-import { World } from './support/world.ts';
+} from '../../../../test/support/tokens/documents.ts';
+import type { TokenProcess } from '../../../../test/support/tokens/token-process.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const REFUSED = failing('ims_invalid_client_secret', { retryable: false });
 
@@ -30,7 +30,7 @@ async function running() {
 }
 
 describe('the history of a credential', () => {
-  it('tells of its first token and of every renewal', async () => {
+  it('records the first token and every renewal', async () => {
     const { world, service } = await running();
     const start = world.clock.now();
     await world.pass(26 * HOUR, 10 * MINUTE, [service]);
@@ -44,7 +44,7 @@ describe('the history of a credential', () => {
     });
   });
 
-  it('tells a rotation from a renewal', async () => {
+  it('distinguishes a rotation from a renewal', async () => {
     const { world, service } = await running();
     world.source.put(oauthDocument('aem-dev', 'v2'));
     await service.pollSource();
@@ -52,7 +52,7 @@ describe('the history of a credential', () => {
     expect(typesOf(service)).toEqual(['refreshed', 'rotated', 'refreshed']);
   });
 
-  it('counts the same failure in a row, from its first time to its last', async () => {
+  it('counts the same failure in a row, from the first time to the last', async () => {
     const { world, service } = await running();
     world.ims.always('aem-dev', failing('ims_unavailable'));
     await world.pass(14 * HOUR, MINUTE, [service]);
@@ -69,7 +69,7 @@ describe('the history of a credential', () => {
     expect(typesOf(service)).toEqual(['refreshed', 'failed', 'failed', 'refreshed']);
   });
 
-  it('says when the previous version had to step in', async () => {
+  it('records that the previous version minted the token', async () => {
     const world = new World();
     const current = oauthDocument('aem-dev', 'v2');
     world.source.put({ ...current, otherVersions: { pending: null, previous: 'v1' } });
@@ -80,7 +80,7 @@ describe('the history of a credential', () => {
     expect(historyOf(service)).toMatchObject([{ type: 'fell-back', code: 'ims_invalid_client_secret' }]);
   });
 
-  it('names a document that nobody can use once, however many processes come upon it', async () => {
+  it('records an unusable document once, however many processes find it', async () => {
     const world = new World();
     world.source.put(brokenDocument('aem-dev'));
     const first = world.process();
@@ -95,7 +95,7 @@ describe('the history of a credential', () => {
     }
   });
 
-  it('of a local token tells of its arrival and its end', async () => {
+  it('records the arrival and the expiry of a local token', async () => {
     const world = new World();
     world.source.put(localDocument('aem-local', tokenOf('local-1')));
     const service = world.process();
@@ -108,7 +108,7 @@ describe('the history of a credential', () => {
     ]);
   });
 
-  it('is kept short, the oldest going first', async () => {
+  it('is bounded, and drops the oldest entries', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     world.ims.always('aem-dev', { life: millis(10 * SECOND) });
@@ -119,7 +119,7 @@ describe('the history of a credential', () => {
     expect(historyOf(service)[0]?.at).toBeGreaterThan(world.clock.now() - 5 * MINUTE);
   });
 
-  it('goes on after a restart, and is the same in every process', async () => {
+  it('survives a restart, and is the same in every process', async () => {
     const { world, service } = await running();
     await world.pass(13 * HOUR, 10 * MINUTE, [service]);
     const restarted = world.process();

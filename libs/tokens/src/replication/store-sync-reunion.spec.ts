@@ -2,14 +2,14 @@ import { MemoryTokenStore } from '#libs/token-stores';
 import { CurrentTokens, instant, millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { ManualClock } from '../fakes/manual-clock.ts';
-import { servingSideOver } from '../support/serving-side.ts';
-import { DAY, HOUR, named, tokenOf } from './support/documents.ts';
+import { ManualClock } from '../../../../test/fakes/manual-clock.ts';
+import { servingSideOver } from '../../../../test/support/serving-side.ts';
+import { DAY, HOUR, named, tokenOf } from '../../../../test/support/tokens/documents.ts';
 
 const NAME = named('aem-dev');
 
-describe('a token that is over on arrival', () => {
-  it('counts, but takes none away that callers can still use', () => {
+describe('a token that has expired on arrival', () => {
+  it('counts by its generation, and does not replace a token that callers can still use', () => {
     const clock = new ManualClock();
     const tokens = new CurrentTokens(clock);
     tokens.adopt({ name: NAME, generation: 1, token: tokenOf('good', DAY, clock.now()), version: 'v1' });
@@ -27,7 +27,7 @@ describe('a token that is over on arrival', () => {
   });
 });
 
-describe('a process that renewed for itself for long', () => {
+describe('a process that renewed alone for long', () => {
   const comingBack = async (theirs: { version: string }) => {
     const clock = new ManualClock();
     const store = new MemoryTokenStore();
@@ -49,13 +49,13 @@ describe('a process that renewed for itself for long', () => {
     };
   };
 
-  it('takes over the newer token of the others, under a generation above its own', async () => {
+  it('adopts the newer token of the others under a generation above its own', async () => {
     const { stored, held } = await comingBack({ version: 'v1' });
     expect(held).toBe('theirs');
     expect(stored).toMatchObject({ generation: 10 });
   });
 
-  it('keeps to its own where the others minted with another version', async () => {
+  it('keeps its own token if the others minted with another version', async () => {
     const { stored, held } = await comingBack({ version: 'v0' });
     expect(held).toBe('own');
     expect(stored).toMatchObject({ generation: 9 });

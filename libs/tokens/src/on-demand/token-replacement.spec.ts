@@ -1,7 +1,7 @@
 import { exchangesLeft, millis, type CredentialName } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
 import {
   brokenDocument,
   DAY,
@@ -11,9 +11,9 @@ import {
   named,
   oauthDocument,
   tokenOf,
-} from './support/documents.ts';
-import type { TokenProcess } from './support/token-process.ts';
-import { World } from './support/world.ts';
+} from '../../../../test/support/tokens/documents.ts';
+import type { TokenProcess } from '../../../../test/support/tokens/token-process.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const NAME = named('aem-dev');
 
@@ -38,7 +38,7 @@ async function started(count = 1) {
 }
 
 describe('a report of the current token', () => {
-  it('has a new one fetched and put to use everywhere', async () => {
+  it('fetches a new token and publishes it to every process', async () => {
     const { world, ims, first, processes } = await started(2);
     const rejected = shaOf(first);
     expect(await report(first)).toEqual({ outcome: 'replaced', retryAfter: null });
@@ -48,7 +48,7 @@ describe('a report of the current token', () => {
     expect(ims.exchanges()).toBe(2);
   });
 
-  it('causes one exchange, however many callers make it in however many processes', async () => {
+  it('causes one exchange, however many callers send it in however many processes', async () => {
     const { ims, first, processes } = await started(3);
     const rejected = shaOf(first);
     const callers = Array.from({ length: 1_000 }, (_, index) => `caller-${index}`);
@@ -64,7 +64,7 @@ describe('a report of the current token', () => {
     expect(spent).toHaveLength(1);
   });
 
-  it('waits for the renewal that is under way, and causes none', async () => {
+  it('waits for the running renewal and causes none', async () => {
     const { world, ims, first } = await started();
     const { promise, resolve } = Promise.withResolvers<void>();
     ims.next(NAME, { after: promise, answer: { life: millis(DAY) } });
@@ -78,7 +78,7 @@ describe('a report of the current token', () => {
     expect(first.heard('token.rejected')).toBe(0);
   });
 
-  it('fails once, says when to ask again, and bypasses no wait', async () => {
+  it('fails once, says when to ask again, and does not bypass the back-off', async () => {
     const { world, ims, first } = await started();
     ims.always(NAME, failing('ims_throttled', { retryAfter: millis(10 * MINUTE) }));
     const answers = await Promise.all(
@@ -93,7 +93,7 @@ describe('a report of the current token', () => {
     expect(ims.exchanges()).toBe(2);
   });
 
-  it('is one exchange even where Adobe hands out the same token again', async () => {
+  it('is one exchange even if IMS returns the same token again', async () => {
     const { ims, first } = await started();
     const token = first.served(NAME) ?? '';
     ims.always(NAME, { life: millis(DAY), token });
@@ -102,7 +102,7 @@ describe('a report of the current token', () => {
     expect(first.heard('token.rejected')).toBe(1);
   });
 
-  it('is not tried again by itself after a failure: the token is not due', async () => {
+  it('is not retried after a failure, as the token is not due', async () => {
     const { world, ims, first } = await started();
     ims.next(NAME, failing('ims_unavailable'));
     expect(await report(first)).toMatchObject({ outcome: 'failed' });
@@ -112,7 +112,7 @@ describe('a report of the current token', () => {
     expect(first.state(NAME)).toBe('healthy');
   });
 
-  it('gets by with the previous version where the current one is refused, each exchange out of the budget', async () => {
+  it('falls back to the previous version if the current one is refused, with each exchange out of the budget', async () => {
     const { source, ims, first } = await started();
     const current = oauthDocument(NAME, 'v2');
     source.stage('AWSPREVIOUS', oauthDocument(NAME));
@@ -139,14 +139,14 @@ describe('a report of the current token', () => {
     expect(ims.exchanges()).toBe(3);
   });
 
-  it('ends when another process is at it for too long', async () => {
+  it('ends when another process holds the lease for too long', async () => {
     const { store, ims, first } = await started();
     expect(await store.acquireLease(NAME, millis(HOUR))).not.toBeNull();
     expect(await report(first)).toEqual({ outcome: 'refreshing', retryAfter: 1 });
     expect(ims.exchanges()).toBe(1);
   }, 30_000);
 
-  it('starts nothing in a process that is about to end', async () => {
+  it('starts nothing in a process that is shutting down', async () => {
     const { ims, first } = await started();
     await first.refresher.stop();
     expect(await report(first)).toEqual({ outcome: 'refreshing', retryAfter: 1 });
@@ -165,7 +165,7 @@ describe('a report of another token', () => {
     expect(first.tokens.get(NAME)?.status?.causedAt).toEqual([]);
   });
 
-  it('is found out by whoever has not heard of the new one yet', async () => {
+  it('makes a process that does not know the new token pull it', async () => {
     const { store, ims, first, processes } = await started(2);
     store.hints = false;
     const [, other] = processes;
@@ -178,10 +178,10 @@ describe('a report of another token', () => {
   });
 });
 
-describe('a report on what cannot be renewed', () => {
+describe('a report of a token that cannot be renewed', () => {
   it.each([
     ['a local development token', localDocument(NAME, tokenOf('local')), 'not_renewable'],
-    ['a credential nobody knows', oauthDocument('aem-other'), 'credential_not_found'],
+    ['an unknown credential', oauthDocument('aem-other'), 'credential_not_found'],
   ] as const)('says so of %s', async (_what, document, outcome) => {
     const world = new World();
     world.source.put(document);
@@ -191,7 +191,7 @@ describe('a report on what cannot be renewed', () => {
     expect(world.ims.exchanges()).toBe(outcome === 'not_renewable' ? 0 : 1);
   });
 
-  it('fails for a broken document, without an exchange', async () => {
+  it('fails for an unusable document without an exchange', async () => {
     const { source, ims, first } = await started();
     source.put(brokenDocument(NAME, 'v2'));
     await first.pollSource();
@@ -200,8 +200,8 @@ describe('a report on what cannot be renewed', () => {
   });
 });
 
-describe('the budget of callers', () => {
-  /** Reports whatever is current until that is refused. */
+describe('the exchange budget of callers', () => {
+  /** Reports the current token until a report is refused. */
   async function reportAll(process: TokenProcess, caller: string, most = 20) {
     for (let count = 0; count < most; count += 1) {
       const answer = await report(process, caller);
@@ -222,7 +222,7 @@ describe('the budget of callers', () => {
     expect(await reportAll(first, 'three')).toMatchObject({ count: 6 });
   });
 
-  it('is one for all processes, and one for each of them while the store is down', async () => {
+  it('is shared by all processes, and is one per process while the store is down', async () => {
     const { world, store, ims, processes } = await started(3);
     for (const [index, process] of processes.entries()) {
       await process.tick();
@@ -240,7 +240,7 @@ describe('the budget of callers', () => {
     expect(ims.exchanges()).toBe(13 + 36);
   });
 
-  it('costs no renewal its place, with the store down as well', async () => {
+  it('does not delay a scheduled renewal, even while the store is down', async () => {
     const { world, store, ims, first } = await started();
     store.fail();
     await first.sync.poll();
@@ -251,7 +251,7 @@ describe('the budget of callers', () => {
     expect(ims.exchanges()).toBe(14);
   });
 
-  it('forgets none that one process caused while another, which has yet to hear of it, writes a report of its own', async () => {
+  it('keeps an exchange that one process caused while another, which does not know it, writes a status record', async () => {
     const { world, first, processes } = await started(2);
     const [, second] = processes;
     const stale = second?.tokens.get(NAME)?.status;
@@ -268,7 +268,7 @@ describe('the budget of callers', () => {
     expect(left).toEqual([11, 11, 11]);
   });
 
-  it('shows what is left in every process, and that it comes back', async () => {
+  it('shows what is left in every process, and that it returns', async () => {
     const { world, first, processes } = await started(2);
     const left = () =>
       processes.map((each) =>
@@ -286,7 +286,7 @@ describe('the budget of callers', () => {
     expect(left()).toEqual([12, 12]);
   });
 
-  it('survives a store that forgot everything, as far as a process knows', async () => {
+  it('survives a store that lost everything, as far as a process knows', async () => {
     const { store, first } = await started();
     await reportAll(first, 'one');
     store.flush();

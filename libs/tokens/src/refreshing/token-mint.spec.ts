@@ -1,7 +1,7 @@
 import { later, millis, type OtherVersions, type SourcedCredential } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
 import {
   brokenDocument,
   DAY,
@@ -11,8 +11,8 @@ import {
   oauthDocument,
   SECOND,
   serviceCredential,
-} from './support/documents.ts';
-import { World } from './support/world.ts';
+} from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const NAME = named('aem-dev');
 const REFUSED = failing('ims_invalid_client_secret', { retryable: false });
@@ -50,7 +50,7 @@ describe('a rotation', () => {
     expect(report()).toMatchObject({ version: 'v2', stage: 'AWSCURRENT', failing: false });
   });
 
-  it('to a refused version leaves the token in service, says so, and mints with the previous one when it is due', async () => {
+  it('to a refused version keeps the token in service, reports the refusal, and mints with the previous version when due', async () => {
     const { world, service, report, rotateTo } = await running();
     const before = service.served('aem-dev');
     world.ims.always('v2', REFUSED);
@@ -70,7 +70,7 @@ describe('a rotation', () => {
     expect(service.state('aem-dev')).toBe('degraded');
   });
 
-  it('to a broken document does the same, without asking IMS over and over', async () => {
+  it('to an unusable document does the same without asking IMS repeatedly', async () => {
     const { world, service, report, rotateTo } = await running();
     await rotateTo({ ...brokenDocument('aem-dev', 'v2'), otherVersions: { pending: null, previous: 'v1' } });
     expect(report()).toMatchObject({ version: 'v1', stage: 'AWSPREVIOUS', failing: true });
@@ -80,7 +80,7 @@ describe('a rotation', () => {
     expect(world.ims.exchanges()).toBeLessThanOrEqual(6);
   });
 
-  it('back to a good version ends the emergency', async () => {
+  it('back to a good version ends the fallback', async () => {
     const { world, service, report, rotateTo } = await running();
     world.ims.always('v2', REFUSED);
     await rotateTo(version('v2', { previous: 'v1' }));
@@ -90,7 +90,7 @@ describe('a rotation', () => {
     expect(report()).toMatchObject({ version: 'v3', stage: 'AWSCURRENT', failing: false });
   });
 
-  it('that outran the last look is found before a refusal is believed', async () => {
+  it('that is newer than the last poll is found before a refusal counts', async () => {
     const { world, service, report } = await running();
     world.ims.always('v1', REFUSED);
     world.source.stage('AWSCURRENT', version('v2', { previous: 'v1' }));
@@ -101,7 +101,7 @@ describe('a rotation', () => {
     expect(world.ims.exchanges()).toBe(3);
   });
 
-  it('falls back at a start too, when nothing is held', async () => {
+  it('falls back at a start too, when no token is cached', async () => {
     const world = new World();
     world.ims.always('v2', REFUSED);
     world.source.put(version('v2', { previous: 'v1' }));
@@ -136,7 +136,7 @@ describe('a pending version', () => {
     return { world, service, report, tryAll };
   };
 
-  it('is tried once, and its token never vended', async () => {
+  it('is tried once, and its token is never vended', async () => {
     const { world, service, report, tryAll } = await withPending();
     expect(report()?.pending).toMatchObject({ version: 'v2', failure: null });
     expect(service.served('aem-dev')).toContain('of-v1');
@@ -146,14 +146,14 @@ describe('a pending version', () => {
     expect(service.state('aem-dev')).toBe('healthy');
   });
 
-  it('that IMS refuses is called so, without harm to the one in use', async () => {
+  it('that IMS refuses is reported, without harm to the current version', async () => {
     const { service, report } = await withPending(REFUSED);
     expect(report()?.pending?.failure?.code).toBe('ims_invalid_client_secret');
     expect(report()?.failing).toBe(false);
     expect(service.state('aem-dev')).toBe('healthy');
   });
 
-  it('is tried again when IMS was only down', async () => {
+  it('is tried again if IMS was only down', async () => {
     const { world, report, tryAll } = await withPending(failing('ims_unavailable'));
     expect(report()?.pending).toBeNull();
     world.ims.always('v2', { life: millis(DAY) });
@@ -171,8 +171,8 @@ describe('a pending version', () => {
   });
 });
 
-describe('a certificate that runs out', () => {
-  it('is warned of at 30, 14, 7, 3 and 1 days, once over all processes', async () => {
+describe('a certificate that expires', () => {
+  it('causes a warning at 30, 14, 7, 3 and 1 days, once over all processes', async () => {
     const world = new World();
     const notAfter = later(world.clock.now(), millis(40 * DAY));
     world.source.put(serviceCredential(notAfter));
@@ -190,7 +190,7 @@ describe('a certificate that runs out', () => {
     ]);
   });
 
-  it('is warned of later when the store was down', async () => {
+  it('causes a later warning if the store was down', async () => {
     const world = new World();
     world.source.put(serviceCredential(later(world.clock.now(), millis(5 * DAY))));
     const service = world.process();

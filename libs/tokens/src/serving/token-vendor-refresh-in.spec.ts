@@ -1,13 +1,20 @@
 import { millis } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, MINUTE, named, oauthDocument, SECOND } from './support/documents.ts';
-import { World } from './support/world.ts';
+import { failing } from '../../../../test/fakes/scripted-ims-client.ts';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  named,
+  oauthDocument,
+  SECOND,
+} from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const NAME = named('aem-dev');
 
-describe('a client that comes back when refresh_in says', () => {
+describe('a client that returns after refresh_in', () => {
   it.each([
     { life: 3 * SECOND, step: 200, during: MINUTE },
     { life: 10 * SECOND, step: 200, during: 2 * MINUTE },
@@ -32,7 +39,7 @@ describe('a client that comes back when refresh_in says', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it('does not spin while renewals fail, down to the last token it can get', async () => {
+  it('does not poll in a tight loop while renewals fail, down to the last token it can get', async () => {
     const world = new World();
     world.source.put(oauthDocument(NAME));
     const service = world.process();
@@ -53,7 +60,7 @@ describe('a client that comes back when refresh_in says', () => {
   });
 
   it.each([10, 225, 300, 600, 900])(
-    'or asks %i seconds before the end, as client libraries do, never gets the same token twice',
+    'or asks %i seconds before expiry, as client libraries do, never gets the same token twice',
     async (window) => {
       const world = new World();
       world.source.put(oauthDocument(NAME));

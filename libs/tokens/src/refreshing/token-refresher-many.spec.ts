@@ -1,14 +1,14 @@
 import { millis, type ExchangeFailureCode } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
-import { failing, type ScriptedAnswer } from '../fakes/scripted-ims-client.ts';
-import { DAY, HOUR, MINUTE, oauthDocument } from './support/documents.ts';
-import { World } from './support/world.ts';
+import { failing, type ScriptedAnswer } from '../../../../test/fakes/scripted-ims-client.ts';
+import { DAY, HOUR, MINUTE, oauthDocument } from '../../../../test/support/tokens/documents.ts';
+import { World } from '../../../../test/support/tokens/world.ts';
 
 const DOWN: ScriptedAnswer = failing('ims_unavailable');
 
-describe('renewing many tokens', () => {
-  it('is slowed by no other credential that fails', async () => {
+describe('TokenRefresher with many credentials', () => {
+  it('is not delayed by credentials that fail', async () => {
     const world = new World();
     const names = Array.from({ length: 200 }, (_, index) => `aem-${index}`);
     world.source.put(...names.map((name) => oauthDocument(name)));
@@ -28,7 +28,7 @@ describe('renewing many tokens', () => {
     });
   });
 
-  it('makes one exchange, however many ticks come while it is under way', async () => {
+  it('makes one exchange, however many ticks come while it runs', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,7 +45,7 @@ describe('renewing many tokens', () => {
     expect(service.refresher.refreshDue()).toEqual([]);
   });
 
-  it('starts no exchange where the store has a token that is young enough', async () => {
+  it('starts no exchange while the store has a token that is not due', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
     await world.process().start();
@@ -53,7 +53,7 @@ describe('renewing many tokens', () => {
     expect(world.ims.exchanges()).toBe(1);
   });
 
-  it('tries everything that is due once before a start is over, failures included', async () => {
+  it('tries every due credential once before a start ends, failing ones included', async () => {
     const world = new World();
     const names = Array.from({ length: 300 }, (_, index) => `aem-${index}`);
     world.source.put(...names.map((name) => oauthDocument(name)));
@@ -65,7 +65,7 @@ describe('renewing many tokens', () => {
     expect(names.map((name) => world.ims.exchanges(name))).toEqual(names.map(() => 1));
   });
 
-  it('fetches five thousand tokens at a start, one exchange each, and none again', async () => {
+  it('fetches five thousand tokens at a start with one exchange each', async () => {
     const world = new World();
     world.source.put(...Array.from({ length: 5_000 }, (_, index) => oauthDocument(`aem-${index}`)));
     const service = world.process();
