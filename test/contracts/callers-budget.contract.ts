@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 import { millis, type CredentialName, type ExchangeLimits } from '#libs/tokens';
 
-import { PATIENCE, type StorePair } from './store-fixtures.ts';
+import { PATIENCE, type StorePair } from '../support/store-fixtures.ts';
 
 const HOUR = millis(3_600_000);
 const LIMITS: ExchangeLimits = { perCaller: 2, perCredential: 3, window: HOUR };

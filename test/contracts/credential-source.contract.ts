@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SourceUnavailable, type CredentialSource, type SourcedCredential } from '#libs/tokens';
 
 import { oauthDocument } from '../credential-sources/support/oauth-document.ts';
-import { nameOf } from './store-fixtures.ts';
+import { nameOf } from '../support/store-fixtures.ts';
 
 /** A source and the hands of those who store credentials in it. */
 export interface SourceWorkshop {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { AccessToken, instant, later, millis, type CredentialName, type TokenRecord } from '#libs/tokens';
 
-import type { StorePair } from './store-fixtures.ts';
+import type { StorePair } from '../support/store-fixtures.ts';
 
 const DAY = millis(86_400_000);
 

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 import { later, millis, type CredentialName } from '#libs/tokens';
 
-import { PATIENCE, recordOf, reportOf, type StorePair } from './store-fixtures.ts';
+import { PATIENCE, recordOf, reportOf, type StorePair } from '../support/store-fixtures.ts';
 
 /** What processes learn of each other through any TokenStore besides the tokens: reports, hints, the listing. */
 export function describeSharedKnowledge(pair: () => StorePair, freshName: () => CredentialName): void {

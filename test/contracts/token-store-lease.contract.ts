@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 import { millis, type CredentialName, type Lease } from '#libs/tokens';
 
-import { PATIENCE, type StorePair } from './store-fixtures.ts';
+import { PATIENCE, type StorePair } from '../support/store-fixtures.ts';
 
 const LONG = millis(60_000);
 const SHORT = millis(50);

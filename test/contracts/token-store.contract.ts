@@ -5,7 +5,7 @@ import type { CredentialName } from '#libs/tokens';
 import { describeCallersBudget } from './callers-budget.contract.ts';
 import { describeEarlierTokens } from './earlier-tokens.contract.ts';
 import { describeSharedKnowledge } from './shared-knowledge.contract.ts';
-import { nameOf, recordOf, reportOf, type StorePair } from './store-fixtures.ts';
+import { nameOf, recordOf, reportOf, type StorePair } from '../support/store-fixtures.ts';
 import { describeLease } from './token-store-lease.contract.ts';
 
 /** What anybody may rely on of any TokenStore. */

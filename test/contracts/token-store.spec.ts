@@ -4,7 +4,7 @@ import { ScriptedTokenStore } from '../fakes/scripted-token-store.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisSentinels } from '../support/redis-sentinel.ts';
 import { RedisServer } from '../support/redis-server.ts';
-import { redisPair } from './store-fixtures.ts';
+import { redisPair } from '../support/store-fixtures.ts';
 import { describeTokenStore } from './token-store.contract.ts';
 
 describeTokenStore('MemoryTokenStore', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { SourceUnavailable, millis } from '#libs/tokens';
 
-import { nameOf } from '../contracts/store-fixtures.ts';
+import { nameOf } from '../support/store-fixtures.ts';
 import { SecretsManagerFixture } from './support/secrets-manager-fixture.ts';
 
 const NAME = nameOf('aem-0');

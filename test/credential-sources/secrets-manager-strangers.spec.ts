@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { SourceUnavailable } from '#libs/tokens';
 
-import { nameOf } from '../contracts/store-fixtures.ts';
+import { nameOf } from '../support/store-fixtures.ts';
 import { SecretsManagerFixture } from './support/secrets-manager-fixture.ts';
 
 /** Answers everything alike, as a gateway or a sign-in page does. */

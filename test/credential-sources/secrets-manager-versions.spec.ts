@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { nameOf } from '../contracts/store-fixtures.ts';
+import { nameOf } from '../support/store-fixtures.ts';
 import { SecretsManagerFixture } from './support/secrets-manager-fixture.ts';
 
 const NAME = nameOf('aem-dev');

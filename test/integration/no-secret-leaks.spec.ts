@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Redis } from 'ioredis';
 
-import { jwtCaller } from '../callers/workload.ts';
+import { jwtCaller } from '../support/workload.ts';
 import { OidcIssuer } from '../support/oidc-issuer.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,7 @@ import { parseRedisUrl, RedisRefresherClient, SealingKeys } from '#libs/token-st
 import { millis, seconds, type RefresherRequest } from '#libs/tokens';
 import { Redis } from 'ioredis';
 
-import { nameOf } from '../contracts/store-fixtures.ts';
+import { nameOf } from '../support/store-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { Redis } from 'ioredis';
 
-import { recordOf } from '../contracts/store-fixtures.ts';
+import { recordOf } from '../support/store-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { Cable } from '../support/redis-cable.ts';

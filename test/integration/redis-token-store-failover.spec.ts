@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf } from '../support/store-fixtures.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisSentinels } from '../support/redis-sentinel.ts';
 import type { RedisServer } from '../support/redis-server.ts';

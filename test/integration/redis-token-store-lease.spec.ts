@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis, StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, PATIENCE } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const LONG = millis(600_000);

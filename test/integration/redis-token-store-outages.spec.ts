@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis, StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
 import { Cable } from '../support/redis-cable.ts';
 import { RedisServer } from '../support/redis-server.ts';
 

@@ -7,7 +7,7 @@ import { expect, describe, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisServer } from '../support/redis-server.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
-import { nameOf, recordOf } from '../contracts/store-fixtures.ts';
+import { nameOf, recordOf } from '../support/store-fixtures.ts';
 import { RedisSentinels } from '../support/redis-sentinel.ts';
 
 const PASSWORD = 'marked+password';

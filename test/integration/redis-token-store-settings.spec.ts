@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { nameOf, recordOf, reportOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const name = nameOf('aem-dev');

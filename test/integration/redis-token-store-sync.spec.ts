@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import type { StoreSync, TokenEvent } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { servingSideOver } from '../support/serving-side.ts';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
-import { nameOf, PATIENCE, recordOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import type { CredentialName } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../contracts/store-fixtures.ts';
+import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;

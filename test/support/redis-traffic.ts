@@ -1,6 +1,6 @@
 import { StoreUnavailable, type CredentialName, type ServingSide, type TokenStore } from '#libs/tokens';
 
-import { recordOf } from '../contracts/store-fixtures.ts';
+import { recordOf } from './store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { servingSideOver } from './serving-side.ts';
 

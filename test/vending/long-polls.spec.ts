@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { LongPolls, type Poll } from '../../apps/token-service/src/tokens/long-polls.ts';
 import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
-import { jwtCaller } from '../callers/workload.ts';
+import { jwtCaller } from '../support/workload.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { OidcIssuer } from '../support/oidc-issuer.ts';
 import { makeTokenRoute } from './support/token-route.ts';

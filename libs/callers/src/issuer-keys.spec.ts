@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { makeSigningKey, OidcIssuer } from '../support/oidc-issuer.ts';
-import { eventually } from '../support/eventually.ts';
-import { jwtCaller, Workload } from './workload.ts';
+import { makeSigningKey, OidcIssuer } from '../../../test/support/oidc-issuer.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
 describe('the keys of an issuer', () => {
   let workload: Workload;

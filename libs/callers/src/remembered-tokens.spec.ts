@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { handmadeToken, makeSigningKey, type OidcIssuer } from '../support/oidc-issuer.ts';
-import { jwtCaller, Workload } from './workload.ts';
+import { handmadeToken, makeSigningKey, type OidcIssuer } from '../../../test/support/oidc-issuer.ts';
+import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
 const CAPACITY = 10;
 

@@ -5,7 +5,7 @@ import { authenticate, type Authentication } from '../../libs/callers/src/authen
 import type { IssuerEvent } from '../../libs/callers/src/issuer-keys.ts';
 import { JwtAuthenticator } from '../../libs/callers/src/jwt-authenticator.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
-import { OidcIssuer } from '../support/oidc-issuer.ts';
+import { OidcIssuer } from './oidc-issuer.ts';
 
 /** The callers file's lines for a caller known by tokens of an issuer. */
 export function jwtCaller(issuer: string, overrides: Record<string, string> = {}): string {

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { handmadeToken, makeSigningKey, OidcIssuer } from '../support/oidc-issuer.ts';
-import { jwtCaller, Workload } from './workload.ts';
+import { handmadeToken, makeSigningKey, OidcIssuer } from '../../../test/support/oidc-issuer.ts';
+import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
 describe('the token of a workload', () => {
   let workload: Workload;
