@@ -31,7 +31,7 @@ const LIBRARIES = {
   'adobe-ims': ['jose', 'zod'],
   'credential-sources': ['jose', 'zod', 'jsonc-parser', '@aws-sdk/client-secrets-manager'],
   'token-stores': ['ioredis', 'jose', 'zod'],
-  callers: ['jose', 'yaml', 'zod'],
+  callers: ['jose', 'quick-lru', 'yaml', 'zod'],
   client: [],
 };
 

@@ -1,62 +1,73 @@
-import type { Clock } from '#libs/tokens';
+import type { Clock, Instant } from '#libs/tokens';
+import QuickLRU from 'quick-lru';
 
 import { refused, type Authentication, type TokenAuthenticator } from './authentication.ts';
 import { IssuerKeys, type IssuerEvent } from './issuer-keys.ts';
 import type { JwtCallers } from './jwt-callers.ts';
-import { RememberedCallers } from './remembered-callers.ts';
 import { claimedIssuer, isJwt } from './unverified-token.ts';
 import { verifyToken } from './verify-token.ts';
 
-/** Tokens of workloads have one or two kilobytes. */
+/** In characters. Workload tokens have one or two thousand. */
 const MAX_TOKEN_LENGTH = 8_192;
+
+/** The result of a verification, which holds until the token expires. */
+interface VerifiedCaller {
+  readonly authentication: Authentication;
+  readonly until: Instant;
+}
 
 interface JwtAuthenticatorParts {
   readonly callers: JwtCallers;
   readonly clock: Clock;
-  /** How many verified tokens are remembered. */
+  /** How many verified tokens are remembered at most. */
   readonly capacity: number;
   readonly onEvent: (event: IssuerEvent) => void;
 }
 
-/** Recognises callers by the JWTs of their OIDC issuers, and remembers each verified one until it expires. */
+/** Recognises callers by the JWTs of their OIDC issuers, and remembers each verified token until it expires. */
 export class JwtAuthenticator implements TokenAuthenticator {
   readonly #clock: Clock;
   readonly #onEvent: (event: IssuerEvent) => void;
-  readonly #remembered: RememberedCallers;
-  /** By digest: a token that a thousand requests bring at once is verified once. */
-  readonly #underWay = new Map<string, Promise<Authentication>>();
+  /**
+   * By SHA-256 of the token. The lookup need not take constant time: to learn from its timing, a caller would have to
+   * choose digests, and that means to invert SHA-256.
+   */
+  readonly #verified: QuickLRU<string, VerifiedCaller>;
+  /** By SHA-256 of the token: concurrent requests with the same token share one verification. */
+  readonly #verifications = new Map<string, Promise<Authentication>>();
   readonly #issuers = new Map<string, IssuerKeys>();
   #callers: JwtCallers;
-  /** Goes up whenever what was verified before may no longer count. */
+  /** Increases when the callers or the keys change, so that a verification under way notices. */
   #epoch = 0;
 
   constructor({ callers, clock, capacity, onEvent }: JwtAuthenticatorParts) {
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.#remembered = new RememberedCallers(capacity);
+    // quick-lru holds up to twice its `maxSize`, in two generations.
+    this.#verified = new QuickLRU({ maxSize: capacity / 2 });
     this.#callers = callers;
     this.follow(callers);
   }
 
-  /** How many tokens are remembered now. */
+  /** How many verified tokens are remembered now. */
   get rememberedTokens(): number {
-    return this.#remembered.size;
+    return [...this.#verified.keys()].length;
   }
 
-  /** What is wrong with the keys of which issuer. */
+  /** Why the last fetch of keys failed, one text per issuer whose fetch failed. */
   get problems(): readonly string[] {
     return [...this.#issuers.values()].flatMap(({ problem }) => problem ?? []);
   }
 
   authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null {
-    const known = this.#remembered.get(digest);
-    if (known === undefined) return this.#verifyUnlessHopeless(token, digest);
+    const known = this.#verified.get(digest);
+    if (known === undefined) return this.#verifyIfPlausible(token, digest);
     if (this.#clock.now() < known.until) return known.authentication;
-    this.#remembered.forget(digest);
+    this.#verified.delete(digest);
     return refused('expired_token');
   }
 
-  /** Puts other callers in force. Everybody has to prove anew who they are; keys of issuers that stay are held. */
+  /** Replaces the callers. Every token is verified again; the keys of issuers that stay are kept. */
   follow(callers: JwtCallers): void {
     this.#callers = callers;
     this.#forgetAll();
@@ -70,7 +81,7 @@ export class JwtAuthenticator implements TokenAuthenticator {
     for (const [issuer, keys] of earlier) if (this.#issuers.get(issuer) !== keys) keys.close();
   }
 
-  /** Fetches in the background whatever keys are due. */
+  /** Fetches keys that are due, in the background. */
   refreshKeys(): void {
     for (const keys of this.#issuers.values()) keys.refreshIfDue();
   }
@@ -79,18 +90,18 @@ export class JwtAuthenticator implements TokenAuthenticator {
     for (const keys of this.#issuers.values()) keys.close();
   }
 
-  /** Only a token that names an issuer of ours is worth the cost of a signature. */
-  #verifyUnlessHopeless(token: string, digest: string): Authentication | Promise<Authentication> | null {
+  /** Verifies a signature, which is expensive, only if the token names a configured issuer. */
+  #verifyIfPlausible(token: string, digest: string): Authentication | Promise<Authentication> | null {
     if (!isJwt(token)) return null;
     if (token.length > MAX_TOKEN_LENGTH) return refused('invalid_token');
     const issuer = claimedIssuer(token);
     if (issuer === null) return refused('invalid_token');
     const keys = this.#issuers.get(issuer);
     if (keys === undefined) return refused('unknown_issuer');
-    let verification = this.#underWay.get(digest);
+    let verification = this.#verifications.get(digest);
     if (verification === undefined) {
-      verification = this.#verify(token, digest, keys).finally(() => this.#underWay.delete(digest));
-      this.#underWay.set(digest, verification);
+      verification = this.#verify(token, digest, keys).finally(() => this.#verifications.delete(digest));
+      this.#verifications.set(digest, verification);
     }
     return verification;
   }
@@ -99,7 +110,7 @@ export class JwtAuthenticator implements TokenAuthenticator {
     const epoch = this.#epoch;
     const verified = await verifyToken(token, keys, this.#clock);
     if (epoch !== this.#epoch) {
-      // The callers or the keys changed meanwhile; those of a removed issuer would never come.
+      // The callers or the keys changed meanwhile. The keys of a removed issuer are no longer fetched.
       const current = this.#issuers.get(keys.source.issuer);
       return current === undefined ? refused('unknown_issuer') : this.#verify(token, digest, current);
     }
@@ -107,7 +118,7 @@ export class JwtAuthenticator implements TokenAuthenticator {
     const caller = this.#callers.find(verified.claims);
     if (typeof caller === 'string') return refused(caller);
     const authentication = { caller, method: 'jwt' } as const;
-    this.#remembered.remember(digest, { authentication, until: verified.until });
+    this.#verified.set(digest, { authentication, until: verified.until });
     return authentication;
   }
 
@@ -126,6 +137,6 @@ export class JwtAuthenticator implements TokenAuthenticator {
 
   #forgetAll(): void {
     this.#epoch += 1;
-    this.#remembered.clear();
+    this.#verified.clear();
   }
 }
