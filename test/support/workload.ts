@@ -7,7 +7,7 @@ import { JwtAuthenticator } from '../../libs/callers/src/jwt-authenticator.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { OidcIssuer } from './oidc-issuer.ts';
 
-/** The callers file's lines for a caller known by tokens of an issuer. */
+/** The entry of the callers file for a caller with a JWT identity. */
 export function jwtCaller(issuer: string, overrides: Record<string, string> = {}): string {
   const { name = 'publisher', ...rest } = overrides;
   const identity = {
@@ -19,7 +19,7 @@ export function jwtCaller(issuer: string, overrides: Record<string, string> = {}
   return `{name: ${name}, jwt: ${JSON.stringify(identity)}, tokens: ['*']}`;
 }
 
-/** An issuer, a caller known by its tokens, and time that stands still. */
+/** An OIDC issuer, an authenticator with one caller of that issuer, and a manual clock. */
 export class Workload {
   readonly clock: ManualClock;
   readonly issuer: OidcIssuer;
@@ -52,18 +52,18 @@ export class Workload {
     return this.#authenticator;
   }
 
-  /** Who a request with this token is from: at once for a remembered one. */
+  /** Authenticates a request with this token; synchronously if the token is remembered. */
   ask(token: string): Authentication | Promise<Authentication> {
     return authenticate(`Bearer ${token}`, this.#registry, this.#authenticator);
   }
 
-  /** The name of the caller, or why there is none. */
+  /** The name of the caller, or the reason for the failure. */
   async outcome(token: string): Promise<string> {
     const authentication = await this.ask(token);
     return authentication.caller === null ? authentication.failure : authentication.caller.name;
   }
 
-  /** Puts other callers in force, as a changed file does. */
+  /** Replaces the callers, as a changed callers file does. */
   change(callers: string): void {
     this.#registry = parseCallers(`callers: [${callers}]`);
     this.#authenticator.follow(this.#registry.jwtCallers);

@@ -17,7 +17,7 @@ const registry = new CallerRegistry([
 
 const noTokens: TokenAuthenticator = { authenticate: () => null };
 
-describe('an Authorization header', () => {
+describe('authenticate', () => {
   it.each([
     ['Bearer old-key', 'catalog-sync', 'key-bearer'],
     ['bearer old-key', 'catalog-sync', 'key-bearer'],
@@ -26,7 +26,7 @@ describe('an Authorization header', () => {
     [`Basic ${basic('catalog-sync:old-key')}`, 'catalog-sync', 'key-basic'],
     [`bAsIc ${basic('catalog-sync:new:key=ä')}`, 'catalog-sync', 'key-basic'],
     [`Basic ${basic('publisher:p-key').replaceAll('=', '')}`, 'publisher', 'key-basic'],
-  ])('of %j is from %s, by %s', (header, name, method) => {
+  ])('accepts %j as caller %s with method %s', (header, name, method) => {
     const authentication = authenticate(header, registry, noTokens);
     expect(authentication).toMatchObject({ caller: { name }, method });
   });
@@ -51,18 +51,18 @@ describe('an Authorization header', () => {
     [`Basic ${basic(':old-key')}`, 'name_mismatch'],
     [`Basic ${basic('publisher:old-key')}`, 'name_mismatch'],
     [`Basic ${basic('CATALOG-SYNC:old-key')}`, 'name_mismatch'],
-  ])('of %j is refused as %s', (header, failure) => {
+  ])('refuses %j as %s', (header, failure) => {
     expect(authenticate(header, registry, noTokens)).toEqual({ caller: null, failure });
   });
 
-  it('is from nobody where no caller is known', () => {
+  it('refuses every key of an empty registry as unknown_key', () => {
     expect(authenticate('Bearer old-key', new CallerRegistry([]), noTokens)).toEqual({
       caller: null,
       failure: 'unknown_key',
     });
   });
 
-  it('finds the right caller of thousands', () => {
+  it('finds a caller among 3,000 by its key', () => {
     const many = new CallerRegistry(
       Array.from({ length: 3_000 }, (_, index) => ({
         caller: new Caller(`caller-${index}`, [], ['read']),
@@ -76,14 +76,17 @@ describe('an Authorization header', () => {
   });
 });
 
-describe('a name and a key', () => {
-  it.each(['key-basic', 'key-post'] as const)('of one caller are that caller, by %s', (method) => {
-    const client = { name: 'catalog-sync', key: 'new:key=ä' };
-    expect(authenticateClient(client, method, registry)).toMatchObject({
-      caller: { name: 'catalog-sync' },
-      method,
-    });
-  });
+describe('authenticateClient', () => {
+  it.each(['key-basic', 'key-post'] as const)(
+    'accepts the name and a key of one caller with method %s',
+    (method) => {
+      const client = { name: 'catalog-sync', key: 'new:key=ä' };
+      expect(authenticateClient(client, method, registry)).toMatchObject({
+        caller: { name: 'catalog-sync' },
+        method,
+      });
+    },
+  );
 
   it.each([
     ['catalog-sync', 'wrong', 'unknown_key'],
@@ -91,7 +94,7 @@ describe('a name and a key', () => {
     ['catalog-sync', digest('old-key'), 'unknown_key'],
     ['publisher', 'old-key', 'name_mismatch'],
     ['', 'old-key', 'name_mismatch'],
-  ])('%j and %j are nobody: %s', (name, key, failure) => {
+  ])('refuses name %j with key %j as %s', (name, key, failure) => {
     expect(authenticateClient({ name, key }, 'key-post', registry)).toEqual({ caller: null, failure });
   });
 });

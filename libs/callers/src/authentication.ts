@@ -1,10 +1,10 @@
 import type { Caller } from './caller.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
 
-/** Why nobody was recognised by a key. */
+/** Why a key authenticated no caller. */
 export type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch';
 
-/** Why nobody was recognised; a metric label, so the list is closed. */
+/** Why a request authenticated no caller. A closed list, as it is a metric label. */
 export type AuthenticationFailure =
   | KeyFailure
   | 'invalid_token'
@@ -14,23 +14,23 @@ export type AuthenticationFailure =
   | 'unknown_subject'
   | 'issuer_unavailable';
 
-/** How a caller proved who it is, as the audit names it. */
+/** How a caller authenticated, as the audit log names it. */
 export type AuthenticationMethod = 'key-bearer' | 'key-basic' | 'key-post' | 'jwt';
 
-/** The methods that send a caller's name beside its key. */
+/** The methods that send the caller's name with its key. */
 export type KeyWithNameMethod = Extract<AuthenticationMethod, 'key-basic' | 'key-post'>;
 
-/** Who asks and how they proved it, or why they are nobody. */
+/** The authenticated caller and its method, or the reason for a failure. */
 export type Authentication<Failure extends AuthenticationFailure = AuthenticationFailure> =
   | { readonly caller: Caller; readonly method: AuthenticationMethod }
   | { readonly caller: null; readonly failure: Failure };
 
-/** The same of a client that sends its name and a key, which is never a JWT. */
+/** The authentication of a client by name and key, never by JWT. */
 export type ClientAuthentication = Authentication<KeyFailure>;
 
-/** Recognises the callers whose Bearer value is a JWT. */
+/** Authenticates callers by a JWT as their Bearer value. */
 export interface TokenAuthenticator {
-  /** Null where the value is no JWT at all. A promise where a signature has to be checked; it never rejects. */
+  /** Null if the value is no JWT. A promise if the signature must be verified first; it never rejects. */
   authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null;
 }
 
@@ -42,8 +42,8 @@ export const refused = <Failure extends AuthenticationFailure>(
 });
 
 /**
- * Recognises the caller from an `Authorization` header: `Bearer KEY_OR_JWT` (RFC 6750 §2.1) or
- * `Basic base64(name:key)` (RFC 7617). The scheme's case does not matter (RFC 9110 §11.1).
+ * Authenticates the caller of an `Authorization` header: `Bearer KEY_OR_JWT` (RFC 6750 §2.1) or
+ * `Basic base64(name:key)` (RFC 7617). The scheme is case-insensitive (RFC 9110 §11.1).
  */
 export function authenticate(
   header: string | undefined,
@@ -72,13 +72,13 @@ export function authenticate(
   );
 }
 
-/** A caller's name beside one of its keys, as HTTP Basic and the body of an OAuth client send them. */
+/** A caller's name and one of its keys, from HTTP Basic or from an OAuth client's request body. */
 interface NameAndKey {
   readonly name: string;
   readonly key: string;
 }
 
-/** Recognises the caller from its name and one of its keys. */
+/** Authenticates a caller by its name and one of its keys. */
 export function authenticateClient(
   { name, key }: NameAndKey,
   method: KeyWithNameMethod,

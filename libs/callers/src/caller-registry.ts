@@ -9,19 +9,21 @@ interface KnownKey {
   readonly caller: Caller;
 }
 
-/** A caller as the callers file has it, with the SHA-256 of each of its keys and its workload identity. */
+/** A caller of the callers file, with the SHA-256 of each of its keys and its workload identity. */
 export interface CallerWithProofs {
   readonly caller: Caller;
   readonly keyDigests: readonly string[];
   readonly jwt?: JwtIdentity | undefined;
 }
 
-/** What keys and remembered tokens are known by: their SHA-256 in hex, never they themselves. */
+/** SHA-256 in hex. The service stores only the digests of keys and remembered tokens. */
 export const digestOf = (proof: string): string => hash('sha256', proof, 'hex');
 
-/** Finds the caller an API key or a verified token belongs to. Holds only digests, so reading this process's memory yields no key. */
+/**
+ * Finds the caller of an API key or a verified token. Stores only digests, so a memory dump contains no key.
+ */
 export class CallerRegistry {
-  /** By the first bits of the digest; the whole is then compared in constant time. */
+  /** By the first digits of the digest. The whole digest is then compared in constant time. */
   readonly #keys = new Map<string, KnownKey[]>();
   readonly jwtCallers = new JwtCallers();
   readonly size: number;
@@ -38,16 +40,16 @@ export class CallerRegistry {
     }
   }
 
-  /** The caller whose key this is, or null. */
+  /** The caller with this key, or null. */
   byKey(key: string): Caller | null {
     return this.byKeyDigest(digestOf(key));
   }
 
-  /** The caller who has the key of this digest, or null. */
+  /** The caller with the key of this digest, or null. */
   byKeyDigest(hex: string): Caller | null {
     const candidates = this.#keys.get(hex.slice(0, BUCKET_DIGITS));
     if (candidates === undefined) return null;
-    // From hex: a one-shot hash into a string is several times cheaper than one into a Buffer.
+    // Decoded from hex, as a one-shot hash to a string is several times cheaper than one to a Buffer.
     const digest = Buffer.from(hex, 'hex');
     return candidates.find((known) => timingSafeEqual(known.digest, digest))?.caller ?? null;
   }

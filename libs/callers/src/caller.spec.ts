@@ -4,7 +4,7 @@ import { Caller, type Permission } from './caller.ts';
 
 const reader = (...patterns: string[]) => new Caller('reader', patterns, ['read']);
 
-describe('a pattern of credential names', () => {
+describe('Caller with a pattern of credential names', () => {
   it.each<[pattern: string, covered: string[], other: string[]]>([
     ['aem-dev', ['aem-dev'], ['aem-de', 'aem-dev2', 'xaem-dev', 'AEM-DEV', '', 'aem-dev\n']],
     ['aem-*', ['aem-', 'aem-dev', 'aem-a.b_c'], ['aem', 'xaem-dev', 'Aem-dev']],
@@ -16,18 +16,18 @@ describe('a pattern of credential names', () => {
     ['*', ['', 'anything', 'a.b'], []],
     ['a.b', ['a.b'], ['axb']],
     ['a.*', ['a.', 'a.b'], ['ab', 'axb']],
-  ])('%s covers what it says', (pattern, covered, other) => {
+  ])('%s matches only the names it describes', (pattern, covered, other) => {
     for (const name of covered) expect([name, reader(pattern).mayRead(name)]).toEqual([name, true]);
     for (const name of other) expect([name, reader(pattern).mayRead(name)]).toEqual([name, false]);
   });
 
-  it('of many wildcards takes no time, whatever it is held against', () => {
+  it('matches a pattern of many wildcards in linear time', () => {
     const hostile = reader(`${'*a'.repeat(30)}*b`);
     expect(hostile.mayRead('a'.repeat(20_000))).toBe(false);
     expect(hostile.mayRead(`${'a'.repeat(20_000)}b`)).toBe(true);
   });
 
-  it('is one of several, any of which may fit', () => {
+  it('matches a name if any of several patterns does', () => {
     const caller = reader('aem-dev', 'aem-stage-*');
     expect(['aem-dev', 'aem-stage-eu', 'aem-prod'].map((name) => caller.mayRead(name))).toEqual([
       true,
@@ -37,12 +37,12 @@ describe('a pattern of credential names', () => {
   });
 });
 
-describe('a caller', () => {
-  it('may have nothing that is not allowed', () => {
-    const nobody = new Caller('nobody', [], []);
-    expect(nobody.mayRead('aem-dev')).toBe(false);
-    expect(nobody.maySeeStatusOf('aem-dev')).toBe(false);
-    expect((['read', 'refresh', 'status', 'revoke'] as const).map((each) => nobody.may(each))).toEqual([
+describe('Caller', () => {
+  it('denies everything that is not allowed', () => {
+    const powerless = new Caller('powerless', [], []);
+    expect(powerless.mayRead('aem-dev')).toBe(false);
+    expect(powerless.maySeeStatusOf('aem-dev')).toBe(false);
+    expect((['read', 'refresh', 'status', 'revoke'] as const).map((each) => powerless.may(each))).toEqual([
       false,
       false,
       false,
@@ -60,9 +60,12 @@ describe('a caller', () => {
     [['read'], [], false, false],
     [['refresh'], ['aem-dev'], false, false],
     [['revoke'], [], false, false],
-  ])('with %j for %j: reads aem-dev %s, sees its status %s', (permissions, patterns, reads, sees) => {
-    const caller = new Caller('caller', patterns, permissions);
-    expect(caller.mayRead('aem-dev')).toBe(reads);
-    expect(caller.maySeeStatusOf('aem-dev')).toBe(sees);
-  });
+  ])(
+    'with permissions %j and patterns %j: may read aem-dev %s, may see its status %s',
+    (permissions, patterns, reads, sees) => {
+      const caller = new Caller('caller', patterns, permissions);
+      expect(caller.mayRead('aem-dev')).toBe(reads);
+      expect(caller.maySeeStatusOf('aem-dev')).toBe(sees);
+    },
+  );
 });

@@ -1,43 +1,45 @@
 import { NamePatterns } from './name-patterns.ts';
 
-/** What a caller may do: `read` and `refresh` for its tokens, `status` to see health, `revoke` for incidents. */
+/**
+ * `read` and `refresh` apply to a caller's tokens, `status` to credential health, `revoke` to leaked tokens.
+ */
 export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** An internal service and what it may have. Everything not allowed is denied. */
+/** An internal service and its permissions. Everything that is not allowed is denied. */
 export class Caller {
   readonly name: string;
   readonly #permissions: ReadonlySet<Permission>;
   readonly #names: NamePatterns;
 
-  /** @param patterns credential names, `*` standing for any run of characters */
+  /** @param patterns credential names, in which `*` matches any run of characters */
   constructor(name: string, patterns: readonly string[], permissions: readonly Permission[]) {
     this.name = name;
     this.#permissions = new Set(permissions);
     this.#names = new NamePatterns(patterns);
   }
 
-  /** Whether it may have the token of this name, whether or not such a credential exists. */
+  /** Whether the caller may read the token of this name. The credential need not exist. */
   mayRead(name: string): boolean {
     return this.#permissions.has('read') && this.#names.cover(name);
   }
 
-  /** Whether its word on a rejected token counts; as the answer is a token, it must be one it may have anyway. */
+  /** Whether the caller may report a rejected token. It needs `read` too, as it gets the replacement. */
   mayRefresh(name: string): boolean {
     return this.#permissions.has('refresh') && this.mayRead(name);
   }
 
-  /** Whether it may have tokens of this name taken back. Its names must say so: none cover nothing. */
+  /** Whether the caller may revoke tokens of this name. A caller without patterns may revoke none. */
   mayRevoke(name: string): boolean {
     return this.#permissions.has('revoke') && this.#names.cover(name);
   }
 
-  /** Whether it holds a permission at all. */
+  /** Whether the caller has a permission for any credential. */
   may(permission: Permission): boolean {
     return this.#permissions.has(permission);
   }
 
-  /** Whether it may see this credential's health. A watcher without tokens of its own sees all. */
+  /** Whether the caller may see this credential's health. A caller without patterns sees every credential. */
   maySeeStatusOf(name: string): boolean {
     return this.#permissions.has('status') && (this.#names.isEmpty || this.#names.cover(name));
   }

@@ -5,7 +5,7 @@ import { CallersFileProblem } from './callers-file-problem.ts';
 import { parseCallers } from './callers-document.ts';
 
 const digest = (key: string) => hash('sha256', key, 'hex');
-/** What must never be told: a key, as it may stand where it does not belong. */
+/** A key in the wrong place. No message may quote it. */
 const KEY = 'k3y-S3CRET-0123456789';
 const LETTERS = 'SECRETSECRETSECRETSECRETSECRET';
 
@@ -25,8 +25,8 @@ function problemOf(text: string): string {
   return outcome;
 }
 
-describe('a callers file', () => {
-  it('makes callers known by each of their keys', () => {
+describe('parseCallers', () => {
+  it('finds a caller by each of its keys', () => {
     const registry = parseCallers(`
 callers:
   - name: catalog-sync
@@ -43,7 +43,7 @@ callers:
     expect(registry.byKey('watcher')?.mayRead('anything')).toBe(false);
   });
 
-  it('may list nobody', () => {
+  it('accepts an empty list of callers', () => {
     expect(parseCallers('callers: []').size).toBe(0);
   });
 
@@ -52,10 +52,7 @@ callers:
     ['[]', /^the file: must be of type object$/],
     ['callers:', /^callers: must be of type array$/],
     ['{}', /^callers: missing$/],
-    [
-      'callers: [{}]',
-      /callers\[0\]\.name: missing; callers\[0\]: needs apiKeySha256 or jwt, or both, to be known by$/,
-    ],
+    ['callers: [{}]', /callers\[0\]\.name: missing; callers\[0\]: needs apiKeySha256 or jwt, or both$/],
     ['callers: [{name: 5, apiKeySha256: []}]', /\.name: must be of type string; .*at least one digest/],
     ['callers: [{name: Bad Name}]', /^callers\[0\]\.name: must be 1 to 63 characters/],
     ['callers: []\nextra: 1', /^the file: unknown field "extra"$/],
@@ -66,11 +63,11 @@ callers:
     ['callers: []\ncallers: []', /^not valid YAML at line 2, column 1 \(DUPLICATE_KEY\)$/],
     ['callers: []\n---\ncallers: []', /^not valid YAML at line 2/],
     ['callers: *nobody', /^not valid YAML: an alias/],
-  ])('of %j is refused with the field or the position', (text, problem) => {
+  ])('refuses %j with the field or the position', (text, problem) => {
     expect(problemOf(text)).toMatch(problem);
   });
 
-  it('is told everything that is wrong with it at once', () => {
+  it('reports every problem in one message', () => {
     const problem = problemOf('callers: [{name: A}, {name: b, tokens: 1}]');
     expect(problem.split('; ')).toHaveLength(4);
   });
@@ -89,11 +86,11 @@ callers:
     ['as an alias', `callers: *${KEY}`],
     ['as a tag', `callers: !${KEY} 5`],
     ['as the whole file', KEY],
-  ])('quotes no key that somebody put there %s', (_, text) => {
+  ])('quotes no key that was pasted %s', (_, text) => {
     expect(problemOf(text)).not.toMatch(/S3CRET|SECRET/i);
   });
 
-  it('names repeated names and digests by where they are, as a digest may be a key in truth', () => {
+  it('reports repeated names and digests by their place, as a digest may be a key', () => {
     const twice = digest(KEY);
     const problem = problemOf(
       `callers: [{name: same-name, apiKeySha256: ["${twice}"]}, {name: same-name, apiKeySha256: ["${twice}"]}]`,
@@ -104,18 +101,18 @@ callers:
     expect(problem).not.toContain('same-name');
   });
 
-  it('takes no digest of an empty key, which anybody has', () => {
+  it('refuses the digest of an empty key', () => {
     expect(problemOf(`callers: [{name: a, apiKeySha256: ["${digest('')}"]}]`)).toMatch(/an empty key/);
   });
 
   it.each([digest('key').toUpperCase(), digest('key').slice(1), `${digest('key')}0`, `${digest('key')}\\n`])(
-    'takes no digest such as %s',
+    'refuses %s as a digest',
     (odd) => {
       expect(problemOf(`callers: [{name: a, apiKeySha256: ["${odd}"]}]`)).toMatch(/64 lower-case hex digits/);
     },
   );
 
-  it('does not let aliases multiply', () => {
+  it('refuses YAML aliases that expand exponentially', () => {
     const bomb = ['a: &a [1,1,1,1,1,1,1,1,1,1]', 'b', 'c', 'd', 'e', 'f', 'g'].map((line, index) =>
       index === 0 ? line : `${line}: &${line} [${`*${'abcdef'[index - 1]},`.repeat(10)}]`,
     );
@@ -123,9 +120,9 @@ callers:
   });
 });
 
-describe('a caller known by a JWT', () => {
+describe('parseCallers for a caller with a JWT identity', () => {
   const ISSUER = 'https://oidc.example/realm';
-  const written = (identity: unknown, rest = ''): string =>
+  const fileWith = (identity: unknown, rest = ''): string =>
     `callers: [{name: a, jwt: ${JSON.stringify(identity)}${rest}}]`;
   const identity = (overrides: Record<string, unknown> = {}): Record<string, unknown> => ({
     issuer: ISSUER,
@@ -134,8 +131,8 @@ describe('a caller known by a JWT', () => {
     ...overrides,
   });
 
-  it('is found by the claims of a verified token, all of them exact', () => {
-    const { jwtCallers, size } = parseCallers(written(identity()));
+  it('finds the caller by exact issuer, audience and subject of a verified token', () => {
+    const { jwtCallers, size } = parseCallers(fileWith(identity()));
     const claims = {
       issuer: ISSUER,
       audiences: ['x', 'ims-tokens'],
@@ -148,8 +145,8 @@ describe('a caller known by a JWT', () => {
     expect(jwtCallers.keySources).toEqual([{ issuer: ISSUER, jwksUri: undefined }]);
   });
 
-  it('may have keys as well', () => {
-    const registry = parseCallers(written(identity(), `, apiKeySha256: ["${digest('key')}"]`));
+  it('accepts keys beside the identity', () => {
+    const registry = parseCallers(fileWith(identity(), `, apiKeySha256: ["${digest('key')}"]`));
     expect(registry.byKey('key')?.name).toBe('a');
   });
 
@@ -166,8 +163,8 @@ describe('a caller known by a JWT', () => {
     ['https://oidc.example?a=b', /jwt\.issuer: must be the https URL/],
     ['https://oidc.example#a', /jwt\.issuer: must be the https URL/],
     [5, /jwt\.issuer: must be of type string/],
-  ])('has an issuer such as %j: %s', (issuer, problem) => {
-    const text = written(identity({ issuer }));
+  ])('checks the issuer %j: %s', (issuer, problem) => {
+    const text = fileWith(identity({ issuer }));
     expect(outcomeOf(text)).toMatch(problem);
   });
 
@@ -182,21 +179,21 @@ describe('a caller known by a JWT', () => {
     [{ jwksUri: 'http://oidc.example/keys' }, /jwt\.jwksUri: must be an https URL/],
     [{ jwksUri: 'https://oidc.example/keys?v=1' }, /^accepted$/],
     [{ audiences: 'a' }, /jwt: unknown field "audiences"/],
-  ])('with %j is told what is wrong: %s', (overrides, problem) => {
-    const text = written(identity(overrides));
+  ])('checks the identity with %j: %s', (overrides, problem) => {
+    const text = fileWith(identity(overrides));
     expect(outcomeOf(text)).toMatch(problem);
   });
 
   it.each([
     ['instead of an identity', `callers: [{name: a, jwt: "${KEY}"}]`],
-    ['as the issuer', written(identity({ issuer: `https://x:${KEY}@oidc.example` }))],
-    ['as where keys are', written(identity({ jwksUri: `ftp://${KEY}` }))],
-    ['as a field', written(identity({ [KEY]: 'a' }))],
-  ])('quotes no secret that somebody put there %s', (_, text) => {
+    ['as the issuer', fileWith(identity({ issuer: `https://x:${KEY}@oidc.example` }))],
+    ['as where keys are', fileWith(identity({ jwksUri: `ftp://${KEY}` }))],
+    ['as a field', fileWith(identity({ [KEY]: 'a' }))],
+  ])('quotes no secret that was pasted %s', (_, text) => {
     expect(problemOf(text)).not.toMatch(/S3CRET/i);
   });
 
-  it('is the only one of its issuer, audience and subject', () => {
+  it('refuses a repeated identity, and two key sets of one issuer', () => {
     const twice = (one: unknown, other: unknown) =>
       `callers: [{name: a, jwt: ${JSON.stringify(one)}}, {name: b, jwt: ${JSON.stringify(other)}}]`;
     expect(problemOf(twice(identity(), identity()))).toBe(

@@ -11,7 +11,7 @@ import { jwtIdentitySchema, type JwtIdentity } from './jwt-identity.ts';
 import { readYaml } from './read-yaml.ts';
 
 const KEY_DIGEST = /^[0-9a-f]{64}$/;
-const DIGEST_OF_NOTHING = hash('sha256', '', 'hex');
+const DIGEST_OF_EMPTY_KEY = hash('sha256', '', 'hex');
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
 
 const callerFieldsSchema = z.strictObject({
@@ -21,7 +21,7 @@ const callerFieldsSchema = z.strictObject({
       z
         .string()
         .regex(KEY_DIGEST, 'must be the SHA-256 of the key: 64 lower-case hex digits, not the key')
-        .refine((digest) => digest !== DIGEST_OF_NOTHING, 'is the SHA-256 of an empty key'),
+        .refine((digest) => digest !== DIGEST_OF_EMPTY_KEY, 'is the SHA-256 of an empty key'),
     )
     .min(1, 'must list at least one digest')
     .optional(),
@@ -30,17 +30,17 @@ const callerFieldsSchema = z.strictObject({
   permissions: z.array(z.enum(PERMISSIONS)).default(['read']),
 });
 
-const callerSchema = callerFieldsSchema.refine(canBeKnown, {
-  error: 'needs apiKeySha256 or jwt, or both, to be known by',
-  // Even where other fields are wrong: everything is told at once.
+const callerSchema = callerFieldsSchema.refine(hasProof, {
+  error: 'needs apiKeySha256 or jwt, or both',
+  // Runs even if other fields are invalid, so that one message names every problem.
   when: () => true,
 });
 
 const documentSchema = z.strictObject({ callers: z.array(callerSchema) });
 
 /**
- * Reads the text of a callers file.
- * @throws CallersFileProblem naming everything that is wrong with it, by position or field.
+ * Parses the text of a callers file.
+ * @throws CallersFileProblem with every problem, by position or field.
  */
 export function parseCallers(text: string): CallerRegistry {
   const { callers } = validate(readYaml(text));
@@ -63,8 +63,8 @@ export function parseCallers(text: string): CallerRegistry {
   );
 }
 
-/** Refinements see whatever stands there, objects or not. */
-function canBeKnown(caller: unknown): boolean {
+/** The refinement also sees values that are not objects; the schema reports those. */
+function hasProof(caller: unknown): boolean {
   return typeof caller !== 'object' || caller === null || 'apiKeySha256' in caller || 'jwt' in caller;
 }
 
@@ -76,7 +76,9 @@ function validate(value: unknown): z.infer<typeof documentSchema> {
 
 type Placed = readonly [place: string, value: string];
 
-/** Values that must occur once, named by where they are: a digest may be a key that somebody pasted by mistake. */
+/**
+ * Finds repeated values. The problem names places only, as the value may be a key that was pasted by mistake.
+ */
 function repetitions(values: readonly Placed[]): string[] {
   const first = new Map<string, string>();
   return values.flatMap(([place, value]) => {
@@ -87,7 +89,7 @@ function repetitions(values: readonly Placed[]): string[] {
   });
 }
 
-/** A token must lead to one caller, and its issuer to one set of keys. */
+/** Ensures that each identity belongs to one caller, and that each issuer has one key set. */
 function identityProblems(identities: readonly (JwtIdentity | undefined)[]): string[] {
   const placed = identities.flatMap((jwt, index) =>
     jwt === undefined ? [] : [{ jwt, at: `callers[${index}].jwt` }],

@@ -9,7 +9,7 @@ import { CallersFile } from './callers-file.ts';
 const caller = (name: string) =>
   `{name: ${name}, apiKeySha256: ["${hash('sha256', `key of ${name}`, 'hex')}"]}`;
 
-describe('the callers file on disk', () => {
+describe('CallersFile', () => {
   let folder: string;
   let path: string;
   const write = (text: string) => writeFile(path, text);
@@ -21,13 +21,13 @@ describe('the callers file on disk', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is in force as it was read', async () => {
+  it('applies the callers of the file', async () => {
     const file = await CallersFile.open(path);
     expect(file.registry.byKey('key of a')?.name).toBe('a');
     expect(file.health).toEqual({ ok: true, detail: '1 caller' });
   });
 
-  it('is followed when it changes, and says so once', async () => {
+  it('applies a changed file, and reports the change once', async () => {
     const file = await CallersFile.open(path);
     await write(`callers: [${caller('b')}]`);
     expect(await file.reload()).toBe(true);
@@ -41,7 +41,7 @@ describe('the callers file on disk', () => {
     ['is empty', ''],
     ['has an alias without an anchor', 'callers: *nobody'],
     ['has an unknown field', 'callers: []\nadmin: true'],
-  ])('takes nobody’s access away when it %s, and says so once', async (_, text) => {
+  ])('keeps the last valid callers when the file %s, and reports the problem once', async (_, text) => {
     const file = await CallersFile.open(path);
     await write(text);
     expect(await file.reload()).toBe(true);
@@ -51,7 +51,7 @@ describe('the callers file on disk', () => {
     expect(file.health.detail).toMatch(/The last good version stays in force\.$/);
   });
 
-  it('takes nobody’s access away when it vanishes', async () => {
+  it('keeps the last valid callers when the file is deleted', async () => {
     const file = await CallersFile.open(path);
     await rm(path);
     expect(await file.reload()).toBe(true);
@@ -59,20 +59,23 @@ describe('the callers file on disk', () => {
     expect(file.health.detail).toContain('ENOENT');
   });
 
-  it.each([['b'], ['a']])('is in force again once it is whole, changed or not (%s)', async (name) => {
-    const file = await CallersFile.open(path);
-    await write('callers: [');
-    await file.reload();
-    await write(`callers: [${caller(name)}]`);
-    expect(await file.reload()).toBe(true);
-    expect(file.registry.byKey(`key of ${name}`)?.name).toBe(name);
-    expect(file.health).toEqual({ ok: true, detail: '1 caller' });
-  });
+  it.each([['b'], ['a']])(
+    'applies the file again once it is valid, changed or not (caller %s)',
+    async (name) => {
+      const file = await CallersFile.open(path);
+      await write('callers: [');
+      await file.reload();
+      await write(`callers: [${caller(name)}]`);
+      expect(await file.reload()).toBe(true);
+      expect(file.registry.byKey(`key of ${name}`)?.name).toBe(name);
+      expect(file.health).toEqual({ ok: true, detail: '1 caller' });
+    },
+  );
 
   it.each([
     ['is missing', null, /ENOENT/],
     ['cannot be used', 'callers: 5', /callers: must be of type array/],
-  ])('is no start without an earlier version to fall back on, where it %s', async (_, text, problem) => {
+  ])('rejects the first read of a file that %s', async (_, text, problem) => {
     await (text === null ? rm(path) : write(text));
     await expect(CallersFile.open(path)).rejects.toThrow(problem);
   });

@@ -15,16 +15,19 @@ import type { CallerRegistry } from './caller-registry.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
 import { JwtAuthenticator } from './jwt-authenticator.ts';
 
-/** How the file is doing, as `/v1/status` shows it. */
+/** The health of the callers file, as `/v1/status` shows it. */
 export interface CallersFileHealth {
   readonly ok: boolean;
   readonly detail: string;
 }
 
-/** Some ten megabytes at most: more callers than this would be verified more than once in a token's life. */
+/** About ten megabytes. With more callers than this, some tokens are verified again during their lifetime. */
 const REMEMBERED_TOKENS = 10_000;
 
-/** The callers file on disk and the last good version of it: a file that breaks later takes nobody's access away. */
+/**
+ * The callers file on disk and its last valid version. If the file becomes invalid, callers keep their
+ * access.
+ */
 export class CallersFile {
   readonly #path: string;
   readonly #tokens: JwtAuthenticator;
@@ -46,30 +49,30 @@ export class CallersFile {
   }
 
   /**
-   * Reads the file for the first time, when there is no earlier version to fall back on.
-   * @throws CallersFileProblem where it can't be read or used.
+   * Reads the file for the first time. There is no earlier version to fall back on.
+   * @throws CallersFileProblem if the file cannot be read or is invalid.
    */
   static async open(path: string, clock: Clock = new SystemClock()): Promise<CallersFile> {
     return new CallersFile(path, await read(path), clock);
   }
 
   /**
-   * Recognises the caller from an `Authorization` header. A promise only where a signature has to be checked that was
-   * not checked before; it never rejects.
+   * Authenticates the caller of an `Authorization` header. A promise only for a JWT that is not verified yet;
+   * it never rejects.
    */
   authenticate(header: string | undefined): Authentication | Promise<Authentication> {
     return authenticate(header, this.#registry, this.#tokens);
   }
 
   /**
-   * Recognises an OAuth client (RFC 6749 §2.3.1): a caller's name as its id, one of its keys as its secret. A JWT is
-   * no secret of any client and is refused as a key that nobody has.
+   * Authenticates an OAuth client (RFC 6749 §2.3.1) by `client_id`, a caller's name, and `client_secret`, one
+   * of its keys. A JWT as the secret is refused as an unknown key.
    */
   authenticateClient(name: string, secret: string, method: KeyWithNameMethod): ClientAuthentication {
     return authenticateClient({ name, key: secret }, method, this.#registry);
   }
 
-  /** The callers in force. */
+  /** The callers of the last valid version. */
   get registry(): CallerRegistry {
     return this.#registry;
   }
@@ -86,22 +89,22 @@ export class CallersFile {
       : { ok: false, detail: `${this.#problem}. The last good version stays in force.` };
   }
 
-  /** Tells one listener what becomes of the issuers' keys. */
+  /** Sets the one listener for changes of the issuers' availability. */
   onIssuerEvent(listener: (event: IssuerEvent) => void): void {
     this.#listener = listener;
   }
 
-  /** Fetches the keys of issuers in the background where they are due; returns at once. */
+  /** Fetches the issuers' keys that are due, in the background; returns at once. */
   refreshIssuerKeys(): void {
     this.#tokens.refreshKeys();
   }
 
-  /** Lets go of the issuers. */
+  /** Aborts fetches of issuers' keys. */
   close(): void {
     this.#tokens.close();
   }
 
-  /** Reads the file again. Says whether what is in force, or its health, changed. */
+  /** Reads the file again. Resolves to whether the callers or the health changed. */
   async reload(): Promise<boolean> {
     const before = this.#problem;
     try {

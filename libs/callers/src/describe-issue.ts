@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 
-/** What a field name looks like that somebody may have meant: a key pasted in its place is longer, or has digits. */
+/**
+ * Looks like a misspelt field name. A key that was pasted in its place is longer or has digits, and is not
+ * quoted.
+ */
 const LIKELY_FIELD = /^[a-z_]{1,20}$/i;
 
-/** One thing that is wrong with the callers file: the field, and what it must be. Never what it is. */
+/** Describes one problem of the callers file: the field and what it must be, never its value. */
 export const describeIssue = (issue: z.core.$ZodIssue): string => `${toPath(issue.path)}: ${describe(issue)}`;
 
 function describe(issue: z.core.$ZodIssue): string {
@@ -24,7 +27,7 @@ const unknownField = (name: string): string =>
     ? `unknown field "${name}"`
     : 'a field that is unknown (its name is not shown here)';
 
-/** `callers[2].tokens[0]`, as people write it. */
+/** Formats a path as `callers[2].tokens[0]`. */
 function toPath(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');

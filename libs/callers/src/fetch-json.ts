@@ -1,20 +1,20 @@
 import { KeysUnavailable } from './keys-unavailable.ts';
 
-/** Key sets have some kilobytes. */
+/** Key sets have a few kilobytes. */
 const MAX_BODY_BYTES = 512 * 1024;
 const FETCH_DEADLINE_MS = 5_000;
 
 /**
- * Reads a JSON document from an issuer: within five seconds, bounded, from this very place.
+ * Fetches a JSON document from an issuer within five seconds. Follows no redirects.
  * @throws KeysUnavailable
  */
-export async function fetchJson(url: string, calledOff: AbortSignal): Promise<unknown> {
+export async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   const deadline = AbortSignal.timeout(FETCH_DEADLINE_MS);
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', 'user-agent': 'ims-token-service' },
       redirect: 'manual',
-      signal: AbortSignal.any([deadline, calledOff]),
+      signal: AbortSignal.any([deadline, signal]),
     });
     if (response.status !== 200) {
       await response.body?.cancel();
@@ -33,7 +33,7 @@ export async function fetchJson(url: string, calledOff: AbortSignal): Promise<un
 async function readBounded(response: Response, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop early cancels the stream and with it the connection.
+  // Leaving the loop early cancels the stream and closes the connection.
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > MAX_BODY_BYTES) throw new KeysUnavailable(`${url} answered more than ${MAX_BODY_BYTES} bytes`);
@@ -53,12 +53,12 @@ function parse(text: string, url: string): unknown {
 const explain = (status: number): string =>
   status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
 
-/** The error of `fetch` itself goes no further: its causes may hold bytes from the wire. */
+/** Reads only the code of an error of `fetch`, as its message and causes may hold bytes from the network. */
 function networkReason(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ('code' in cause && typeof cause.code === 'string' && /^[A-Z0-9_]+$/.test(cause.code)) {
-      return `can not be reached (${cause.code})`;
+      return `cannot be reached (${cause.code})`;
     }
   }
-  return 'can not be reached';
+  return 'cannot be reached';
 }

@@ -10,27 +10,29 @@ const discoverySchema = z.looseObject({ issuer: z.string(), jwks_uri: z.string()
 const keySetSchema = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /**
- * The public keys of an issuer, by its discovery document (OpenID Connect Discovery §4) or from where the file says.
+ * Fetches the public keys of an issuer, from the configured `jwksUri` or from the `jwks_uri` of its discovery
+ * document (OpenID Connect Discovery §4).
  * @throws KeysUnavailable
  */
 export async function fetchKeySet(
   { issuer, jwksUri }: KeySource,
-  calledOff: AbortSignal,
+  signal: AbortSignal,
 ): Promise<JSONWebKeySet> {
-  const url = jwksUri ?? (await discover(issuer, calledOff));
-  const keySet = keySetSchema.safeParse(await fetchJson(url, calledOff));
-  // No keys at all would lock out everybody: an accident at the issuer rather than its will.
+  const url = jwksUri ?? (await discover(issuer, signal));
+  const keySet = keySetSchema.safeParse(await fetchJson(url, signal));
+  // An empty key set would lock out every caller, and is more likely an accident at the issuer than its
+  // intent.
   if (!keySet.success) throw new KeysUnavailable(`${url} answered no JSON Web Key Set with at least one key`);
   return keySet.data;
 }
 
-async function discover(issuer: string, calledOff: AbortSignal): Promise<string> {
+async function discover(issuer: string, signal: AbortSignal): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const discovery = discoverySchema.safeParse(await fetchJson(url, calledOff));
+  const discovery = discoverySchema.safeParse(await fetchJson(url, signal));
   if (!discovery.success) throw new KeysUnavailable(`${url} names no issuer and jwks_uri`);
   if (discovery.data.issuer !== issuer) {
     throw new KeysUnavailable(
-      `${url} is of another issuer than the callers file says, letter by letter, a slash at the end included`,
+      `${url} is of another issuer than the callers file says: both must match exactly, final slash included`,
     );
   }
   const { jwks_uri: jwksUri } = discovery.data;

@@ -4,15 +4,15 @@ import { makeSigningKey, OidcIssuer } from '../../../test/support/oidc-issuer.ts
 import { eventually } from '../../../test/support/eventually.ts';
 import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
-describe('the keys of an issuer', () => {
+describe('IssuerKeys', () => {
   let workload: Workload;
   let issuer: OidcIssuer;
   const outcomeOfNew = async () => workload.outcome(await issuer.token());
-  /** Looks in the background whether keys are due, as the ticks do, until it has come to this. */
-  const refreshed = (isRight: () => boolean) =>
+  /** Fetches due keys, as the scheduler does, until the condition holds. */
+  const refreshed = (condition: () => boolean) =>
     eventually(async () => {
       workload.authenticator.refreshKeys();
-      return isRight();
+      return condition();
     }, Boolean);
   beforeEach(async () => {
     workload = await Workload.start();
@@ -20,7 +20,7 @@ describe('the keys of an issuer', () => {
   });
   afterEach(() => workload.close());
 
-  it('are fetched before anybody asks, and fetched again every ten minutes', async () => {
+  it('fetches keys before the first request, and again every ten minutes', async () => {
     await refreshed(() => workload.events.length === 1);
     expect(workload.events).toEqual([{ type: 'issuer.up', issuer: issuer.issuer }]);
     expect(issuer.requests).toEqual(['/.well-known/openid-configuration', '/keys']);
@@ -32,7 +32,7 @@ describe('the keys of an issuer', () => {
     await refreshed(() => issuer.keyFetches === 2);
   });
 
-  it('are followed when they are rotated', async () => {
+  it('accepts a token of a rotated key', async () => {
     expect(await outcomeOfNew()).toBe('publisher');
     workload.advance(10);
     issuer.rotate();
@@ -40,7 +40,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.keyFetches).toBe(2);
   });
 
-  it('may be several', async () => {
+  it('accepts tokens of several keys and algorithms', async () => {
     issuer.keys = [makeSigningKey(), makeSigningKey('RS256'), makeSigningKey('EdDSA')];
     for (const key of issuer.keys)
       expect(await workload.outcome(await issuer.token({ key }))).toBe('publisher');
@@ -48,13 +48,13 @@ describe('the keys of an issuer', () => {
     expect(await workload.outcome(nameless)).toBe('publisher');
   });
 
-  it('have to be named in a token where several fit', async () => {
+  it('refuses a token without a kid while several keys match', async () => {
     issuer.keys = [makeSigningKey(), makeSigningKey()];
     const nameless = await issuer.token({ header: { kid: undefined } });
     expect(await workload.outcome(nameless)).toBe('invalid_token');
   });
 
-  it('are not fetched for each of a flood of tokens with keys that nobody has', async () => {
+  it('fetches at most every ten seconds for a flood of tokens with unknown keys', async () => {
     expect(await outcomeOfNew()).toBe('publisher');
     const flood = async () => {
       const tokens = Array.from({ length: 500 }, async (_, index) =>
@@ -74,12 +74,12 @@ describe('the keys of an issuer', () => {
   it.each<[string, NonNullable<OidcIssuer['fault']>]>([
     ['fails', (_, response) => response.writeHead(500).end('SECRET')],
     ['drops connections', (request) => request.socket.destroy()],
-    ['answers a page', (_, response) => response.end('<html>SECRET</html>')],
-    ['answers no key at all', (_, response) => response.end('{"keys":[]}')],
-    ['sends elsewhere', (_, response) => response.writeHead(302, { location: '/SECRET' }).end()],
+    ['answers an HTML page', (_, response) => response.end('<html>SECRET</html>')],
+    ['answers an empty key set', (_, response) => response.end('{"keys":[]}')],
+    ['redirects', (_, response) => response.writeHead(302, { location: '/SECRET' }).end()],
     ['answers without end', (_, response) => response.end('"SECRET'.repeat(100_000))],
-    ['breaks off', (_, response) => response.write('{"keys":', () => response.destroy())],
-  ])('held are good while the issuer %s, however long', async (_, fault) => {
+    ['breaks off the response', (_, response) => response.write('{"keys":', () => response.destroy())],
+  ])('keeps the keys while the issuer %s', async (_, fault) => {
     expect(await outcomeOfNew()).toBe('publisher');
     const token = await issuer.token();
     issuer.fault = fault;
@@ -99,7 +99,7 @@ describe('the keys of an issuer', () => {
     expect(workload.authenticator.problems).toEqual([]);
   });
 
-  it('that are new can not be told from made-up ones while the issuer is down, and both wait', async () => {
+  it('answers issuer_unavailable for an unknown key while the issuer is down', async () => {
     expect(await outcomeOfNew()).toBe('publisher');
     workload.advance(10);
     issuer.rotate();
@@ -112,7 +112,7 @@ describe('the keys of an issuer', () => {
     expect(await outcomeOfNew()).toBe('publisher');
   });
 
-  it('that never came let nobody in, and come in the background once the issuer is up', async () => {
+  it('answers issuer_unavailable before the first fetch succeeds, and fetches in the background later', async () => {
     issuer.fault = (_, response) => response.writeHead(503).end();
     expect(await outcomeOfNew()).toBe('issuer_unavailable');
     expect(await outcomeOfNew()).toBe('issuer_unavailable');
@@ -125,14 +125,14 @@ describe('the keys of an issuer', () => {
     expect(await outcomeOfNew()).toBe('publisher');
   });
 
-  it('are fetched from where the callers file says, without a discovery document', async () => {
+  it('fetches from the configured jwksUri without a discovery document', async () => {
     workload.change(jwtCaller('https://oidc.example', { jwksUri: issuer.jwksUri }));
     const token = await issuer.token({ claims: { iss: 'https://oidc.example' } });
     expect(await workload.outcome(token)).toBe('publisher');
     expect(issuer.requests).toEqual(['/keys']);
   });
 
-  it('are fetched by the discovery document of an issuer with a path, with or without a slash at its end', async () => {
+  it('finds the discovery document of an issuer with a path, with and without a final slash', async () => {
     for (const path of ['/realms/a', '/realms/b/']) {
       const name = `${issuer.issuer}${path}`;
       issuer.requests.length = 0;
@@ -154,21 +154,17 @@ describe('the keys of an issuer', () => {
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['is of another issuer', { issuer: 'https://oidc.example' }, /is of another issuer/],
-    ['names no keys', { jwks_uri: undefined }, /names no issuer and jwks_uri/],
-    [
-      'has them at an address that anybody may answer at',
-      { jwks_uri: 'http://oidc.example/keys' },
-      /no https/,
-    ],
-    ['has them in a file', { jwks_uri: 'file:///etc/keys' }, /no https/],
-  ])('are not taken where the discovery document %s', async (_, discovery, problem) => {
+    ['names no jwks_uri', { jwks_uri: undefined }, /names no issuer and jwks_uri/],
+    ['names a jwks_uri without TLS', { jwks_uri: 'http://oidc.example/keys' }, /no https/],
+    ['names a file as its jwks_uri', { jwks_uri: 'file:///etc/keys' }, /no https/],
+  ])('refuses the keys when the discovery document %s', async (_, discovery, problem) => {
     issuer.discovery = discovery;
     expect(await outcomeOfNew()).toBe('issuer_unavailable');
     expect(workload.authenticator.problems[0]).toMatch(problem);
     expect(issuer.keyFetches).toBe(0);
   });
 
-  it('of an issuer that the file no longer names are let go, also while they are fetched', async () => {
+  it('drops the keys of an issuer that leaves the callers file, also during a fetch', async () => {
     issuer.fault = () => undefined;
     const answer = workload.ask(await issuer.token());
     await eventually(
@@ -180,7 +176,7 @@ describe('the keys of an issuer', () => {
     expect(workload.events).toEqual([]);
   });
 
-  it('are waited for five seconds at most', async () => {
+  it('gives up a fetch after five seconds', async () => {
     issuer.fault = () => undefined;
     expect(await outcomeOfNew()).toBe('issuer_unavailable');
     expect(workload.authenticator.problems[0]).toContain('no complete answer within 5000 ms');

@@ -5,19 +5,19 @@ import { fetchKeySet } from './fetch-key-set.ts';
 import type { KeySource } from './jwt-callers.ts';
 import { KeysUnavailable } from './keys-unavailable.ts';
 
-/** How long keys are held before they are fetched again in the background. */
+/** Age at which keys are fetched again in the background. */
 const KEYS_FRESH_FOR = millis(600_000);
-/** Between two fetches at least, whatever callers send. */
+/** Minimum time between two fetches, so that callers cannot flood the issuer with unknown key ids. */
 const FETCH_COOLDOWN = millis(10_000);
 
-/** What became of the keys of an issuer, told when it changes. */
+/** A change of an issuer's availability, as seen from fetching its keys. */
 export type IssuerEvent =
   | { readonly type: 'issuer.up'; readonly issuer: string }
   | {
       readonly type: 'issuer.down';
       readonly issuer: string;
       readonly reason: string;
-      /** Whether there are earlier ones to go on with. */
+      /** Whether earlier keys are still in use. */
       readonly keysHeld: boolean;
     };
 
@@ -25,13 +25,13 @@ interface IssuerKeysParts {
   readonly source: KeySource;
   readonly clock: Clock;
   readonly onEvent: (event: IssuerEvent) => void;
-  /** The keys are others than before: what was verified with the old ones has to be verified again. */
+  /** Called when the keys change: tokens that were verified with earlier keys must be verified again. */
   readonly onChange: () => void;
 }
 
 type FindKey = (header: JWSHeaderParameters) => Promise<CryptoKey>;
 
-/** The public keys of one issuer. Once had, they are held through any outage of the issuer. */
+/** The public keys of one issuer. Once fetched, they stay in use during any outage of the issuer. */
 export class IssuerKeys {
   readonly #parts: IssuerKeysParts;
   readonly #closing = new AbortController();
@@ -39,7 +39,7 @@ export class IssuerKeys {
   #text = '';
   #problem: string | null = null;
   #attemptedAt: Millis | null = null;
-  #underWay: Promise<void> | null = null;
+  #fetching: Promise<void> | null = null;
 
   constructor(parts: IssuerKeysParts) {
     this.#parts = parts;
@@ -55,29 +55,29 @@ export class IssuerKeys {
   }
 
   /**
-   * The key that a token's header names. One that is not held is looked for at the issuer, if that was not just done.
-   * @throws KeysUnavailable, or jose's errors for a header that no key fits
+   * Finds the key that a token's header names. Fetches the keys again for an unknown key, after the cooldown.
+   * @throws KeysUnavailable, or jose's errors for a header that matches no key
    */
   async keyFor(header: JWSHeaderParameters): Promise<CryptoKey> {
-    const held = this.#find;
-    if (held !== null) {
+    const find = this.#find;
+    if (find !== null) {
       try {
-        return await held(header);
+        return await find(header);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       }
     }
-    if (this.#underWay !== null || this.#isOlderThan(FETCH_COOLDOWN)) await this.#refresh();
+    if (this.#fetching !== null || this.#isOlderThan(FETCH_COOLDOWN)) await this.#refresh();
     if (this.#find === null || this.#problem !== null) {
       throw new KeysUnavailable(this.#problem ?? 'the keys have not been fetched yet');
     }
     return this.#find(header);
   }
 
-  /** Fetches the keys in the background, if it is time to. */
+  /** Fetches the keys in the background if they are due. */
   refreshIfDue(): void {
-    const settled = this.#find !== null && this.#problem === null;
-    if (this.#isOlderThan(settled ? KEYS_FRESH_FOR : FETCH_COOLDOWN)) void this.#refresh();
+    const isUp = this.#find !== null && this.#problem === null;
+    if (this.#isOlderThan(isUp ? KEYS_FRESH_FOR : FETCH_COOLDOWN)) void this.#refresh();
   }
 
   close(): void {
@@ -88,25 +88,25 @@ export class IssuerKeys {
     return this.#attemptedAt === null || this.#parts.clock.monotonic() - this.#attemptedAt >= age;
   }
 
-  /** One at a time, whoever asks. */
+  /** Joins the fetch under way, or starts one. */
   #refresh(): Promise<void> {
-    this.#underWay ??= this.#fetch().finally(() => {
-      this.#underWay = null;
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = null;
     });
-    return this.#underWay;
+    return this.#fetching;
   }
 
   async #fetch(): Promise<void> {
     this.#attemptedAt = this.#parts.clock.monotonic();
     try {
       const keySet = await fetchKeySet(this.source, this.#closing.signal);
-      this.#hold(JSON.stringify(keySet), createLocalJWKSet(keySet));
+      this.#adopt(JSON.stringify(keySet), createLocalJWKSet(keySet));
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#failed(error);
     }
   }
 
-  #hold(text: string, find: FindKey): void {
+  #adopt(text: string, find: FindKey): void {
     const { source, onEvent, onChange } = this.#parts;
     const wasUp = this.#find !== null && this.#problem === null;
     this.#problem = null;
@@ -121,7 +121,7 @@ export class IssuerKeys {
   #failed(error: unknown): void {
     const { source, onEvent } = this.#parts;
     const wasDown = this.#problem !== null;
-    this.#problem = error instanceof KeysUnavailable ? error.message : 'the key set can not be used';
+    this.#problem = error instanceof KeysUnavailable ? error.message : 'the key set cannot be used';
     if (wasDown) return;
     const keysHeld = this.#find !== null;
     onEvent({ type: 'issuer.down', issuer: source.issuer, reason: this.#problem, keysHeld });

@@ -24,13 +24,13 @@ interface JwtAuthenticatorParts {
   readonly onEvent: (event: IssuerEvent) => void;
 }
 
-/** Recognises callers by the JWTs of their OIDC issuers, and remembers each verified token until it expires. */
+/** Authenticates callers by JWTs of OIDC issuers, and remembers each verified token until it expires. */
 export class JwtAuthenticator implements TokenAuthenticator {
   readonly #clock: Clock;
   readonly #onEvent: (event: IssuerEvent) => void;
   /**
-   * By SHA-256 of the token. The lookup need not take constant time: to learn from its timing, a caller would have to
-   * choose digests, and that means to invert SHA-256.
+   * By SHA-256 of the token. The lookup need not take constant time: to learn from its timing, a caller would
+   * have to choose digests, and that means to invert SHA-256.
    */
   readonly #verified: QuickLRU<string, VerifiedCaller>;
   /** By SHA-256 of the token: concurrent requests with the same token share one verification. */

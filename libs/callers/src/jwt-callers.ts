@@ -1,13 +1,16 @@
 import type { Caller } from './caller.ts';
 import type { JwtIdentity } from './jwt-identity.ts';
 
-/** Where the keys of an issuer come from: its discovery document, where no address is given. */
+/**
+ * Where the keys of an issuer are: at `jwksUri`, or at the address in its discovery document if that is
+ * undefined.
+ */
 export interface KeySource {
   readonly issuer: string;
   readonly jwksUri: string | undefined;
 }
 
-/** The claims of a verified token that say whose it is. */
+/** The claims of a verified token that identify its caller. */
 export interface VerifiedClaims {
   readonly issuer: string;
   readonly audiences: readonly string[];
@@ -21,7 +24,7 @@ interface Issuer {
   readonly byAudience: Map<string, BySubject>;
 }
 
-/** Finds the caller a verified token belongs to. */
+/** Finds the caller of a verified token. */
 export class JwtCallers {
   readonly #issuers = new Map<string, Issuer>();
 
@@ -32,19 +35,19 @@ export class JwtCallers {
     known.byAudience.set(audience, bySubject.set(subject, caller));
   }
 
-  /** Where to get the keys of each issuer there is. */
+  /** The key source of each issuer. */
   get keySources(): readonly KeySource[] {
     return [...this.#issuers.values()].map(({ source }) => source);
   }
 
-  /** The caller, or which of its claims fits nobody. */
+  /** The caller, or the claim that matches no caller. */
   find({ issuer, audiences, subject }: VerifiedClaims): Caller | 'wrong_audience' | 'unknown_subject' {
     const byAudience = this.#issuers.get(issuer)?.byAudience;
     const candidates = audiences
       .map((audience) => byAudience?.get(audience))
       .filter((each) => each !== undefined);
     if (candidates.length === 0) return 'wrong_audience';
-    const owner = candidates.find((bySubject) => bySubject.has(subject));
-    return owner?.get(subject) ?? 'unknown_subject';
+    const match = candidates.find((bySubject) => bySubject.has(subject));
+    return match?.get(subject) ?? 'unknown_subject';
   }
 }

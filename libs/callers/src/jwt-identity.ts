@@ -1,16 +1,18 @@
 import { z } from 'zod';
 
+/** In characters. */
 const MAX_LENGTH = 1_024;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** How the tokens of an OIDC workload identity are told apart: all three claims are compared exactly. */
+/** The `iss`, `aud` and `sub` claims that identify a workload (RFC 7519 §4.1). Each must match exactly. */
 export const jwtIdentitySchema = z.strictObject({
   issuer: z
     .string()
     .max(MAX_LENGTH, 'is too long')
     .refine(
       isIssuer,
-      'must be the https URL in the "iss" claim of its tokens, without user, query and fragment (http only for localhost)',
+      'must be the https URL in the "iss" claim of its tokens, without user, query and fragment ' +
+        '(http only for localhost)',
     ),
   audience: claim('aud'),
   subject: claim('sub'),
@@ -23,7 +25,10 @@ export const jwtIdentitySchema = z.strictObject({
 
 export type JwtIdentity = z.infer<typeof jwtIdentitySchema>;
 
-/** Whether keys may be fetched from here: nobody on the way must be able to put in their own. */
+/**
+ * Whether keys may be fetched from a URL: only over TLS, so that an attacker on the network cannot replace
+ * them.
+ */
 export function isKeySource(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || text.includes('#')) return false;

@@ -1,4 +1,4 @@
-/** The keys of an issuer can't be had. The message says why, and quotes nothing that the issuer answered. */
+/** The keys of an issuer cannot be fetched. The message quotes nothing of the response. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }

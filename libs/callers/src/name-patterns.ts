@@ -1,7 +1,10 @@
-/** Credential names that may contain `*`, for any run of characters. Matching takes time in proportion to the name, whatever the pattern. */
+/**
+ * Credential names in which `*` matches any run of characters. Matching takes linear time in the length of
+ * the name.
+ */
 export class NamePatterns {
   readonly #names = new Set<string>();
-  /** Each as the pieces between its wildcards. */
+  /** Each pattern as the pieces between its wildcards. */
   readonly #wild: (readonly string[])[] = [];
 
   constructor(patterns: readonly string[]) {

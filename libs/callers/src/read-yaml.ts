@@ -3,8 +3,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import { CallersFileProblem } from './callers-file-problem.ts';
 
 /**
- * The one document in a YAML text, as plain values.
- * @throws CallersFileProblem with the position, not with the parser's own message, which quotes the text.
+ * Parses a YAML text with one document into plain values.
+ * @throws CallersFileProblem with the position. The parser's own message is left out, as it quotes the text.
  */
 export function readYaml(text: string): unknown {
   const lines = new LineCounter();

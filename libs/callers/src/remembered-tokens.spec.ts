@@ -5,19 +5,19 @@ import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
 const CAPACITY = 10;
 
-describe('a verified token', () => {
+describe('JwtAuthenticator with remembered tokens', () => {
   let workload: Workload;
   let issuer: OidcIssuer;
   const isRemembered = (token: string): boolean => !(workload.ask(token) instanceof Promise);
   beforeEach(async () => {
     workload = await Workload.start(({ issuer }) => jwtCaller(issuer), CAPACITY);
     ({ issuer } = workload);
-    // The keys' own arrival makes what was verified before count no more.
+    // The first fetch of the keys makes the authenticator forget all tokens.
     await workload.outcome(await issuer.token());
   });
   afterEach(() => workload.close());
 
-  it('is remembered until it expires, by the wall clock', async () => {
+  it('remembers a token until it expires by the wall clock', async () => {
     const token = await issuer.token();
     await workload.outcome(token);
     workload.advance(629);
@@ -27,14 +27,14 @@ describe('a verified token', () => {
     expect(await workload.outcome(token)).toBe('expired_token');
   });
 
-  it('that a thousand requests bring at once is verified once', async () => {
+  it('verifies a token once for a thousand concurrent requests', async () => {
     const token = await issuer.token();
     const asked = Array.from({ length: 1_000 }, () => workload.ask(token));
     expect(new Set(asked).size).toBe(1);
     expect(await asked[0]).toMatchObject({ caller: { name: 'publisher' } });
   });
 
-  it('is forgotten when others are used more recently, and never are more than so many held', async () => {
+  it('forgets the least recently used tokens, and remembers no more than its capacity', async () => {
     const used = await issuer.token({ claims: { jti: 'used' } });
     const idle = await issuer.token({ claims: { jti: 'idle' } });
     await workload.outcome(used);
@@ -48,7 +48,7 @@ describe('a verified token', () => {
     expect(await workload.outcome(idle)).toBe('publisher');
   });
 
-  it('is not driven out by bad ones', async () => {
+  it('keeps a token when invalid tokens follow', async () => {
     const token = await issuer.token();
     await workload.outcome(token);
     const foreign = makeSigningKey();
@@ -62,7 +62,7 @@ describe('a verified token', () => {
     expect(isRemembered(token)).toBe(true);
   });
 
-  it('of a caller that is taken out of the file counts no more', async () => {
+  it('refuses the token of a caller that leaves the callers file', async () => {
     const token = await issuer.token();
     await workload.outcome(token);
     workload.change(jwtCaller(issuer.issuer, { name: 'other', subject: 'other' }));
@@ -73,7 +73,7 @@ describe('a verified token', () => {
     expect(workload.ask(token)).toEqual({ caller: null, failure: 'unknown_issuer' });
   });
 
-  it('of a caller that is taken out while it is verified counts no more', async () => {
+  it('refuses the token of a caller that leaves the callers file during verification', async () => {
     const another = await issuer.token({ claims: { jti: 'another' } });
     const answer = workload.ask(another);
     expect(answer).toBeInstanceOf(Promise);
@@ -81,7 +81,7 @@ describe('a verified token', () => {
     expect(await answer).toEqual({ caller: null, failure: 'unknown_subject' });
   });
 
-  it('is checked again, without asking the issuer, after any change of the file', async () => {
+  it('verifies a token again after a change of the callers file, without a fetch', async () => {
     const token = await issuer.token();
     await workload.outcome(token);
     const fetches = issuer.requests.length;
@@ -93,7 +93,7 @@ describe('a verified token', () => {
     expect(issuer.requests).toHaveLength(fetches);
   });
 
-  it('counts no more once its issuer has withdrawn the key', async () => {
+  it('refuses a token after its issuer withdraws the key', async () => {
     const token = await issuer.token();
     await workload.outcome(token);
     issuer.rotate();

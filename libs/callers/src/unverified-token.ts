@@ -1,9 +1,9 @@
 import { decodeJwt, decodeProtectedHeader, errors } from 'jose';
 
-/** Three parts of base64url; the last is empty in a token that nobody signed. */
+/** A compact JWS (RFC 7515 §3.1): three Base64url parts. The last is empty in an unsigned token. */
 const JWT = /^[\w-]+\.[\w-]*\.[\w-]*$/;
 
-/** Whether a Bearer value is a JWT, good or bad, rather than a key. */
+/** Whether a Bearer value is a JWT, valid or not, and no API key. */
 export function isJwt(value: string): boolean {
   if (!JWT.test(value)) return false;
   try {
@@ -15,7 +15,7 @@ export function isJwt(value: string): boolean {
   }
 }
 
-/** The issuer that a token says it is from, to choose whose keys it is checked with; null where it says none. */
+/** The unverified `iss` claim, which selects the keys to verify with; null if the token has none. */
 export function claimedIssuer(token: string): string | null {
   try {
     return decodeJwt(token).iss ?? null;

@@ -6,20 +6,23 @@ import type { IssuerKeys } from './issuer-keys.ts';
 import type { VerifiedClaims } from './jwt-callers.ts';
 import { KeysUnavailable } from './keys-unavailable.ts';
 
-/** By public keys only: with a shared secret, or none, whoever knows the public key could sign. */
+/**
+ * Public-key algorithms only. With `HS256` or `none`, anyone with the public key could forge a token (RFC
+ * 8725 §2.1).
+ */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
-/** How far the clocks of an issuer and of this service may be apart. */
+/** Allowed difference between the clocks of the issuer and this service, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** A token typed for some other use, such as a logout or a DPoP proof (RFC 8725 §3.11). */
+/** The `typ` of a token for another use, such as a logout or a DPoP proof (RFC 8725 §3.11). */
 const OTHER_USE = /^(?!(application\/)?at\+jwt$).*\+jwt$/i;
 
 interface VerifiedToken {
   readonly claims: VerifiedClaims;
-  /** From when on it is refused, the tolerance included. */
+  /** When the service starts to refuse the token, clock tolerance included. */
   readonly until: Instant;
 }
 
-/** Checks signature, issuer and times of a token. */
+/** Verifies signature, issuer, `typ` and times of a token (RFC 7519, RFC 8725). */
 export async function verifyToken(
   token: string,
   keys: IssuerKeys,
@@ -46,12 +49,12 @@ export async function verifyToken(
   } catch (error) {
     if (error instanceof KeysUnavailable) return 'issuer_unavailable';
     if (error instanceof errors.JWTExpired) return 'expired_token';
-    // Besides its own, jose lets through the errors of Web Crypto for a key or a signature out of shape.
+    // jose also passes on Web Crypto's errors for a malformed key or signature.
     return 'invalid_token';
   }
 }
 
-/** jose looks at `iat` only where a token's age is limited. */
+/** jose checks `iat` only if a maximum age is set. */
 function isFromTheFuture({ iat }: JWTPayload, now: Instant): boolean {
   return iat !== undefined && iat * 1000 > now + CLOCK_TOLERANCE_SECONDS * 1000;
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handmadeToken, makeSigningKey, OidcIssuer } from '../../../test/support/oidc-issuer.ts';
 import { jwtCaller, Workload } from '../../../test/support/workload.ts';
 
-describe('the token of a workload', () => {
+describe('JwtAuthenticator with a workload token', () => {
   let workload: Workload;
   let issuer: OidcIssuer;
   beforeEach(async () => {
@@ -15,37 +15,41 @@ describe('the token of a workload', () => {
   });
   afterEach(() => workload.close());
 
-  it('makes its caller known, at once from the second time on', async () => {
+  it('authenticates the caller, synchronously from the second request on', async () => {
     const token = await issuer.token();
     expect(await workload.ask(token)).toMatchObject({ caller: { name: 'publisher' }, method: 'jwt' });
     expect(workload.ask(token)).toMatchObject({ caller: { name: 'publisher' }, method: 'jwt' });
     expect(issuer.keyFetches).toBe(1);
   });
 
-  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)('may be signed by %s', async (alg) => {
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)('accepts a signature by %s', async (alg) => {
     issuer.keys = [makeSigningKey(alg)];
     expect(await workload.outcome(await issuer.token())).toBe('publisher');
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['several audiences, ours among them', { aud: ['other', 'ims-tokens'] }, 'publisher'],
-    ['an end 29 seconds ago, as clocks differ', { exp: -29 }, 'publisher'],
-    ['an end 30 seconds ago', { exp: -30 }, 'expired_token'],
-    ['no end', { exp: undefined }, 'invalid_token'],
-    ['an end that is no number', { exp: 'tomorrow' }, 'invalid_token'],
-    ['a beginning in 30 seconds, as clocks differ', { nbf: 30, iat: 30 }, 'publisher'],
-    ['a beginning in a minute', { nbf: 60 }, 'invalid_token'],
-    ['a making in a minute', { iat: 60 }, 'invalid_token'],
+    ['several audiences, the configured one among them', { aud: ['other', 'ims-tokens'] }, 'publisher'],
+    ['exp 29 seconds ago, within the clock tolerance', { exp: -29 }, 'publisher'],
+    ['exp 30 seconds ago', { exp: -30 }, 'expired_token'],
+    ['no exp', { exp: undefined }, 'invalid_token'],
+    ['an exp that is no number', { exp: 'tomorrow' }, 'invalid_token'],
+    ['nbf and iat in 30 seconds, within the clock tolerance', { nbf: 30, iat: 30 }, 'publisher'],
+    ['nbf in a minute', { nbf: 60 }, 'invalid_token'],
+    ['iat in a minute', { iat: 60 }, 'invalid_token'],
     ['another audience', { aud: 'other' }, 'wrong_audience'],
     ['other audiences', { aud: ['other', 'ims-tokens-2'] }, 'wrong_audience'],
     ['no audience', { aud: undefined }, 'wrong_audience'],
     ['another subject', { sub: 'system:serviceaccount:web:other' }, 'unknown_subject'],
-    ['a subject that begins like ours', { sub: 'system:serviceaccount:web:publisher2' }, 'unknown_subject'],
+    [
+      'a subject with the configured one as its prefix',
+      { sub: 'system:serviceaccount:web:publisher2' },
+      'unknown_subject',
+    ],
     ['no subject', { sub: undefined }, 'unknown_subject'],
     ['another issuer', { iss: 'https://oidc.example' }, 'unknown_issuer'],
     ['no issuer', { iss: undefined }, 'invalid_token'],
-    ['an issuer that is no text', { iss: 5 }, 'unknown_issuer'],
-  ])('with %s is %j: %s', async (_, claims, outcome) => {
+    ['an issuer that is no string', { iss: 5 }, 'unknown_issuer'],
+  ])('with %s, claims %j: answers %s', async (_, claims, outcome) => {
     const now = Math.floor(workload.clock.now() / 1000);
     const absolute = Object.fromEntries(
       Object.entries(claims).map(([name, value]) =>
@@ -62,11 +66,11 @@ describe('the token of a workload', () => {
     ['application/at+jwt', 'publisher'],
     ['dpop+jwt', 'invalid_token'],
     ['application/logout+jwt', 'invalid_token'],
-  ])('of type %s is %s', async (typ, outcome) => {
+  ])('with typ %s: answers %s', async (typ, outcome) => {
     expect(await workload.outcome(await issuer.token({ header: { typ } }))).toBe(outcome);
   });
 
-  it('is refused where somebody else signed it, under whatever name of a key', async () => {
+  it('refuses a token of a foreign key, with any kid', async () => {
     const foreign = makeSigningKey();
     const { kid } = issuer.signingKey;
     expect(await workload.outcome(await issuer.token({ key: { ...foreign, kid } }))).toBe('invalid_token');
@@ -75,7 +79,7 @@ describe('the token of a workload', () => {
     expect(await workload.outcome(bare)).toBe('invalid_token');
   });
 
-  it('never says itself where the key is to be had', async () => {
+  it('ignores keys and key addresses in the header', async () => {
     const elsewhere = await OidcIssuer.start();
     const attacker = makeSigningKey();
     elsewhere.keys = [attacker];
@@ -90,7 +94,7 @@ describe('the token of a workload', () => {
     await elsewhere.close();
   });
 
-  it.each(['none', 'None', 'NONE', ''])('with the algorithm %j is refused', async (alg) => {
+  it.each(['none', 'None', 'NONE', ''])('refuses the algorithm %j', async (alg) => {
     const { kid } = issuer.signingKey;
     const unsigned = handmadeToken({ alg, kid }, issuer.claims());
     expect(await workload.outcome(unsigned)).toBe('invalid_token');
@@ -99,7 +103,7 @@ describe('the token of a workload', () => {
     );
   });
 
-  it('signed with the public key as if it were a secret is refused', async () => {
+  it('refuses a token with the public key as its HMAC secret', async () => {
     issuer.keys = [makeSigningKey('RS256')];
     const { kid, publicKey } = issuer.signingKey;
     const secrets = [
@@ -118,21 +122,21 @@ describe('the token of a workload', () => {
   it.each([
     ['is cut short', (token: string) => token.slice(0, -8)],
     ['has lost its signature', (token: string) => token.slice(0, token.lastIndexOf('.') + 1)],
-    ['has claims that are no JSON', (token: string) => token.replace(/\.[^.]+\./, '.AAAA.')],
+    ['has claims that are not JSON', (token: string) => token.replace(/\.[^.]+\./, '.AAAA.')],
     ['has no claims', (token: string) => token.replace(/\.[^.]+\./, '..')],
-    ['is larger than any', (token: string) => `${token}${'A'.repeat(8_192)}`],
-  ])('that %s is refused', async (_, spoil) => {
+    ['exceeds the maximum length', (token: string) => `${token}${'A'.repeat(8_192)}`],
+  ])('refuses a token that %s', async (_, spoil) => {
     expect(await workload.outcome(spoil(await issuer.token()))).toBe('invalid_token');
   });
 
-  it('is told from a key that has dots in it', async () => {
+  it('treats a key with dots as a key', async () => {
     expect(await workload.outcome('a.b.c')).toBe('unknown_key');
     const token = await issuer.token();
     expect(await workload.outcome(token.replaceAll('.', '~'))).toBe('unknown_key');
     expect(issuer.requests).toEqual([]);
   });
 
-  it('leads to one of several callers of the same issuer', async () => {
+  it('finds the caller by subject and audience among several of one issuer', async () => {
     workload.change(
       [
         jwtCaller(issuer.issuer, { name: 'a', subject: 'one' }),
@@ -150,7 +154,7 @@ describe('the token of a workload', () => {
     expect(await Promise.all(outcomes)).toEqual(['a', 'b', 'c', 'unknown_subject', 'b']);
   });
 
-  it('is checked with the keys of its own issuer only', async () => {
+  it('verifies a token with the keys of its own issuer only', async () => {
     const other = await OidcIssuer.start(() => workload.clock.now());
     workload.change(`${jwtCaller(issuer.issuer)}, ${jwtCaller(other.issuer, { name: 'other' })}`);
     expect(await workload.outcome(await other.token())).toBe('other');
