@@ -1,9 +1,8 @@
 import { between, type Clock, type CredentialName, type TokenRecord } from '#libs/tokens';
 
-/** As many as a credential renewed every half hour leaves behind in a working day; in Redis it is the same. */
-export const EARLIER_TOKENS = 16;
+import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
 
-/** The tokens that were current before, for the rest of their lives. */
+/** Earlier tokens of each credential, until they expire. */
 export class MemoryEarlierTokens {
   readonly #clock: Clock;
   readonly #records = new Map<CredentialName, readonly TokenRecord[]>();
@@ -13,7 +12,7 @@ export class MemoryEarlierTokens {
   }
 
   add(record: TokenRecord): void {
-    this.#records.set(record.name, [record, ...this.of(record.name)].slice(0, EARLIER_TOKENS));
+    this.#records.set(record.name, [record, ...this.of(record.name)].slice(0, MAX_EARLIER_TOKENS));
   }
 
   /** Newest first. */

@@ -1,24 +1,24 @@
 import type { Clock, CredentialName, Lease, Millis } from '#libs/tokens';
 
-/** Leases among the parts of one process, which end by the monotonic clock. */
+/** Leases within one process, which expire by the monotonic clock. */
 export class MemoryLeases {
   readonly #clock: Clock;
-  readonly #held = new Map<CredentialName, { readonly end: number }>();
+  readonly #leases = new Map<CredentialName, { readonly end: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes one, or null where another is in force. */
+  /** Takes a lease; null while another one is valid. */
   take(name: CredentialName, holdFor: Millis): Lease | null {
     const now = this.#clock.monotonic();
-    const held = this.#held.get(name);
-    if (held !== undefined && held.end > now) return null;
+    const current = this.#leases.get(name);
+    if (current !== undefined && current.end > now) return null;
     const own = { end: now + holdFor };
-    this.#held.set(name, own);
+    this.#leases.set(name, own);
     return {
       release: async () => {
-        if (this.#held.get(name) === own) this.#held.delete(name);
+        if (this.#leases.get(name) === own) this.#leases.delete(name);
       },
     };
   }

@@ -26,9 +26,9 @@ interface Entry {
   readonly status: CredentialStatusRecord | null;
 }
 
-const NOTHING: Entry = { generation: 0, record: null, removed: false, status: null };
+const NO_ENTRY: Entry = { generation: 0, record: null, removed: false, status: null };
 
-/** The store of a service that is one process: in memory, gone with it. Never unavailable. */
+/** The store of a service with one process: in memory, lost with the process, never unavailable. */
 export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
   readonly #marks = new Set<string>();
@@ -37,7 +37,7 @@ export class MemoryTokenStore extends TokenStore {
   readonly #earlier: MemoryEarlierTokens;
   readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
 
-  /** @param clock by which leases, budgets and earlier tokens end */
+  /** @param clock measures leases, budgets and the lifetime of earlier tokens */
   constructor(clock: Clock = new SystemClock()) {
     super();
     this.#leases = new MemoryLeases(clock);
@@ -117,7 +117,7 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   #entry(name: CredentialName): Entry {
-    return this.#entries.get(name) ?? NOTHING;
+    return this.#entries.get(name) ?? NO_ENTRY;
   }
 
   #write(name: CredentialName, entry: Entry): Publication {

@@ -13,7 +13,7 @@ import { readHistory } from './history-text.ts';
 
 const time = z.number().transform(instant);
 const failure = z.object({ at: time, code: z.string(), diagnosis: z.string() });
-const reportSchema = z.object({
+const statusSchema = z.object({
   at: time,
   kind: z.enum(['jwt', 'oauth', 'local']).nullable(),
   version: z.string().nullable(),
@@ -28,24 +28,24 @@ const reportSchema = z.object({
   history: z.unknown().optional().transform(readHistory),
 });
 
-interface KnownStatus {
+interface ParsedStatus {
   readonly text: string;
   readonly status: CredentialStatusRecord | null;
 }
 
-/** Reads the catalog, where hardly any report has changed since the last look: what has not is not parsed again. */
+/** Parses the catalog. Most status records are unchanged since the last poll, and are not parsed again. */
 export class CatalogListings {
-  #known = new Map<CredentialName, KnownStatus>();
+  #parsed = new Map<CredentialName, ParsedStatus>();
 
-  /** The catalog's fields as listings; see RedisKeys for what they are. What nobody here wrote is passed over. */
+  /** Parses the fields of `RedisKeys.catalog`. Skips fields that this service does not write. */
   read(fields: Readonly<Record<string, string>>): StoreListing[] {
     const names = new Set<CredentialName>();
     for (const field of Object.keys(fields)) {
       const name = /^[grx]:/.test(field) ? toCredentialName(field.slice(2)) : null;
       if (name !== null) names.add(name);
     }
-    const before = this.#known;
-    this.#known = new Map();
+    const before = this.#parsed;
+    this.#parsed = new Map();
     return [...names].map((name) => ({
       name,
       generation: parseGeneration(fields[`g:${name}`]),
@@ -57,19 +57,21 @@ export class CatalogListings {
   #status(
     name: CredentialName,
     text: string | undefined,
-    before: KnownStatus | undefined,
+    before: ParsedStatus | undefined,
   ): CredentialStatusRecord | null {
     if (text === undefined) return null;
-    const known = before?.text === text ? before : { text, status: parseReport(text, name) };
-    this.#known.set(name, known);
+    const known = before?.text === text ? before : { text, status: parseStatus(text, name) };
+    this.#parsed.set(name, known);
     return known.status;
   }
 }
 
-/** An unreadable report is none: written by a later version perhaps, and soon written again. */
-function parseReport(text: string, name: CredentialName): CredentialStatusRecord | null {
+/**
+ * Null for an unreadable status record: a later version may have written it, and it is soon written again.
+ */
+function parseStatus(text: string, name: CredentialName): CredentialStatusRecord | null {
   try {
-    return { ...reportSchema.parse(JSON.parse(text)), name };
+    return { ...statusSchema.parse(JSON.parse(text)), name };
   } catch {
     return null;
   }

@@ -6,17 +6,19 @@ import {
   type HistoryType,
 } from '#libs/tokens';
 
-/** `refreshed@1768478400000`, or with everything `failed:ims_throttled@1768478400000-1768478430000*3`. */
+/** `refreshed@1768478400000`, or with all parts `failed:ims_throttled@1768478400000-1768478430000*3`. */
 const LINE = /^([a-z-]{1,20})(?::(\w{1,64}))?@(\d{1,15})(?:-(\d{1,15})\*(\d{1,9}))?$/;
 
-/** A history in few characters, one text an entry: every process reads every credential's about once a second. */
+/** Formats a history, one short text per entry: every process reads all histories about once a second. */
 export const writeHistory = (history: readonly HistoryEntry[]): string[] =>
   history.map(({ type, code, since, at, count }) => {
     const what = code === null ? type : `${type}:${code}`;
     return count === 1 ? `${what}@${since}` : `${what}@${since}-${at}*${count}`;
   });
 
-/** What can't be read is passed over: earlier versions wrote none, and later ones may know more of it. */
+/**
+ * Parses a history. Skips unknown entries: earlier versions wrote none, and later ones may have more types.
+ */
 export function readHistory(value: unknown): readonly HistoryEntry[] {
   if (!Array.isArray(value)) return [];
   return value.slice(-MAX_HISTORY_ENTRIES).flatMap((line) => {

@@ -1,14 +1,13 @@
 import type { Secret } from '#libs/tokens';
 
-/** Where something listens. */
+/** Host and port of a server. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** How to log in to Redis, on every node alike. */
+/** TLS and login, the same on every node. */
 export interface RedisLogin {
-  /** Whether everything is spoken over TLS. */
   readonly tls: boolean;
   readonly username: string | null;
   readonly password: Secret | null;
@@ -17,31 +16,31 @@ export interface RedisLogin {
 /** One Redis. */
 export interface SingleAddress extends RedisLogin, Endpoint {
   readonly kind: 'single';
-  /** The index of the logical database; 0 where the URL names none. */
+  /** Index of the logical database; 0 by default. */
   readonly db: number;
 }
 
-/** A Redis Cluster, known by some of its nodes; the others are learned from these. */
+/** A Redis Cluster. The client learns its other nodes from the seeds. */
 export interface ClusterAddress extends RedisLogin {
   readonly kind: 'cluster';
   readonly seeds: readonly Endpoint[];
 }
 
-/** The Redis that the Sentinels call the master of this name at the moment. */
+/** The current master of a Sentinel group. */
 export interface SentinelAddress extends RedisLogin {
   readonly kind: 'sentinel';
   readonly sentinels: readonly Endpoint[];
   readonly masterName: string;
   readonly db: number;
-  /** The Sentinels' own login, which is not Redis's. */
+  /** The login of the Sentinels, which differs from Redis's. */
   readonly sentinelUsername: string | null;
   readonly sentinelPassword: Secret | null;
 }
 
-/** Redis as REDIS_URL names it. */
+/** The parsed REDIS_URL. */
 export type RedisAddress = SingleAddress | ClusterAddress | SentinelAddress;
 
-/** The address in words for people: no user, no password. */
+/** Formats an address for messages, without user and password. */
 export function describeAddress(address: RedisAddress): string {
   const list = (endpoints: readonly Endpoint[]) =>
     endpoints.map(({ host, port }) => `${host}:${port}`).join(', ');

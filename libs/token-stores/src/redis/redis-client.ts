@@ -3,13 +3,13 @@ import { Cluster, Redis, type RedisCommander } from 'ioredis';
 import type { Endpoint, RedisAddress } from './redis-address.ts';
 import { clusterOptions, sentinelOptions, singleOptions } from './redis-options.ts';
 
-/** A client as ioredis has it for one Redis, with or without Sentinels, or for a Cluster. */
+/** An ioredis client: `Redis` with or without Sentinels, `Cluster` for a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** The commands that both kinds of client know, our scripts among them. */
+/** The commands that both kinds of client have, including the Lua scripts. */
 export type RedisCommands = RedisCommander<{ type: 'default'; mapping: 'resp2' }>;
 
-/** A client for commands. Starts connecting, and does so again for as long as it is open. */
+/** Makes a client for commands. It starts to connect, and reconnects until it is closed. */
 export function openClient(address: RedisAddress, ca: string | undefined): RedisClient {
   switch (address.kind) {
     case 'single':
@@ -22,9 +22,9 @@ export function openClient(address: RedisAddress, ca: string | undefined): Redis
 }
 
 /**
- * A client for one subscription, which ends when its connection does. In a Cluster every node passes on what is
- * published on any, so it takes any node.
- * @param known the nodes that a Cluster was found to have
+ * Makes a client for one subscription, which ends when its connection does. In a Cluster it connects to any
+ * node, as every node forwards the messages of all.
+ * @param known the known nodes of a Cluster; empty before they are known
  */
 export function openSubscriber(
   address: RedisAddress,
@@ -39,9 +39,9 @@ export function openSubscriber(
   return new Redis({ ...singleOptions({ ...address, ...node, db: 0 }, ca), ...once });
 }
 
-/** Lets go of a client; settles when it has let go, or after a deadline in milliseconds. */
+/** Disconnects a client. Resolves when it is disconnected, or after a deadline in milliseconds. */
 export async function closeClient(client: RedisClient, deadline: number): Promise<void> {
-  // Between two attempts there is nothing to be closed, and ioredis would not say when it is.
+  // Between two attempts there is no connection, and ioredis emits no "end".
   const isOpen = ['connecting', 'connect', 'ready'].includes(client.status);
   const { promise, resolve } = Promise.withResolvers<void>();
   client.once('end', resolve);

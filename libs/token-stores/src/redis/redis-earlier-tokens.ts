@@ -3,7 +3,10 @@ import type { CredentialName, TokenRecord } from '#libs/tokens';
 import { parseGeneration } from './generation.ts';
 import type { TokenSeal } from '../sealing/token-seal.ts';
 
-/** The fields of a credential's earlier tokens, opened; see RedisKeys for what they are. What cannot be opened is passed over. */
+/**
+ * Opens the fields of `RedisKeys.earlier`, newest first. Skips expired tokens, and fields that cannot be
+ * opened.
+ */
 export async function openEarlierTokens(
   fields: Readonly<Record<string, string>>,
   name: CredentialName,

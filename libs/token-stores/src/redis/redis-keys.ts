@@ -3,8 +3,8 @@ import type { CredentialName, ExchangeCause } from '#libs/tokens';
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /**
- * REDIS_KEY_PREFIX, checked: braces in it would move every credential into one slot of a Redis Cluster.
- * @throws Error with the rule.
+ * Checks REDIS_KEY_PREFIX. Braces in it would move every credential into one slot of a Redis Cluster.
+ * @throws Error with the rule
  */
 export function parseKeyPrefix(text: string): string {
   if (PREFIX.test(text)) return text;
@@ -13,12 +13,18 @@ export function parseKeyPrefix(text: string): string {
   );
 }
 
-/** What is kept where. No command touches keys of two credentials, so that these may live on different nodes of a Redis Cluster. */
+/**
+ * The Redis keys and channels. No command uses keys of two credentials, as a Cluster may keep them on
+ * different nodes.
+ */
 export class RedisKeys {
   readonly prefix: string;
-  /** A hash over all credentials: `g:NAME` generation, `r:NAME` report as JSON, `x:NAME` when it was removed (epoch seconds). */
+  /**
+   * Hash of all credentials: `g:NAME` generation, `r:NAME` status record (JSON), `x:NAME` time of removal
+   * (epoch seconds).
+   */
   readonly catalog: string;
-  /** The channel on which names of changed credentials are announced. */
+  /** Channel for names of changed credentials. */
   readonly changes: string;
 
   constructor(prefix: string) {
@@ -27,32 +33,35 @@ export class RedisKeys {
     this.changes = `${prefix}:changes`;
   }
 
-  /** A hash: `generation`, and unless removed `sealed` and `ends`, when its life is over (epoch milliseconds). The braces are Redis Cluster's hash tag: one credential, one slot. */
+  /**
+   * Hash: `generation`, and unless removed `sealed` and `ends`, the expiry of the token (epoch milliseconds).
+   * The braces are Redis Cluster's hash tag: all keys of a credential are in one slot.
+   */
   token(name: CredentialName): string {
     return `${this.prefix}:{${name}}:token`;
   }
 
-  /** The random owner of whoever may exchange this credential now; goes away by itself. */
+  /** Random owner of the exchange lease, with an expiry. */
   lease(name: CredentialName): string {
     return `${this.prefix}:{${name}}:lease`;
   }
 
-  /** Set once something about a credential has been said. */
+  /** Set after a warning about a credential, so that it is given once. */
   mark(name: CredentialName, mark: string): string {
     return `${this.prefix}:{${name}}:mark:${mark}`;
   }
 
-  /** A hash of the tokens that were current before: `GENERATION` to when its life is over, a space, and what was `sealed`. */
+  /** Hash of earlier tokens: `GENERATION` to expiry (epoch milliseconds), a space and the sealed token. */
   earlier(name: CredentialName): string {
     return `${this.prefix}:{${name}}:earlier`;
   }
 
-  /** Which exchanges callers caused lately: a JSON array of `{"at","caller"}`. */
+  /** Recent exchanges that callers caused: a JSON array of `{"at","caller"}`. */
   spent(name: CredentialName, cause: ExchangeCause): string {
     return `${this.prefix}:{${name}}:spent:${cause}`;
   }
 
-  /** Set once IMS invalidated a token; sealed, so that nobody else can claim it. */
+  /** Set after IMS invalidated a token; sealed, so that only a process with the key can set it. */
   revoked(name: CredentialName, tokenSha256: string): string {
     return `${this.prefix}:{${name}}:revoked:${tokenSha256}`;
   }

@@ -5,8 +5,9 @@ import type { Lease, Millis } from '#libs/tokens';
 import type { RedisConnection } from './redis-connection.ts';
 
 /**
- * Takes a lease: a key that holds a random owner and goes away by itself (Redis documentation, "Distributed locks").
- * A lossy fail-over may lose it, and then two hold it: the generation of what they publish is the fence.
+ * Takes a lease: a key with a random owner and an expiry (Redis documentation, "Distributed locks"). A
+ * failover may lose the key, and then two processes hold the lease: the generation of what they publish is
+ * the fencing token.
  * @throws StoreUnavailable
  */
 export async function takeRedisLease(
@@ -17,7 +18,7 @@ export async function takeRedisLease(
   const owner = randomUUID();
   const lease: Lease = {
     async release() {
-      // A lease that cannot be given back ends by itself.
+      // A lease that cannot be released expires.
       await connection.run((redis) => redis.releaseLease(key, owner)).catch(() => undefined);
     },
   };
@@ -26,7 +27,7 @@ export async function takeRedisLease(
     const answer = await connection.run((redis) => redis.set(key, owner, 'PX', millis, 'NX'));
     return answer === 'OK' ? lease : null;
   } catch (error) {
-    // It may have been taken after all, and only the answer stayed out.
+    // Redis may have granted the lease although its answer did not arrive.
     void lease.release();
     throw error;
   }

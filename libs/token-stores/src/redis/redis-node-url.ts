@@ -2,11 +2,14 @@ import { Secret } from '#libs/tokens';
 
 import type { SingleAddress } from './redis-address.ts';
 
-/** What to do where a URL is cut at a character of the password. */
-export const ENCODE =
+/** The remedy for a URL that a character of the password splits at the wrong place. */
+export const ENCODING_REMEDY =
   'write special characters of a user or password percent-encoded ("@" as %40, "#" as %23)';
 
-/** `redis://LOGIN@A,B/REST` as `redis://LOGIN@A/REST` and `redis://LOGIN@B/REST`; a comma in the login stays where it is. */
+/**
+ * Splits `redis://LOGIN@A,B/REST` into `redis://LOGIN@A/REST` and `redis://LOGIN@B/REST`. A login may have
+ * commas.
+ */
 export function expandHosts(text: string): string[] {
   const login = /^[^]*@|^rediss?:\/\//i.exec(text)?.[0] ?? '';
   const hosts = /^[^/?#]*/.exec(text.slice(login.length))?.[0] ?? '';
@@ -15,18 +18,18 @@ export function expandHosts(text: string): string[] {
 }
 
 /**
- * One `redis://` or `rediss://` URL; null where it does not even look like one.
- * @throws Error saying what is wrong, and quoting nothing.
+ * Parses one `redis://` or `rediss://` URL; null if the text has another form.
+ * @throws Error with the rule; it quotes nothing of the text
  */
 export function parseNodeUrl(text: string, defaultPort: number): Omit<SingleAddress, 'kind'> | null {
-  // Not `new URL` in a try: the error it throws carries the whole text.
+  // Not `new URL`: its error contains the whole text.
   const url = URL.parse(text);
   if (url === null || url.hostname === '' || !/^rediss?:$/.test(url.protocol)) return null;
   if (url.search !== '' || url.hash !== '')
-    throw new Error(`must have nothing after the database, neither "?" nor "#"; ${ENCODE}`);
+    throw new Error(`must have nothing after the database, neither "?" nor "#"; ${ENCODING_REMEDY}`);
   const db = /^\/?(\d{0,5})$/.exec(url.pathname)?.[1];
   if (db === undefined)
-    throw new Error(`must have the number of a database after the host, or nothing; ${ENCODE}`);
+    throw new Error(`must have the number of a database after the host, or nothing; ${ENCODING_REMEDY}`);
   if (url.username !== '' && url.password === '') throw new Error('names a user but no password');
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -38,11 +41,14 @@ export function parseNodeUrl(text: string, defaultPort: number): Omit<SingleAddr
   };
 }
 
-/** Undoes percent-encoding. @throws Error with the remedy, and without the text. */
+/**
+ * Decodes percent-encoding.
+ * @throws Error with the remedy, without the text
+ */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error('has a "%" in its user or password that stands for itself: write it as %25');
+    throw new Error('has a "%" in its user or password that encodes no character: write it as %25');
   }
 }

@@ -1,23 +1,26 @@
 import { isIP } from 'node:net';
 
+import { millis } from '#libs/tokens';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 
 import type { ClusterAddress, RedisLogin, SentinelAddress, SingleAddress } from './redis-address.ts';
 import { REDIS_SCRIPTS } from './redis-scripts.ts';
 
-/** How long an operation may take, connecting and every command of it included, in milliseconds. */
-export const DEADLINE = 2_000;
-/** How long a peer is given to say good-bye, in milliseconds. */
+/** Maximum duration of an operation, connecting and all its commands included. */
+export const DEADLINE = millis(2_000);
+/** Maximum time to wait for the peer to close a connection, in milliseconds. */
 export const DISCONNECT_DEADLINE = 500;
 const MAX_RECONNECT_DELAY = 1_000;
 
-/** How long to wait before connecting again, in milliseconds: longer from time to time up to a second, and never all at once. */
+/** Delay before the next attempt to connect, in milliseconds: exponential up to a second, with jitter. */
 export const reconnectDelay = (attempt: number): number =>
   Math.round(Math.min(MAX_RECONNECT_DELAY, 50 * 2 ** attempt) * (0.5 + Math.random() / 2));
 
 type NodeOptions = RedisOptions & { replyMapping: 'legacy' };
 
-/** ioredis waits for ever unless told otherwise: here no command waits for a connection, and none longer than DEADLINE. */
+/**
+ * ioredis waits for ever by default. Here no command waits for a connection, and none longer than DEADLINE.
+ */
 function nodeOptions({ username, password, tls }: RedisLogin, ca: string | undefined): NodeOptions {
   return {
     ...(username !== null && { username }),
@@ -26,19 +29,19 @@ function nodeOptions({ username, password, tls }: RedisLogin, ca: string | undef
     connectTimeout: DEADLINE,
     commandTimeout: DEADLINE,
     disconnectTimeout: DISCONNECT_DEADLINE,
-    // A connection on which answers stay out is given up: the peer may be gone without a word.
+    // Closes a connection without answers: the peer may be gone without closing it.
     socketTimeout: 2 * DEADLINE,
-    // A master that became a replica keeps its connections where nobody cuts them: look for the new one.
+    // A master that becomes a replica may keep its connections. Reconnecting finds the new master.
     reconnectOnError: (error) => error.message.includes('READONLY'),
-    // A command whose connection breaks fails at once: who asked decides what to do.
+    // A command fails at once when its connection breaks; the caller of the store decides what to do.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    // ioredis's own resubscription throws where nobody can catch; see RedisSubscription.
+    // ioredis's own resubscription throws an uncaught error; see RedisSubscription.
     autoResubscribe: false,
-    // RESP3's HELLO fails half-way where a password is given but not needed, and then no message arrives.
+    // RESP3's HELLO fails half-way if Redis needs no password, and then no message arrives.
     protocol: 2,
     replyMapping: 'legacy',
-    // Both ask for rights (INFO, CLIENT) that a user of this service does not need otherwise.
+    // Both need ACL rights (INFO, CLIENT) that the service does not need otherwise.
     enableReadyCheck: false,
     disableClientInfo: true,
   };
@@ -47,11 +50,11 @@ function nodeOptions({ username, password, tls }: RedisLogin, ca: string | undef
 const ONE_SERVER = {
   scripts: REDIS_SCRIPTS,
   retryStrategy: reconnectDelay,
-  // Nor does a command that cannot be sent wait for better times.
+  // A command that cannot be sent fails instead of waiting for a connection.
   enableOfflineQueue: false,
 } satisfies RedisOptions;
 
-/** For one Redis. */
+/** Options for one Redis. */
 export function singleOptions(address: Omit<SingleAddress, 'kind'>, ca: string | undefined): NodeOptions {
   const { host, port, db, tls } = address;
   const common = nodeOptions(address, ca);
@@ -59,7 +62,7 @@ export function singleOptions(address: Omit<SingleAddress, 'kind'>, ca: string |
   return { ...common, ...ONE_SERVER, host, port, db, ...servername };
 }
 
-/** For the master that Sentinels name, asked again before every connection. */
+/** Options for the master of a Sentinel group. ioredis asks the Sentinels before every connection. */
 export function sentinelOptions(address: SentinelAddress, ca: string | undefined): NodeOptions {
   const { sentinels, masterName, db, tls, sentinelUsername, sentinelPassword } = address;
   const common = nodeOptions(address, ca);
@@ -73,14 +76,14 @@ export function sentinelOptions(address: SentinelAddress, ca: string | undefined
     ...(sentinelPassword !== null && { sentinelPassword: sentinelPassword.reveal() }),
     ...(tls && common.tls && { sentinelTLS: common.tls, enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: DEADLINE,
-    // Without a number ioredis gives up for good once no Sentinel answers.
+    // Without a delay, ioredis gives up for ever once no Sentinel answers.
     sentinelRetryStrategy: reconnectDelay,
-    // The URL says which Sentinels to ask; the names that they have for each other may be of use only among themselves.
+    // Asks only the Sentinels of the URL: their names for each other may not resolve here.
     updateSentinels: false,
   };
 }
 
-/** For all nodes of a Cluster. */
+/** Options for a Cluster. */
 export function clusterOptions(
   address: ClusterAddress,
   ca: string | undefined,
@@ -90,15 +93,15 @@ export function clusterOptions(
     scripts: REDIS_SCRIPTS,
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: DEADLINE / 2,
-    // Whether the cluster is well, every command's answer says; CLUSTER INFO would ask for one more right.
+    // The answer to each command shows the state of the Cluster. CLUSTER INFO would need one more right.
     enableReadyCheck: false,
-    // Off, ioredis refuses whatever comes while the connection to a node is being made, which it makes only on demand.
+    // If off, ioredis refuses commands while it connects to a node, which it does on demand.
     enableOfflineQueue: true,
-    // A node that is gone, or a cluster that is down, is the caller's to hear of at once, as with one Redis.
+    // A missing node or a Cluster that is down fails a command at once, as with one Redis.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     maxRedirections: 5,
-    // Names stay names: with TLS it is they that stand in the certificates.
+    // Keeps host names, as TLS certificates contain names.
     dnsLookup: (host, callback) => callback(null, host),
   };
 }

@@ -3,21 +3,23 @@ import { randomUUID } from 'node:crypto';
 import {
   RefresherClient,
   withDeadlineOr,
-  type RefresherResponse,
   type Millis,
   type RefresherRequest,
+  type RefresherResponse,
 } from '#libs/tokens';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
-import { answeredSchema, askedSchema } from './refresher-messages.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisSubscription } from './redis-subscription.ts';
+import { requestMessageSchema, responseMessageSchema } from './refresher-messages.ts';
 import { openText, sealText } from '../sealing/sealed-text.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 
-/** Nobody waits longer than this for an answer, so a question that is older is nobody's any more. In seconds. */
-const MAX_REQUEST_TIMEOUT = 60;
+/** Requests older than this are dropped, in seconds: no client waits longer for a response. */
+const MAX_REQUEST_AGE = 60;
+
+const REQUESTS = 'questions';
 
 interface RedisRefresherClientOptions {
   readonly address: RedisAddress;
@@ -26,41 +28,45 @@ interface RedisRefresherClientOptions {
   readonly ca?: string | undefined;
 }
 
-/** Questions over Redis's pub/sub, sealed: whoever can read or write in Redis learns nothing and has nothing done. */
+/**
+ * Sends requests and responses over Redis pub/sub. Messages are sealed: a user of Redis without the key can
+ * neither read a message nor send one.
+ */
 export class RedisRefresherClient extends RefresherClient {
   readonly #options: RedisRefresherClientOptions;
   readonly #connection: RedisConnection;
-  readonly #own = randomUUID();
+  readonly #clientId = randomUUID();
   readonly #subscriptions: RedisSubscription[] = [];
-  readonly #waiting = new Map<string, (answer: RefresherResponse) => void>();
+  /** By request id. */
+  readonly #pending = new Map<string, (response: RefresherResponse) => void>();
 
   constructor(options: RedisRefresherClientOptions) {
     super();
     this.#options = options;
     this.#connection = new RedisConnection(options.address, options.ca);
-    this.#listen(this.#channel(`answers:${this.#own}`), (message) => this.#receive(message));
+    this.#subscribe(responsesTo(this.#clientId), (message) => this.#receive(message));
   }
 
-  async send(request: RefresherRequest, patience: Millis): Promise<RefresherResponse | null> {
+  async send(request: RefresherRequest, timeout: Millis): Promise<RefresherResponse | null> {
     const id = randomUUID();
     const { promise, resolve } = Promise.withResolvers<RefresherResponse | null>();
-    this.#waiting.set(id, resolve);
+    this.#pending.set(id, resolve);
     try {
-      await this.#send('questions', { id, replyTo: this.#own, at: Date.now(), request });
-      return await withDeadlineOr(patience, promise, null);
+      await this.#publish(REQUESTS, { id, replyTo: this.#clientId, at: Date.now(), request });
+      return await withDeadlineOr(timeout, promise, null);
     } catch {
-      // The store is down, as its mirror says too; nobody can be asked.
+      // Redis is down, which StoreSync reports.
       return null;
     } finally {
-      this.#waiting.delete(id);
+      this.#pending.delete(id);
     }
   }
 
-  handleWith(answer: (request: RefresherRequest) => Promise<RefresherResponse>): void {
-    this.#listen(this.#channel('questions'), async (message) => {
-      const { id, replyTo, at, request } = askedSchema.parse(await this.#open('questions', message));
-      if (Math.abs(Date.now() - at) > MAX_REQUEST_TIMEOUT * 1000 || !(await this.#isFirst(id))) return;
-      await this.#send(`answers:${replyTo}`, { id, answer: await answer(request) });
+  handleWith(handle: (request: RefresherRequest) => Promise<RefresherResponse>): void {
+    this.#subscribe(REQUESTS, async (message) => {
+      const { id, replyTo, at, request } = requestMessageSchema.parse(await this.#open(REQUESTS, message));
+      if (Math.abs(Date.now() - at) > MAX_REQUEST_AGE * 1000 || !(await this.#claim(id))) return;
+      await this.#publish(responsesTo(replyTo), { id, answer: await handle(request) });
     });
   }
 
@@ -69,45 +75,48 @@ export class RedisRefresherClient extends RefresherClient {
   }
 
   async #receive(message: string): Promise<void> {
-    const { id, answer } = answeredSchema.parse(await this.#open(`answers:${this.#own}`, message));
-    this.#waiting.get(id)?.(answer);
+    const opened = await this.#open(responsesTo(this.#clientId), message);
+    const { id, answer } = responseMessageSchema.parse(opened);
+    this.#pending.get(id)?.(answer);
   }
 
-  /** Everybody who answers hears a question; the first to say so answers it, and a replayed one is nobody's. */
-  async #isFirst(id: string): Promise<boolean> {
-    const key = this.#channel(`question:${id}`);
-    const taken = await this.#connection.run((redis) =>
-      redis.set(key, '1', 'EX', 2 * MAX_REQUEST_TIMEOUT, 'NX'),
+  /**
+   * Every refresher receives a request. Only the first one that claims it handles it; a replayed one is
+   * claimed.
+   */
+  async #claim(id: string): Promise<boolean> {
+    const key = this.#prefixed(`question:${id}`);
+    const claimed = await this.#connection.run((redis) =>
+      redis.set(key, '1', 'EX', 2 * MAX_REQUEST_AGE, 'NX'),
     );
-    return taken === 'OK';
+    return claimed === 'OK';
   }
 
-  async #send(to: string, content: object): Promise<void> {
-    const sealed = await sealText(this.#options.sealingKeys, JSON.stringify(content), this.#place(to));
-    await this.#connection.run((redis) => redis.publish(this.#channel(to), sealed));
+  async #publish(channel: string, content: object): Promise<void> {
+    const sealed = await sealText(this.#options.sealingKeys, JSON.stringify(content), this.#place(channel));
+    await this.#connection.run((redis) => redis.publish(this.#prefixed(channel), sealed));
   }
 
-  async #open(to: string, sealed: string): Promise<unknown> {
-    return JSON.parse(await openText(this.#options.sealingKeys, sealed, this.#place(to)));
+  async #open(channel: string, sealed: string): Promise<unknown> {
+    return JSON.parse(await openText(this.#options.sealingKeys, sealed, this.#place(channel)));
   }
 
-  #place(to: string): { pfx: string; to: string } {
-    return { pfx: this.#options.keyPrefix, to };
+  #place(channel: string): { pfx: string; to: string } {
+    return { pfx: this.#options.keyPrefix, to: channel };
   }
 
-  #channel(name: string): string {
+  #prefixed(name: string): string {
     return `${this.#options.keyPrefix}:${name}`;
   }
 
-  #listen(channel: string, hear: (message: string) => Promise<void>): void {
+  #subscribe(channel: string, receive: (message: string) => Promise<void>): void {
     const { address, ca } = this.#options;
     const open = () => openSubscriber(address, ca, this.#connection.nodes);
-    // What can't be opened was not for us, and what can't be answered has nobody waiting for long.
-    const subscription = new RedisSubscription(
-      open,
-      channel,
-      (message) => void hear(message).catch(() => undefined),
-    );
-    this.#subscriptions.push(subscription);
+    // A message that cannot be opened is not for this service. A request that fails gets no response: it
+    // times out.
+    const listener = (message: string) => void receive(message).catch(() => undefined);
+    this.#subscriptions.push(new RedisSubscription(open, this.#prefixed(channel), listener));
   }
 }
+
+const responsesTo = (clientId: string): string => `answers:${clientId}`;

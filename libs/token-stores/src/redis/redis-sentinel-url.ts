@@ -1,22 +1,22 @@
 import { Secret } from '#libs/tokens';
 
 import type { SentinelAddress } from './redis-address.ts';
-import { decode, ENCODE, expandHosts, parseNodeUrl } from './redis-node-url.ts';
+import { decode, ENCODING_REMEDY, expandHosts, parseNodeUrl } from './redis-node-url.ts';
 
 const SENTINEL_PORT = 26379;
 const SHAPE =
-  'redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/MASTER_NAME[/DB][?sentinelUsername=…&sentinelPassword=…], ' +
-  'or the same with rediss+sentinel:// for TLS';
+  'redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/MASTER_NAME[/DB]' +
+  '[?sentinelUsername=…&sentinelPassword=…], or the same with rediss+sentinel:// for TLS';
 
 export const isSentinelUrl = (text: string): boolean => /^rediss?\+sentinel:/i.test(text);
 
 /**
- * A `redis+sentinel://` URL. Its user and password are Redis's own; the Sentinels', where they ask for any, are query
- * parameters, so that no password is ever shown to whom it was not meant for.
- * @throws Error saying what is wrong, and quoting nothing.
+ * Parses a `redis+sentinel://` URL. User and password before the host are Redis's. Those of the Sentinels are
+ * query parameters, so that neither server ever receives the password of the other.
+ * @throws Error with the rule; it quotes nothing of the text
  */
 export function parseSentinelUrl(text: string): SentinelAddress {
-  const wrong = () => new Error(`must look like ${SHAPE}; ${ENCODE}`);
+  const wrong = () => new Error(`must look like ${SHAPE}; ${ENCODING_REMEDY}`);
   const parts =
     /^(rediss?)\+sentinel:(\/\/[^?#/]*[^?#/@])\/([^/?#@]+)(?:\/(\d{1,5}))?\/?(?:\?([^#]*))?$/i.exec(text);
   const [, scheme, authority, masterName, db, query] = parts ?? [];
@@ -39,7 +39,7 @@ export function parseSentinelUrl(text: string): SentinelAddress {
 }
 
 function parseSentinelLogin(query: string): Pick<SentinelAddress, 'sentinelUsername' | 'sentinelPassword'> {
-  // A plus stands for itself, as it does in the password before the host.
+  // A plus means a plus, as in the password before the host.
   const parameters = new URLSearchParams(query.replaceAll('+', '%2B'));
   const unknown = [...parameters.keys()].some(
     (key) => key !== 'sentinelUsername' && key !== 'sentinelPassword',

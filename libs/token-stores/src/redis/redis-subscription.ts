@@ -4,11 +4,12 @@ import { closeClient } from './redis-client.ts';
 import { DISCONNECT_DEADLINE, reconnectDelay } from './redis-options.ts';
 
 /** In milliseconds. */
-const HEARTBEAT = 5_000;
+const HEARTBEAT_INTERVAL = 5_000;
 
 /**
- * Listens to one channel for as long as it is open, on one connection after another; what is said in between is lost.
- * ioredis's own subscriber for a Cluster tries a dead node again and again without a pause, and never moves on from one that hangs.
+ * Subscribes to one channel and reconnects until it is closed. Messages between two connections are lost.
+ * ioredis's own subscriber for a Cluster retries a dead node without a delay, and never leaves a node that
+ * hangs.
  */
 export class RedisSubscription {
   readonly #open: () => Redis;
@@ -16,11 +17,14 @@ export class RedisSubscription {
   readonly #listener: (message: string) => void;
   #redis: Redis;
   #failures = 0;
-  #pause: NodeJS.Timeout | undefined;
+  #reconnectTimer: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** Starts connecting, and returns at once. @param open makes a client that ends when its connection does */
+  /**
+   * Starts to connect and returns at once.
+   * @param open makes a client that ends when its connection does
+   */
   constructor(open: () => Redis, channel: string, listener: (message: string) => void) {
     this.#open = open;
     this.#channel = channel;
@@ -28,17 +32,17 @@ export class RedisSubscription {
     this.#redis = this.#connect();
   }
 
-  /** Lets go, within a second even of a Redis that hangs. */
+  /** Disconnects, within a second even while Redis hangs. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#pause);
+    clearTimeout(this.#reconnectTimer);
     clearTimeout(this.#heartbeat);
     await closeClient(this.#redis, 1.5 * DISCONNECT_DEADLINE);
   }
 
   #connect(): Redis {
     const redis = this.#open();
-    // Whoever sends commands will say what is wrong.
+    // The connection for commands reports the same error.
     redis.on('error', () => undefined);
     redis.on('message', (_channel, message) => this.#listener(message));
     redis.on('ready', () => {
@@ -48,14 +52,17 @@ export class RedisSubscription {
     redis.on('end', () => {
       clearTimeout(this.#heartbeat);
       if (this.#isClosed) return;
-      this.#pause = setTimeout(() => (this.#redis = this.#connect()), reconnectDelay(this.#failures++));
+      this.#reconnectTimer = setTimeout(
+        () => (this.#redis = this.#connect()),
+        reconnectDelay(this.#failures++),
+      );
     });
     return redis;
   }
 
   /**
-   * Subscribes, and says so again every few seconds. A connection whose other end is gone without a word is found
-   * out by the answer that stays out; a right to the channel that was missing is asked for again.
+   * Subscribes, and repeats it every five seconds. A missing answer reveals a dead connection (ioredis's
+   * `commandTimeout`). The repetition also succeeds once an ACL allows the channel.
    */
   async #subscribe(redis: Redis): Promise<void> {
     try {
@@ -64,6 +71,6 @@ export class RedisSubscription {
       if (!(error instanceof ReplyError)) redis.disconnect();
     }
     if (!this.#isClosed && redis === this.#redis)
-      this.#heartbeat = setTimeout(() => void this.#subscribe(redis), HEARTBEAT);
+      this.#heartbeat = setTimeout(() => void this.#subscribe(redis), HEARTBEAT_INTERVAL);
   }
 }

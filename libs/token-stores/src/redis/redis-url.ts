@@ -1,29 +1,29 @@
 import type { ClusterAddress, Endpoint, RedisAddress, SingleAddress } from './redis-address.ts';
 import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.ts';
-import { ENCODE, expandHosts, parseNodeUrl } from './redis-node-url.ts';
+import { ENCODING_REMEDY, expandHosts, parseNodeUrl } from './redis-node-url.ts';
 
 const REDIS_PORT = 6379;
 const SHAPE =
-  'redis://[USER:PASSWORD@]HOST[:PORT][/DB], several of these with commas between (Redis Cluster), ' +
+  'redis://[USER:PASSWORD@]HOST[:PORT][/DB], several of these separated by commas (Redis Cluster), ' +
   'or redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/MASTER_NAME; rediss for TLS';
 
 /**
- * REDIS_URL as an address: one URL is one Redis, several are seeds of a Redis Cluster.
- * @throws Error saying what is wrong without quoting anything of the text, since it may hold a password.
+ * Parses REDIS_URL: one URL is one Redis, several are seeds of a Redis Cluster.
+ * @throws Error with the rule; it quotes nothing of the text, which may contain a password
  */
 export function parseRedisUrl(text: string): RedisAddress {
   if (isSentinelUrl(text)) return parseSentinelUrl(text);
   const urls = text.split(/,\s*(?=rediss?:)/i).flatMap(expandHosts);
   const nodes = urls.map((url) => {
     const node = parseNodeUrl(url, REDIS_PORT);
-    if (node === null) throw new Error(`must look like ${SHAPE}; ${ENCODE}`);
+    if (node === null) throw new Error(`must look like ${SHAPE}; ${ENCODING_REMEDY}`);
     return node;
   });
   const [first] = nodes;
   return first !== undefined && nodes.length === 1 ? { kind: 'single', ...first } : toCluster(nodes);
 }
 
-/** A Cluster has one login for all its nodes: the first that is given. */
+/** A Cluster has one login for all nodes: the first in the text. */
 function toCluster(nodes: readonly Omit<SingleAddress, 'kind'>[]): ClusterAddress {
   const tls = nodes[0]?.tls === true;
   if (nodes.some((node) => node.tls !== tls))

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const wait = z.number().nonnegative().transform(seconds).nullable();
-const aboutToken = {
+const tokenReference = {
   name: z.string().transform((text, context) => {
     const name = toCredentialName(text);
     if (name !== null) return name;
@@ -16,8 +16,8 @@ const aboutToken = {
 
 const request: z.ZodType<RefresherRequest> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('look-now') }),
-  z.object({ type: z.literal('report-token'), ...aboutToken }),
-  z.object({ type: z.literal('revoke-token'), ...aboutToken }),
+  z.object({ type: z.literal('report-token'), ...tokenReference }),
+  z.object({ type: z.literal('revoke-token'), ...tokenReference }),
 ]);
 
 const NO_EXCHANGE = [
@@ -28,7 +28,7 @@ const NO_EXCHANGE = [
   'credential_not_found',
 ] as const;
 
-const answer: z.ZodType<RefresherResponse> = z.discriminatedUnion('type', [
+const response: z.ZodType<RefresherResponse> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done') }),
   z.object({
     type: z.literal('report-answered'),
@@ -43,8 +43,11 @@ const answer: z.ZodType<RefresherResponse> = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** A question as it travels, sealed: what it is called, where its answer goes, and when it was asked. */
-export const askedSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), request });
+/**
+ * A request message, before sealing: id, channel of the response, time of sending (epoch milliseconds),
+ * content.
+ */
+export const requestMessageSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), request });
 
-/** An answer as it travels, sealed. */
-export const answeredSchema = z.object({ id: z.uuid(), answer });
+/** A response message, before sealing. */
+export const responseMessageSchema = z.object({ id: z.uuid(), answer: response });

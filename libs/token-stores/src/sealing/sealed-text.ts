@@ -2,13 +2,13 @@ import { compactDecrypt, CompactEncrypt, errors, type CompactJWEHeaderParameters
 
 import type { SealingKeys } from './sealing-keys.ts';
 
-/** Where a sealed text belongs: part of its authenticated header, and compared on opening. */
+/** Where a sealed text belongs. Part of its authenticated header, and compared when the text is opened. */
 export type Place = Readonly<Record<string, string | number>>;
 
-/** Sealed with a key that is not on this process's ring. */
+/** The text is sealed with a key that this process does not have. */
 export class UnknownKey extends Error {}
 
-/** A text as it lies in Redis or travels through it: compact JWE (RFC 7516), `dir` with A256GCM, the key named in `kid`. */
+/** Encrypts a text for Redis as a compact JWE (RFC 7516): `dir` with A256GCM, the key named in `kid`. */
 export async function sealText(keys: SealingKeys, text: string, place: Place): Promise<string> {
   const { kid, key } = keys.first;
   return new CompactEncrypt(new TextEncoder().encode(text))
@@ -16,7 +16,10 @@ export async function sealText(keys: SealingKeys, text: string, place: Place): P
     .encrypt(key);
 }
 
-/** @throws UnknownKey, or another Error where the text was altered, cut short or sealed for another place */
+/**
+ * Decrypts a sealed text.
+ * @throws UnknownKey, or another Error if the text is altered, truncated or sealed for another place
+ */
 export async function openText(keys: SealingKeys, sealed: string, place: Place): Promise<string> {
   const findKey = (header: CompactJWEHeaderParameters) => {
     const isInPlace = Object.entries(place).every(([field, value]) => header[field] === value);

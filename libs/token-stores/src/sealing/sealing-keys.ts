@@ -3,15 +3,14 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 const KID = /^[A-Za-z0-9._-]{1,32}$/;
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/_-]{43}=?$/;
 
-/** A key by its name. */
+/** A key with its id. */
 export interface SealingKey {
   readonly kid: string;
   readonly key: KeyObject;
 }
 
-/** The keys tokens are sealed with in Redis: the first seals, all open, so that a new one can be rolled in and an old one out. */
+/** The keys that seal tokens in Redis. The first key seals and all keys open, which allows rotation. */
 export class SealingKeys {
-  /** The key that seals. */
   readonly first: SealingKey;
   readonly #keys: ReadonlyMap<string, KeyObject>;
 
@@ -21,8 +20,8 @@ export class SealingKeys {
   }
 
   /**
-   * TOKEN_ENCRYPTION_KEYS: `KID:BASE64_OF_32_BYTES`, comma-separated.
-   * @throws Error naming the entry by its position and the rule it breaks, and quoting nothing.
+   * Parses TOKEN_ENCRYPTION_KEYS: `KID:BASE64_OF_32_BYTES`, comma-separated.
+   * @throws Error with the position of the entry and the rule; it quotes nothing of the text
    */
   static parse(text: string): SealingKeys {
     const keys = new Map<string, KeyObject>();
@@ -51,7 +50,7 @@ function parseEntry(entry: string, position: string): SealingKey {
     throw new Error(`${position}: a KID is 1 to 32 letters, digits, ".", "_" and "-", before the colon`);
   if (!BASE64_OF_32_BYTES.test(encoded))
     throw new Error(
-      `${position}: after the colon come exactly 32 bytes in Base64, as \`openssl rand -base64 32\` makes them`,
+      `${position}: after the colon come exactly 32 bytes in Base64, as from \`openssl rand -base64 32\``,
     );
   return { kid, key: createSecretKey(encoded, 'base64') };
 }

@@ -13,7 +13,7 @@ const payloadSchema = z.object({
   version: z.string(),
 });
 
-/** Tokens as they lie in Redis, each sealed for its one place: key prefix, credential and generation. */
+/** Seals tokens for Redis, each for one place: key prefix, credential and generation. */
 export class TokenSeal {
   readonly #keys: SealingKeys;
   readonly #prefix: string;
@@ -29,7 +29,10 @@ export class TokenSeal {
     return sealText(this.#keys, payload, this.#place(name, generation));
   }
 
-  /** What is sealed in a value found at that credential and generation; whatever is wrong with it is an answer, not an error. */
+  /**
+   * Opens a value that is stored for a credential and generation. Never rejects: the result says what is
+   * wrong.
+   */
   async open(sealed: string, name: CredentialName, generation: number): Promise<StoredToken> {
     try {
       const text = await openText(this.#keys, sealed, this.#place(name, generation));
@@ -41,12 +44,12 @@ export class TokenSeal {
     }
   }
 
-  /** The note that IMS invalidated a token, for its one place. */
+  /** Seals a revocation note: IMS invalidated this token. */
   sealRevocation(name: CredentialName, tokenSha256: string): Promise<string> {
     return sealText(this.#keys, '', this.#revocation(name, tokenSha256));
   }
 
-  /** Whether this is such a note; one that was altered or moved here says nothing. */
+  /** Whether this is a valid revocation note of the token; false for an altered or moved one. */
   async isRevocation(sealed: string, name: CredentialName, tokenSha256: string): Promise<boolean> {
     const opening = openText(this.#keys, sealed, this.#revocation(name, tokenSha256));
     return opening.then(

@@ -1,0 +1,12 @@
+/**
+ * Deletes a lease.
+ *
+ * Invariant: only its owner deletes a lease. A holder whose lease has expired does not delete the next one.
+ *
+ * - KEYS: 1 lease
+ * - ARGV: 1 owner
+ * - Answer: nothing
+ */
+export const RELEASE_LEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+`;
