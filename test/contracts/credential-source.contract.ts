@@ -5,10 +5,10 @@ import { SourceUnavailable, type CredentialSource, type SourcedCredential } from
 import { oauthDocument } from '../credential-sources/support/oauth-document.ts';
 import { nameOf } from '../support/store-fixtures.ts';
 
-/** A source and the hands of those who store credentials in it. */
+/** A source, and the operations that change what is stored in it. */
 export interface SourceWorkshop {
   readonly source: CredentialSource;
-  /** Stores text under a name, new or in place of what was there. */
+  /** Stores or replaces the text under a name. */
   store(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
   /** Makes the source unreadable as a whole. */
@@ -19,7 +19,7 @@ export interface SourceWorkshop {
 
 const documentOf = (clientId: string): string => JSON.stringify(oauthDocument({ CLIENT_ID: clientId }));
 
-/** What anybody may rely on of any CredentialSource. */
+/** The contract of every CredentialSource. */
 export function describeCredentialSource(kind: string, open: () => Promise<SourceWorkshop>): void {
   describe(`${kind} as a CredentialSource`, () => {
     let workshop: SourceWorkshop;
@@ -31,11 +31,11 @@ export function describeCredentialSource(kind: string, open: () => Promise<Sourc
     });
     afterEach(() => workshop.close());
 
-    it('lists nothing where nothing is stored', async () => {
+    it('lists nothing while nothing is stored', async () => {
       expect(await workshop.source.list()).toEqual([]);
     });
 
-    it('lists every credential by its name, with no other versions where there is only one', async () => {
+    it('lists every credential by name, without other versions if there is only one', async () => {
       await workshop.store('aem-dev', documentOf('dev'));
       await workshop.store('aem-prod', documentOf('prod'));
       const credentials = await listed();
@@ -65,7 +65,7 @@ export function describeCredentialSource(kind: string, open: () => Promise<Sourc
       expect(third).toMatchObject({ stage: first?.stage, content: { clientId: 'new' } });
     });
 
-    it('no longer lists what was removed', async () => {
+    it('does not list a removed credential', async () => {
       await workshop.store('aem-dev', documentOf('dev'));
       await workshop.store('aem-prod', documentOf('prod'));
       await listed();
@@ -73,7 +73,7 @@ export function describeCredentialSource(kind: string, open: () => Promise<Sourc
       expect([...(await listed()).keys()]).toEqual(['aem-prod']);
     });
 
-    it('is unavailable, not empty, while it can’t be read', async () => {
+    it('rejects with SourceUnavailable while it cannot be read', async () => {
       await workshop.store('aem-dev', documentOf('dev'));
       await listed();
       await workshop.breakDown();
@@ -86,7 +86,7 @@ export function describeCredentialSource(kind: string, open: () => Promise<Sourc
       expect((await listed()).get('aem-dev')).toMatchObject({ content: { clientId: 'dev' } });
     });
 
-    it('reads one credential afresh, and lists the same from then on', async () => {
+    it('reads the newest version of one credential, and lists it afterwards', async () => {
       await workshop.store('aem-dev', documentOf('old'));
       await listed();
       await workshop.store('aem-dev', documentOf('new'));
@@ -98,14 +98,14 @@ export function describeCredentialSource(kind: string, open: () => Promise<Sourc
       });
     });
 
-    it('reads nothing of a credential or a version that it does not have', async () => {
+    it('reads null for an unknown credential or stage', async () => {
       await workshop.store('aem-dev', documentOf('dev'));
       expect(await workshop.source.read(nameOf('aem-prod'), 'AWSCURRENT')).toBeNull();
       expect(await workshop.source.read(nameOf('aem-dev'), 'AWSPENDING')).toBeNull();
       expect(await workshop.source.read(nameOf('aem-dev'), 'AWSPREVIOUS')).toBeNull();
     });
 
-    it('can be watched, and stops', () => {
+    it('returns a function from watch that stops it', () => {
       const stop = workshop.source.watch(() => undefined);
       stop();
       expect(stop).not.toThrow();

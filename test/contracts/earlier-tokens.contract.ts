@@ -6,20 +6,20 @@ import type { StorePair } from '../support/store-fixtures.ts';
 
 const DAY = millis(86_400_000);
 
-/** A token that lives from now for `life`, or is over already where that is negative. */
+/** A token that expires after `life` from now; expired if that is negative. */
 function living(name: CredentialName, generation: number, life = DAY): TokenRecord {
   const now = instant(Date.now());
   const token = new AccessToken(`${name}.${generation}`, later(now, millis(-1_000)), later(now, life));
   return { name, generation, token, version: 'v1' };
 }
 
-/** What anybody may rely on of what any TokenStore remembers of tokens that were current before. */
+/** The contract of `TokenStore.readEarlier`, `noteRevoked` and `isRevoked`. */
 export function describeEarlierTokens(pair: () => StorePair, freshName: () => CredentialName): void {
   const publish = async (...records: readonly TokenRecord[]): Promise<void> => {
     for (const record of records) await pair().store.publish(record);
   };
 
-  it('keeps tokens that were current before for as long as they live, newest first', async () => {
+  it('readEarlier returns the earlier tokens that have not expired, newest first', async () => {
     const name = freshName();
     expect(await pair().other.readEarlier(name)).toEqual([]);
     const records = [living(name, 1), living(name, 3), living(name, 4, millis(-1)), living(name, 7)];
@@ -29,20 +29,20 @@ export function describeEarlierTokens(pair: () => StorePair, freshName: () => Cr
     expect(earlier.map(({ token }) => token.reveal())).toEqual([`${name}.3`, `${name}.1`]);
   });
 
-  it('keeps nothing of a publication it refuses', async () => {
+  it('readEarlier returns nothing of a refused publication', async () => {
     const name = freshName();
     await publish(living(name, 5), living(name, 4));
     expect(await pair().other.readEarlier(name)).toEqual([]);
   });
 
-  it('keeps the last sixteen', async () => {
+  it('readEarlier returns the last sixteen tokens', async () => {
     const name = freshName();
     await publish(...Array.from({ length: 20 }, (_, index) => living(name, index + 1)));
     const generations = (await pair().other.readEarlier(name)).map(({ generation }) => generation);
     expect(generations).toEqual(Array.from({ length: 16 }, (_, index) => 19 - index));
   });
 
-  it('keeps the last token of a removed credential too, which may have leaked before', async () => {
+  it('readEarlier returns the last token of a removed credential', async () => {
     const name = freshName();
     const record = living(name, 1);
     await publish(record);
@@ -50,7 +50,7 @@ export function describeEarlierTokens(pair: () => StorePair, freshName: () => Cr
     expect(await pair().other.readEarlier(name)).toEqual([record]);
   });
 
-  it('remembers which tokens IMS invalidated', async () => {
+  it('isRevoked returns true only for the noted token of the credential', async () => {
     const name = freshName();
     const { sha256 } = living(name, 1).token;
     expect(await pair().other.isRevoked(name, sha256)).toBe(false);

@@ -8,23 +8,23 @@ import {
   type ImsClient,
 } from '#libs/tokens';
 
-/** An ImsClient, and credentials that meet each fate with it. */
+/** An ImsClient, and one credential for each outcome. */
 export interface ImsClientUnderTest {
   readonly client: ImsClient;
   readonly accepted: ExchangeableCredential;
   readonly refused: ExchangeableCredential;
   readonly unavailable: ExchangeableCredential;
   readonly hanging: ExchangeableCredential;
-  /** Whether IMS still takes a token of this credential. */
+  /** Whether IMS still accepts a token of this credential. */
   readonly isValid: (credential: ExchangeableCredential, token: AccessToken) => Promise<boolean>;
 }
 
 const AMPLE = millis(30_000);
 const DAY = 86_400_000;
 
-/** What every ImsClient must do; run inside a `describe` of the client's name. */
-export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderTest>): void {
-  it('issues a token that lives from about now for up to two days', async () => {
+/** The contract of every ImsClient. Call it inside a `describe` with the name of the client. */
+export function itHonoursTheImsClientContract(setUp: () => Promise<ImsClientUnderTest>): void {
+  it('exchange returns a token issued now with a lifetime of at most two days', async () => {
     const { client, accepted } = await setUp();
     const { token } = await client.exchange(accepted, AMPLE);
     expect(token).toBeInstanceOf(AccessToken);
@@ -35,14 +35,14 @@ export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderT
     expect(Number.isInteger(token.expiresAt)).toBe(true);
   });
 
-  it('issues a new token each time', async () => {
+  it('exchange returns a new token each time', async () => {
     const { client, accepted } = await setUp();
     const first = await client.exchange(accepted, AMPLE);
     const second = await client.exchange(accepted, AMPLE);
     expect(second.token.sha256).not.toBe(first.token.sha256);
   });
 
-  it('says that a refusal will not heal by itself', async () => {
+  it('exchange rejects a refused credential as not retryable', async () => {
     const { client, refused } = await setUp();
     const failure = await failureOf(client, refused);
     expect(failure.code).toMatch(/^ims_/);
@@ -50,25 +50,25 @@ export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderT
     expect(failure.diagnosis).not.toBe('');
   });
 
-  it('says that an outage may pass', async () => {
+  it('exchange rejects with ims_unavailable, retryable, during an outage', async () => {
     const { client, unavailable } = await setUp();
     expect(await failureOf(client, unavailable)).toMatchObject({ code: 'ims_unavailable', retryable: true });
   });
 
-  it('gives up at the deadline', async () => {
+  it('exchange rejects with ims_timeout at the deadline', async () => {
     const { client, hanging } = await setUp();
     const failure = await failureOf(client, hanging, millis(150));
     expect(failure).toMatchObject({ code: 'ims_timeout', retryable: true });
   });
 
-  it('lets one exchange hang without holding up another', async () => {
+  it('exchange does not wait for another exchange that hangs', async () => {
     const { client, hanging, accepted } = await setUp();
     const hung = failureOf(client, hanging, millis(1_000));
     await client.exchange(accepted, AMPLE);
     expect((await hung).code).toBe('ims_timeout');
   });
 
-  it('has one token invalidated, once and for all, and no other of the same credential', async () => {
+  it('invalidate invalidates only the given token, and may be repeated', async () => {
     const { client, accepted, isValid } = await setUp();
     const { token: leaked } = await client.exchange(accepted, AMPLE);
     const { token: other } = await client.exchange(accepted, AMPLE);
@@ -80,7 +80,7 @@ export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderT
     expect(await isValid(accepted, leaked)).toBe(false);
   });
 
-  it('says of an invalidation, too, whether waiting may help, and gives up at the deadline', async () => {
+  it('invalidate rejects with retryable or not, and with ims_timeout at the deadline', async () => {
     const { client, accepted, refused, unavailable, hanging } = await setUp();
     const { token } = await client.exchange(accepted, AMPLE);
     const failure = (credential: ExchangeableCredential, deadline = AMPLE) =>
@@ -91,7 +91,7 @@ export function honoursTheImsClientContract(setUp: () => Promise<ImsClientUnderT
   });
 }
 
-/** A token that does not say whose it is. */
+/** A token that is no JWT. */
 const opaque = ({ issuedAt, expiresAt }: AccessToken): AccessToken =>
   new AccessToken('an-opaque-token', issuedAt, expiresAt);
 

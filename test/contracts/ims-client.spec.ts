@@ -11,12 +11,12 @@ import {
   fromServiceCredentials,
   oauthCredential,
 } from '../integration/adobe-ims-credentials.ts';
-import { honoursTheImsClientContract } from './ims-client.contract.ts';
+import { itHonoursTheImsClientContract } from './ims-client.contract.ts';
 
 describe.each(['jwt', 'oauth'] as const)(
-  'AdobeImsClient, at the sandbox, with a credential of kind %s',
+  'AdobeImsClient at the sandbox with a credential of kind %s',
   (kind) => {
-    honoursTheImsClientContract(async () => {
+    itHonoursTheImsClientContract(async () => {
       const { origin } = await runSandbox();
       const issue = async () =>
         kind === 'jwt'
@@ -48,16 +48,16 @@ describe.each(['jwt', 'oauth'] as const)(
 );
 
 describe('ScriptedImsClient', () => {
-  honoursTheImsClientContract(async () => {
+  itHonoursTheImsClientContract(async () => {
     const client = new ScriptedImsClient(new SystemClock());
-    const fates = [
+    const answers = [
       ['refused', failing('ims_invalid_client_secret', { retryable: false })],
       ['unavailable', failing('ims_unavailable')],
       ['hanging', HANGING],
     ] as const;
-    for (const [clientId, fate] of fates) {
-      client.always(clientId, fate);
-      client.invalidates(clientId, fate);
+    for (const [clientId, answer] of answers) {
+      client.always(clientId, answer);
+      client.invalidates(clientId, answer);
     }
     const named = (clientId: string) => oauthCredential('https://ims.invalid', { clientId });
     return {

@@ -5,15 +5,15 @@ import type { CredentialName } from '#libs/tokens';
 import { describeCallersBudget } from './callers-budget.contract.ts';
 import { describeEarlierTokens } from './earlier-tokens.contract.ts';
 import { describeSharedKnowledge } from './shared-knowledge.contract.ts';
-import { nameOf, recordOf, reportOf, type StorePair } from '../support/store-fixtures.ts';
+import { nameOf, recordOf, statusRecordOf, type StorePair } from '../support/store-fixtures.ts';
 import { describeLease } from './token-store-lease.contract.ts';
 
-/** What anybody may rely on of any TokenStore. */
+/** The contract of every TokenStore. */
 export function describeTokenStore(kind: string, open: () => Promise<StorePair>): void {
   describe(`${kind} as a TokenStore`, () => {
     let pair: StorePair;
     let count = 0;
-    /** Every test has credentials of its own, so that one store serves all. */
+    /** Each test has credentials of its own, so that all tests share one store. */
     const freshName = (): CredentialName => nameOf(`aem-${++count}`);
     const listed = async (name: CredentialName) =>
       (await pair.other.list()).find((entry) => entry.name === name);
@@ -23,13 +23,13 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
     });
     afterAll(() => pair.close());
 
-    it('knows nothing of a credential nobody wrote', async () => {
+    it('reads absent for a credential that was never written', async () => {
       const name = freshName();
       expect(await pair.store.read(name)).toEqual({ status: 'absent', generation: 0 });
       expect(await listed(name)).toBeUndefined();
     });
 
-    it('gives another process exactly what was published', async () => {
+    it('returns a published token to another process', async () => {
       const record = recordOf(freshName(), 1);
       expect(await pair.store.publish(record)).toEqual({ status: 'published', generation: 1 });
       const found = await pair.other.read(record.name);
@@ -43,7 +43,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       });
     });
 
-    it('replaces a token by one of a higher generation, gaps allowed', async () => {
+    it('replaces a token by one of a higher generation, with gaps', async () => {
       const name = freshName();
       await pair.store.publish(recordOf(name, 3));
       const newer = recordOf(name, 10);
@@ -52,7 +52,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await listed(name)).toMatchObject({ generation: 10 });
     });
 
-    it.each([4, 5])('refuses generation %i when it holds 5, and says what it holds', async (generation) => {
+    it.each([4, 5])('refuses generation %i while it has 5, and returns 5', async (generation) => {
       const current = recordOf(freshName(), 5);
       await pair.store.publish(current);
       expect(await pair.other.publish(recordOf(current.name, generation))).toEqual({
@@ -63,7 +63,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await listed(current.name)).toMatchObject({ generation: 5 });
     });
 
-    it('lets exactly one of many publishers of one generation win', async () => {
+    it('accepts exactly one of 40 concurrent publications of one generation', async () => {
       const name = freshName();
       const records = Array.from({ length: 40 }, (_, index) => recordOf(name, 7, `rival-${index}`));
       const answers = await Promise.all(
@@ -74,7 +74,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await pair.store.read(name)).toEqual({ status: 'found', record: winners[0] });
     });
 
-    it('never goes back, in whatever order generations arrive', async () => {
+    it('keeps the highest generation in any order of arrival', async () => {
       const name = freshName();
       const arriving = [2, 9, 1, 5, 12, 3, 12, 11];
       await Promise.all(arriving.map((generation) => pair.store.publish(recordOf(name, generation))));
@@ -82,10 +82,10 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await listed(name)).toMatchObject({ generation: 12 });
     });
 
-    it('leaves the generation of a removal behind, and takes only what is above it', async () => {
+    it('keeps the generation of a removal, and accepts only a higher one', async () => {
       const name = freshName();
       await pair.store.publish(recordOf(name, 4));
-      await pair.store.writeStatus(reportOf(name));
+      await pair.store.writeStatus(statusRecordOf(name));
       expect(await pair.store.remove(name, 5)).toEqual({ status: 'published', generation: 5 });
       expect(await pair.other.read(name)).toEqual({ status: 'absent', generation: 5 });
       expect(await listed(name)).toEqual({ name, generation: 5, removed: true, status: null });
@@ -98,7 +98,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await listed(name)).toMatchObject({ generation: 6, removed: false });
     });
 
-    it('refuses to remove what is newer than the remover knew', async () => {
+    it('refuses a removal with a lower generation', async () => {
       const current = recordOf(freshName(), 8);
       await pair.store.publish(current);
       expect(await pair.other.remove(current.name, 8)).toEqual({ status: 'superseded', generation: 8 });
@@ -106,7 +106,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       expect(await listed(current.name)).toMatchObject({ removed: false });
     });
 
-    it('can remove what it never held, as a fence for whoever did', async () => {
+    it('accepts the removal of an unknown credential, which fences later publications', async () => {
       const name = freshName();
       expect(await pair.store.remove(name, 3)).toEqual({ status: 'published', generation: 3 });
       expect(await pair.other.publish(recordOf(name, 2))).toEqual({ status: 'superseded', generation: 3 });

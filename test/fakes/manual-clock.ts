@@ -1,6 +1,6 @@
 import { Clock, instant, later, millis, type Instant, type Millis } from '#libs/tokens';
 
-/** A clock that stands still until told otherwise. */
+/** A clock that stands still until a test moves it. */
 export class ManualClock extends Clock {
   #now: Instant;
   #monotonic = millis(1_000_000);
@@ -18,13 +18,13 @@ export class ManualClock extends Clock {
     return this.#monotonic;
   }
 
-  /** Lets time pass: both clocks move. */
+  /** Advances the wall clock and the monotonic clock. */
   advance(length: Millis): void {
     this.#now = later(this.#now, length);
     this.#monotonic = millis(this.#monotonic + length);
   }
 
-  /** Sets the wall clock as NTP or a person would: the monotonic one does not notice. */
+  /** Moves the wall clock only, as NTP or a person does. */
   jump(length: Millis): void {
     this.#now = later(this.#now, length);
   }

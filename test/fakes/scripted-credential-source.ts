@@ -6,17 +6,11 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-/** A credential source that holds what it is told to, and fails when told to. */
+/** A credential source with scripted content and failures. */
 export class ScriptedCredentialSource extends CredentialSource {
   readonly #credentials = new Map<CredentialName, SourcedCredential>();
   readonly #staged = new Map<string, SourcedCredential>();
   #failure: unknown = null;
-  #looks = 0;
-
-  /** How often the whole listing was asked for. */
-  get looks(): number {
-    return this.#looks;
-  }
 
   put(...credentials: readonly SourcedCredential[]): void {
     for (const credential of credentials) this.#credentials.set(credential.name, credential);
@@ -26,7 +20,7 @@ export class ScriptedCredentialSource extends CredentialSource {
     this.#credentials.delete(name);
   }
 
-  /** From now on every look fails, with SourceUnavailable unless something else is given. */
+  /** From now on every call rejects, with SourceUnavailable by default. */
   fail(failure: unknown = new SourceUnavailable('scripted outage')): void {
     this.#failure = failure;
   }
@@ -36,12 +30,11 @@ export class ScriptedCredentialSource extends CredentialSource {
   }
 
   override async list(): Promise<readonly SourcedCredential[]> {
-    this.#looks += 1;
     if (this.#failure !== null) throw this.#failure;
     return [...this.#credentials.values()];
   }
 
-  /** What `read` finds under another stage, without any listing knowing of it. */
+  /** Sets what `read` returns for another stage; `list` does not include it. */
   stage(stage: SecretStage, credential: SourcedCredential): void {
     this.#staged.set(`${stage} ${credential.name}`, credential);
   }

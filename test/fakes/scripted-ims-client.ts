@@ -11,17 +11,17 @@ import {
   type Millis,
 } from '#libs/tokens';
 
-/** What the scripted IMS does with one exchange. */
+/** The outcome of one scripted exchange. */
 export type ScriptedAnswer =
-  /** Issues a token of this life from now: new each time, unless it is to be a certain one. */
+  /** Issues a token that expires after `life`; a new text each time, unless `token` is set. */
   | { readonly life: Millis; readonly clockSkew?: Millis | null; readonly token?: string }
   | { readonly failure: ExchangeFailure }
-  /** Gives `answer` once the promise settles, by the exchange's deadline at the latest. */
+  /** Gives `answer` when the promise settles; rejects with `ims_timeout` at the deadline. */
   | { readonly after: Promise<unknown>; readonly answer: ScriptedAnswer };
 
 const DAY = millis(86_400_000);
 
-/** A failure of any kind, for scripts. */
+/** A scripted failure. */
 export const failing = (
   code: ExchangeFailureCode,
   details: { readonly retryable?: boolean; readonly retryAfter?: Millis } = {},
@@ -29,14 +29,14 @@ export const failing = (
   failure: new ExchangeFailure({ code, diagnosis: `scripted ${code}`, retryable: true, ...details }),
 });
 
-/** Never answers: fails with `ims_timeout` at its deadline. */
+/** Never answers: rejects with `ims_timeout` at the deadline. */
 export const HANGING: ScriptedAnswer = { after: new Promise(() => undefined), answer: { life: DAY } };
 
-/** An IMS that does as told, client id by client id; without a script it issues tokens of a day. */
+/** An IMS with scripted answers per client id. Without a script it issues tokens of one day. */
 export class ScriptedImsClient extends ImsClient {
   readonly #clock: Clock;
   readonly #scripts = new Map<string, ScriptedAnswer[]>();
-  readonly #usual = new Map<string, ScriptedAnswer>();
+  readonly #defaults = new Map<string, ScriptedAnswer>();
   readonly #exchanges: string[] = [];
   readonly #invalidations = new Map<string, ScriptedAnswer>();
 
@@ -45,17 +45,17 @@ export class ScriptedImsClient extends ImsClient {
     this.#clock = clock;
   }
 
-  /** The next answers of a client id, each once. */
+  /** Queues answers for a client id; each is used once. */
   next(clientId: string, ...answers: readonly ScriptedAnswer[]): void {
     this.#scripts.set(clientId, [...(this.#scripts.get(clientId) ?? []), ...answers]);
   }
 
-  /** The answer of a client id whenever nothing else is scripted. */
+  /** Sets the answer for a client id without queued answers. */
   always(clientId: string, answer: ScriptedAnswer): void {
-    this.#usual.set(clientId, answer);
+    this.#defaults.set(clientId, answer);
   }
 
-  /** How many exchanges were asked for: by one client id, or by all. */
+  /** Number of exchanges of one client id, or of all. */
   exchanges(clientId?: string): number {
     return clientId === undefined
       ? this.#exchanges.length
@@ -64,11 +64,11 @@ export class ScriptedImsClient extends ImsClient {
 
   override exchange({ clientId }: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
     this.#exchanges.push(clientId);
-    const answer = this.#scripts.get(clientId)?.shift() ?? this.#usual.get(clientId) ?? { life: DAY };
+    const answer = this.#scripts.get(clientId)?.shift() ?? this.#defaults.get(clientId) ?? { life: DAY };
     return this.#perform(answer, `fake-token-${this.#exchanges.length}-of-${clientId}`, deadline);
   }
 
-  /** What was invalidated, in order. */
+  /** The invalidated tokens, in order. */
   readonly invalidated: string[] = [];
 
   override async invalidate(
@@ -81,7 +81,7 @@ export class ScriptedImsClient extends ImsClient {
     this.invalidated.push(token.reveal());
   }
 
-  /** How invalidations with a client id go; without a script they go well. */
+  /** Sets the outcome of invalidations for a client id. Without it they succeed. */
   invalidates(clientId: string, answer: ScriptedAnswer): void {
     this.#invalidations.set(clientId, answer);
   }
@@ -100,7 +100,7 @@ export class ScriptedImsClient extends ImsClient {
   }
 }
 
-/** In real time, as a hanging IMS is waited for whatever the clock in use says. */
+/** Waits in real time, as the deadline of an exchange does not follow the test's clock. */
 async function settledWithin(awaited: Promise<unknown>, deadline: Millis): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

@@ -1,22 +1,22 @@
 import { RefresherClient, type RefresherResponse, type RefresherRequest } from '#libs/tokens';
 
-/** A line to somebody who answers as told, and only when told. */
+/** A client whose requests wait until a test answers them. */
 export class ScriptedRefresherClient extends RefresherClient {
   readonly asked: RefresherRequest[] = [];
-  readonly #waiting: ((answer: RefresherResponse | null) => void)[] = [];
+  readonly #pending: ((answer: RefresherResponse | null) => void)[] = [];
 
   send(request: RefresherRequest): Promise<RefresherResponse | null> {
     this.asked.push(request);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#pending.push(resolve));
   }
 
-  /** Answers what has been waiting longest; null: nobody did in time. */
+  /** Answers the oldest pending request; null means a timeout. */
   answer(answer: RefresherResponse | null): void {
-    this.#waiting.shift()?.(answer);
+    this.#pending.shift()?.(answer);
   }
 
   handleWith(): void {
-    throw new Error('nobody answers through this one');
+    throw new Error('ScriptedRefresherClient handles no requests');
   }
 
   close(): Promise<void> {

@@ -32,30 +32,30 @@ const OPERATIONS = [
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
-/** A store shared by as many processes as a test has, whose outages, flushes and odd answers are scripted. */
+/** A store that all processes of a test share, with scripted outages, flushes and delays. */
 export class ScriptedTokenStore extends TokenStore {
   readonly #clock: Clock | undefined;
   #inner: MemoryTokenStore;
   readonly #watchers = new Set<(name: CredentialName) => void>();
   readonly #unreadable = new Map<CredentialName, 'tampered' | 'unknown-key'>();
   readonly #failures = new Map<Operation, unknown>();
-  readonly #held = new Map<Operation, Promise<unknown>>();
+  readonly #delays = new Map<Operation, Promise<unknown>>();
   readonly #counts = new Map<Operation, number>();
   hints = true;
 
-  /** @param clock by which leases run out; real time where a test has none */
+  /** @param clock by which leases expire; real time by default */
   constructor(clock?: Clock) {
     super();
     this.#clock = clock;
     this.#inner = new MemoryTokenStore(clock);
   }
 
-  /** How often something was asked for. */
+  /** Number of calls of an operation. */
   count(operation: Operation): number {
     return this.#counts.get(operation) ?? 0;
   }
 
-  /** Every operation fails, or those named, with StoreUnavailable unless something else is given. */
+  /** Makes the given operations reject, by default all of them with StoreUnavailable. */
   fail(
     failure: unknown = new StoreUnavailable('scripted outage'),
     operations: readonly Operation[] = OPERATIONS,
@@ -67,17 +67,17 @@ export class ScriptedTokenStore extends TokenStore {
     this.#failures.clear();
   }
 
-  /** An operation does its work at once, and its answer arrives when the promise settles. */
+  /** Delays the answer of an operation until the promise settles; the operation takes effect at once. */
   delay(operation: Operation, until: Promise<unknown>): void {
-    this.#held.set(operation, until);
+    this.#delays.set(operation, until);
   }
 
-  /** What is stored under this name can no longer be opened, until the next publication. */
+  /** Makes the stored token unreadable until the next publication. */
   spoil(name: CredentialName, reason: 'tampered' | 'unknown-key'): void {
     this.#unreadable.set(name, reason);
   }
 
-  /** Loses everything, removals and leases included. */
+  /** Deletes everything, removals and leases included. */
   flush(): void {
     this.#inner = new MemoryTokenStore(this.#clock);
     this.#unreadable.clear();
@@ -145,7 +145,7 @@ export class ScriptedTokenStore extends TokenStore {
   override async acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
     const lease = await this.#perform('acquireLease', () => this.#inner.acquireLease(name, holdFor));
     if (lease === null) return null;
-    // As the port has it: a release that fails is no error, and leaves the lease to run out.
+    // As the port requires, a failed release is no error: the lease expires.
     return { release: () => this.#perform('releaseLease', () => lease.release()).catch(() => undefined) };
   }
 
@@ -166,7 +166,7 @@ export class ScriptedTokenStore extends TokenStore {
     this.#counts.set(operation, this.count(operation) + 1);
     if (this.#failures.has(operation)) throw this.#failures.get(operation);
     const answer = await work();
-    await this.#held.get(operation);
+    await this.#delays.get(operation);
     return answer;
   }
 }

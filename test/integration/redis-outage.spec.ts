@@ -28,8 +28,8 @@ const exchanges = async (): Promise<number> => {
   return Object.values(byClient).reduce((sum, { issued }) => sum + issued, 0);
 };
 
-describe('a service on Redis', () => {
-  it('takes over the token in Redis when it is started again, instead of asking IMS', async () => {
+describe('Token service on Redis', () => {
+  it('vends the token in Redis after a restart, without an exchange', async () => {
     const first = await workplace.startService(env);
     await ready(first);
     const before = await (await first.get('/v1/tokens/aem-dev')).text();
@@ -43,7 +43,7 @@ describe('a service on Redis', () => {
     expect(await exchanges()).toBe(1);
   });
 
-  it('tells a second process of a new token', async () => {
+  it('passes a new token to a second process', async () => {
     const [one, two] = [await workplace.startService(env), await workplace.startService(env)];
     await Promise.all([ready(one), ready(two)]);
     const tag = async (service: typeof one): Promise<string | null> =>
@@ -57,7 +57,7 @@ describe('a service on Redis', () => {
     );
   });
 
-  it('goes on vending while Redis is dead, refreshes without it, and gives it the tokens when it is back', async () => {
+  it('vends and refreshes while Redis is down, and writes its tokens after the restart', async () => {
     const service = await workplace.startService(env);
     await ready(service);
     await redis.kill();
@@ -80,7 +80,7 @@ describe('a service on Redis', () => {
       () => metric('ims_token_store_up'),
       (value) => value === '1',
     );
-    // Redis came back empty: a new process must find the tokens there, and needs no exchange.
+    // Redis restarts empty. A new process finds the tokens there and needs no exchange.
     const before = await exchanges();
     const another = await workplace.startService(env);
     await ready(another);
@@ -90,7 +90,7 @@ describe('a service on Redis', () => {
     expect(await exchanges()).toBe(before);
   });
 
-  it('starts and vends without Redis, and says that it is missing', async () => {
+  it('starts and vends without Redis, and logs store.down', async () => {
     await redis.kill();
     const service = await workplace.startService(env);
     await ready(service);

@@ -10,7 +10,7 @@ import { RedisServer } from '../support/redis-server.ts';
 
 const keyOf = (byte: number): SealingKeys =>
   SealingKeys.parse(`k1:${Buffer.alloc(32, byte).toString('base64')}`);
-const LOOK = { type: 'look-now' } as const;
+const POLL_NOW = { type: 'look-now' } as const;
 const AMPLE = millis(30_000);
 
 let redis: RedisServer;
@@ -25,43 +25,43 @@ afterAll(async () => {
   await redis.stop();
 });
 
-function line(keyPrefix: string, sealingKeys = keyOf(1)): RedisRefresherClient {
+function connect(keyPrefix: string, sealingKeys = keyOf(1)): RedisRefresherClient {
   const refresher = new RedisRefresherClient({ address: parseRedisUrl(redis.url), keyPrefix, sealingKeys });
   open.push(refresher);
   return refresher;
 }
 
-/** Pub/sub forgets what nobody hears, so ask until both ends have connected. */
-const askUntilAnswered = (asker: RedisRefresherClient): Promise<unknown> =>
+/** Redis drops a message without a subscriber, so this repeats the request until both ends have connected. */
+const sendUntilAnswered = (client: RedisRefresherClient): Promise<unknown> =>
   eventually(
-    () => asker.send(LOOK, millis(200)),
+    () => client.send(POLL_NOW, millis(200)),
     (answer) => answer !== null,
   );
 
-describe('questions over Redis', () => {
-  it('are answered by one of those who answer', async () => {
+describe('RedisRefresherClient', () => {
+  it('passes a request to one of three refreshers', async () => {
     let answered = 0;
     const answer = async () => {
       answered += 1;
       return { type: 'done' } as const;
     };
-    for (let each = 0; each < 3; each += 1) line('one').handleWith(answer);
-    const asker = line('one');
-    await askUntilAnswered(asker);
+    for (let each = 0; each < 3; each += 1) connect('one').handleWith(answer);
+    const client = connect('one');
+    await sendUntilAnswered(client);
     await eventually(
       async () => {
         answered = 0;
-        await asker.send(LOOK, AMPLE);
+        await client.send(POLL_NOW, AMPLE);
         return answered;
       },
       (count) => count === 1,
     );
-    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(await client.send(POLL_NOW, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(2);
   });
 
-  it('carry reports and revocations, and what became of them', async () => {
-    const asker = line('word');
+  it('carries reports and revocations with their responses', async () => {
+    const client = connect('reports');
     const heard: RefresherRequest[] = [];
     const replaced = { type: 'report-answered', outcome: 'replaced', retryAfter: null } as const;
     const revoked = {
@@ -70,33 +70,33 @@ describe('questions over Redis', () => {
       retryAfter: seconds(5),
       currentSha256: 'cd'.repeat(32),
     } as const;
-    line('word').handleWith(async (request) => {
+    connect('reports').handleWith(async (request) => {
       heard.push(request);
       if (request.type === 'look-now') return { type: 'done' };
       return request.type === 'report-token' ? replaced : revoked;
     });
-    await askUntilAnswered(asker);
+    await sendUntilAnswered(client);
     const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
-    expect(await asker.send({ type: 'report-token', ...about }, AMPLE)).toEqual(replaced);
-    expect(await asker.send({ type: 'revoke-token', ...about }, AMPLE)).toEqual(revoked);
+    expect(await client.send({ type: 'report-token', ...about }, AMPLE)).toEqual(replaced);
+    expect(await client.send({ type: 'revoke-token', ...about }, AMPLE)).toEqual(revoked);
     expect(heard.slice(-2)).toEqual([
       { type: 'report-token', ...about },
       { type: 'revoke-token', ...about },
     ]);
   });
 
-  it('do not wait for one another', async () => {
-    const asker = line('queue');
+  it('handles requests concurrently', async () => {
+    const client = connect('queue');
     const { promise: end, resolve } = Promise.withResolvers<void>();
-    line('queue').handleWith(async (request) => {
+    connect('queue').handleWith(async (request) => {
       if (request.type === 'look-now') return { type: 'done' };
       await end;
       return { type: 'report-answered', outcome: 'superseded', retryAfter: null };
     });
-    await askUntilAnswered(asker);
+    await sendUntilAnswered(client);
     const about = { name: nameOf('aem-dev'), tokenSha256: 'ab'.repeat(32), caller: 'catalog-sync' };
-    const slow = asker.send({ type: 'report-token', ...about }, AMPLE);
-    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
+    const slow = client.send({ type: 'report-token', ...about }, AMPLE);
+    expect(await client.send(POLL_NOW, AMPLE)).toEqual({ type: 'done' });
     resolve();
     expect(await slow).toMatchObject({ outcome: 'superseded' });
   });
@@ -105,28 +105,28 @@ describe('questions over Redis', () => {
     { name: 'not a name', tokenSha256: 'ab'.repeat(32) },
     { name: 'aem-dev', tokenSha256: 'AB'.repeat(32) },
     { name: 'aem-dev', tokenSha256: 'ab' },
-  ])('are nobody\u2019s where they name what cannot be: %j', async (about) => {
-    const asker = line('odd');
+  ])('drops a request with invalid fields: %j', async (about) => {
+    const client = connect('odd');
     let answered = 0;
-    line('odd').handleWith(async () => {
+    connect('odd').handleWith(async () => {
       answered += 1;
       return { type: 'done' };
     });
-    await askUntilAnswered(asker);
+    await sendUntilAnswered(client);
     const before = answered;
     const odd = { type: 'report-token', caller: 'c', ...about } as unknown as RefresherRequest;
-    expect(await asker.send(odd, millis(200))).toBeNull();
+    expect(await client.send(odd, millis(200))).toBeNull();
     expect(answered).toBe(before);
   });
 
-  it('end without an answer where nobody listens, in time', async () => {
-    expect(await line('nobody').send(LOOK, millis(50))).toBeNull();
+  it('resolves to null at the timeout without a refresher', async () => {
+    expect(await connect('alone').send(POLL_NOW, millis(50))).toBeNull();
   });
 
-  it('are not answered to who has another key, nor once more to who replays them', async () => {
+  it('drops requests sealed with another key, and replayed requests', async () => {
     let answered = 0;
-    const asker = line('sealed');
-    line('sealed').handleWith(async () => {
+    const client = connect('sealed');
+    connect('sealed').handleWith(async () => {
       answered += 1;
       return { type: 'done' };
     });
@@ -134,22 +134,22 @@ describe('questions over Redis', () => {
     const heard: string[] = [];
     spy.on('message', (_channel, message: string) => heard.push(message));
     await spy.subscribe('sealed:questions');
-    await askUntilAnswered(asker);
+    await sendUntilAnswered(client);
     expect(heard.join('')).not.toContain('look-now');
-    expect(await line('sealed', keyOf(2)).send(LOOK, millis(200))).toBeNull();
+    expect(await connect('sealed', keyOf(2)).send(POLL_NOW, millis(200))).toBeNull();
     const before = answered;
     const attacker = new Redis(redis.url);
     for (const message of heard.slice()) await attacker.publish('sealed:questions', message);
-    expect(await asker.send(LOOK, AMPLE)).toEqual({ type: 'done' });
+    expect(await client.send(POLL_NOW, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(before + 1);
     spy.disconnect();
     attacker.disconnect();
   });
 
-  it('never reject while Redis is down', async () => {
-    const asker = line('down');
+  it('resolves to null while Redis is down', async () => {
+    const client = connect('down');
     await redis.kill();
-    expect(await asker.send(LOOK, millis(100))).toBeNull();
+    expect(await client.send(POLL_NOW, millis(100))).toBeNull();
     await redis.restart();
   });
 });

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { recordOf } from '../support/store-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
-import { Cable } from '../support/redis-cable.ts';
+import { BlackholeProxy } from '../support/redis-blackhole-proxy.ts';
 import { toCredentialName, type CredentialName } from '#libs/tokens';
 
 const sealingKeys = SealingKeys.parse(`k1:${Buffer.alloc(32, 3).toString('base64')}`);
@@ -30,32 +30,32 @@ function storeAt(url: string): RedisTokenStore {
   return store;
 }
 
-/** Publishes on and on until the other store hears of it. */
-async function untilHeard(publisher: RedisTokenStore, heard: () => number): Promise<void> {
-  const before = heard();
+/** Publishes until the other store gets a hint. */
+async function publishUntilHint(publisher: RedisTokenStore, hints: () => number): Promise<void> {
+  const before = hints();
   let generation = Date.now() % 1_000_000;
   await eventually(
     async () => {
       await publisher.publish(recordOf(NAME, (generation += 1)));
-      return heard();
+      return hints();
     },
     (count) => count > before,
   );
 }
 
-it('a subscription whose connection is gone without a word is made anew', async () => {
-  const cable = await Cable.to(redis.port);
-  const [listener, publisher] = [storeAt(`redis://127.0.0.1:${cable.port}`), storeAt(redis.url)];
+it('RedisSubscription reconnects when its connection is dead but not closed', async () => {
+  const proxy = await BlackholeProxy.start(redis.port);
+  const [listener, publisher] = [storeAt(`redis://127.0.0.1:${proxy.port}`), storeAt(redis.url)];
   let hints = 0;
   listener.watch(() => (hints += 1));
-  await untilHeard(publisher, () => hints);
-  cable.cut();
-  await untilHeard(publisher, () => hints);
+  await publishUntilHint(publisher, () => hints);
+  proxy.blackhole();
+  await publishUntilHint(publisher, () => hints);
   expect(hints).toBeGreaterThanOrEqual(2);
-  cable.remove();
+  proxy.close();
 });
 
-it('a subscription that was refused is asked for again', async () => {
+it('RedisSubscription subscribes again after an ACL refused the channel', async () => {
   const admin = new Redis(redis.url);
   await admin.call('ACL', 'SETUSER', 'listener', 'on', '>pass', '~*', '+@all', 'resetchannels');
   const listener = storeAt(`redis://listener:pass@127.0.0.1:${redis.port}`);
@@ -63,7 +63,7 @@ it('a subscription that was refused is asked for again', async () => {
   listener.watch(() => (hints += 1));
   await listener.list();
   await admin.call('ACL', 'SETUSER', 'listener', '&t:changes');
-  await untilHeard(storeAt(redis.url), () => hints);
+  await publishUntilHint(storeAt(redis.url), () => hints);
   expect(hints).toBeGreaterThanOrEqual(1);
   admin.disconnect();
 });

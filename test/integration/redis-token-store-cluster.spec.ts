@@ -5,16 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf } from '../support/store-fixtures.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-/** Two seconds, and as much again for a machine that is busy; without a deadline these tests would take for ever. */
+/** The store's deadline of two seconds, doubled for a busy machine, in milliseconds. */
 const DEADLINE = 4_000;
 
-describe('RedisTokenStore on a Cluster in trouble', () => {
+describe('RedisTokenStore during failures of a Cluster', () => {
   let cluster: RedisCluster;
   let generation = 0;
   const stores: RedisTokenStore[] = [];
@@ -23,14 +23,14 @@ describe('RedisTokenStore on a Cluster in trouble', () => {
     stores.push(store);
     return store;
   };
-  /** What every operation fails with, in time. */
-  const troubleWith = async (store: RedisTokenStore) => {
+  /** The messages with which all operations fail, within the deadline. */
+  const messagesOf = async (store: RedisTokenStore) => {
     const start = performance.now();
     const operations = [store.list(), store.read(name), store.publish(recordOf(name, ++generation))];
     const outcomes = await Promise.allSettled(operations);
     expect(performance.now() - start).toBeLessThan(DEADLINE);
     return outcomes.map((outcome) => {
-      const reason: unknown = outcome.status === 'rejected' ? outcome.reason : 'it went well';
+      const reason: unknown = outcome.status === 'rejected' ? outcome.reason : 'no error';
       return reason instanceof StoreUnavailable ? reason.message : String(reason);
     });
   };
@@ -39,13 +39,13 @@ describe('RedisTokenStore on a Cluster in trouble', () => {
       await store.publish(recordOf(name, ++generation));
       expect(await store.read(name)).toMatchObject({ record: { generation } });
       expect(await store.list()).toMatchObject([{ generation }]);
-    }, PATIENCE);
-  const hears = (store: RedisTokenStore, heard: unknown[]) => {
+    }, EVENTUALLY);
+  const getsHints = (store: RedisTokenStore, heard: unknown[]) => {
     heard.length = 0;
     return vi.waitFor(async () => {
       await store.publish(recordOf(name, ++generation));
       expect(heard).toContain(name);
-    }, PATIENCE);
+    }, EVENTUALLY);
   };
 
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('RedisTokenStore on a Cluster in trouble', () => {
   });
   afterAll(() => cluster.stop());
 
-  it('finds its way from any one node, named twice', async () => {
+  it('connects from any node, given twice', async () => {
     for (const { url } of cluster.nodes) {
       const store = connect(`${url},${url}`);
       await store.publish(recordOf(name, ++generation));
@@ -64,31 +64,31 @@ describe('RedisTokenStore on a Cluster in trouble', () => {
     }
   });
 
-  it('takes any of its addresses that answers', async () => {
+  it('connects by any address that answers', async () => {
     const store = connect(`redis://127.0.0.1:1,${cluster.url}`);
     await worksAgain(store);
     expect(await store.list()).toHaveLength(1);
   });
 
-  it('listens on another node when the one it listens on dies', async () => {
+  it('subscribes on another node when its node is killed', async () => {
     const [store, other] = [connect(), connect()];
     const heard: string[] = [];
     other.watch((hinted) => heard.push(hinted));
-    await hears(store, heard);
+    await getsHints(store, heard);
     const [listenedTo] = await cluster.nodesListenedTo();
     expect(listenedTo).toBeDefined();
     await listenedTo?.kill();
-    await hears(store, heard);
+    await getsHints(store, heard);
     await listenedTo?.restart();
     await cluster.isWell();
   });
 
-  it('fails in time while all nodes hang, and goes on when they wake', async () => {
+  it('fails within the deadline while all nodes hang, and recovers', async () => {
     const store = connect();
     await worksAgain(store);
     for (const node of cluster.nodes) node.pause();
-    for (const message of await troubleWith(store)) expect(message).toMatch(/did not answer in time/);
-    for (const message of await troubleWith(connect())) expect(message).toMatch(/did not answer in time/);
+    for (const message of await messagesOf(store)) expect(message).toMatch(/did not answer in time/);
+    for (const message of await messagesOf(connect())) expect(message).toMatch(/did not answer in time/);
     const start = performance.now();
     await Promise.all(stores.map((each) => each.close()));
     expect(performance.now() - start).toBeLessThan(1_500);
@@ -97,23 +97,23 @@ describe('RedisTokenStore on a Cluster in trouble', () => {
     await worksAgain(connect());
   });
 
-  it('fails at once while all nodes are dead, and goes on when they are back, hints included', async () => {
+  it('fails at once while all nodes are down, and recovers with hints', async () => {
     const store = connect();
     const heard: string[] = [];
     store.watch((hinted) => heard.push(hinted));
-    await hears(store, heard);
+    await getsHints(store, heard);
     await Promise.all(cluster.nodes.map((node) => node.kill()));
-    const [early, newcomer] = [await troubleWith(store), connect()];
+    const [early, newcomer] = [await messagesOf(store), connect()];
     for (const message of early)
       expect(message).toMatch(/nothing listens|down or restarting|none of these addresses/);
-    for (const message of await troubleWith(newcomer)) expect(message).toMatch(/none of these addresses/);
+    for (const message of await messagesOf(newcomer)) expect(message).toMatch(/none of these addresses/);
     await Promise.all(cluster.nodes.map((node) => node.restart()));
     await cluster.isWell();
-    await vi.waitFor(() => newcomer.list(), PATIENCE);
-    await hears(store, heard);
+    await vi.waitFor(() => newcomer.list(), EVENTUALLY);
+    await getsHints(store, heard);
   });
 
-  it('says so when one address is given for a Cluster, or several for a single Redis', async () => {
+  it('reports one address of a Cluster, and several of a single Redis, as wrong', async () => {
     const master = await cluster.masterOf('t:catalog');
     const elsewhere = cluster.nodes.find((node) => node !== master);
     await expect(connect(elsewhere?.url).list()).rejects.toThrow(/several of its nodes/);

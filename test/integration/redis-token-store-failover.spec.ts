@@ -5,16 +5,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf } from '../support/store-fixtures.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisSentinels } from '../support/redis-sentinel.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { RedisTraffic } from '../support/redis-traffic.ts';
 
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-const SOON = 500;
-/** The store's own deadlines, one a step, and as much again for a machine that is busy. */
-const SLOWEST_STEP = 20_000;
+/** Time until a master without answers is replaced, in milliseconds. */
+const DOWN_AFTER = 500;
+/** The deadlines of one step of the traffic, doubled for a busy machine, in milliseconds. */
+const MAX_STEP = 20_000;
 
 interface Topology {
   readonly url: string;
@@ -22,13 +23,13 @@ interface Topology {
   stop(): Promise<void>;
 }
 
-/** What must hold wherever another server takes the place of a master. */
-function describeFailOver<T extends Topology>(
+/** The behaviour during a failover, for any topology with one. */
+function describeFailover<T extends Topology>(
   kind: string,
   start: () => Promise<T>,
   masterOf: (topology: T, key: string) => Promise<RedisServer>,
 ): void {
-  describe(`RedisTokenStore ${kind}`, () => {
+  describe(`RedisTokenStore failover ${kind}`, () => {
     let topology: T;
     let stores: RedisTokenStore[] = [];
     let count = 0;
@@ -51,48 +52,48 @@ function describeFailOver<T extends Topology>(
     });
     afterAll(() => topology.stop());
 
-    /** Traffic from before the trouble until long after it, and what must be true of it. */
-    const comesThrough = async (trouble: () => Promise<void>) => {
+    /** Runs traffic before, during and after a failure, and checks it. */
+    const survives = async (failure: () => Promise<void>) => {
       const name = nameOf(`aem-${++count}`);
       const traffic = new RedisTraffic(name, connect(), connect());
-      await vi.waitFor(() => expect(traffic.seen.length).toBeGreaterThan(10), PATIENCE);
-      await trouble();
+      await vi.waitFor(() => expect(traffic.seen.length).toBeGreaterThan(10), EVENTUALLY);
+      await failure();
       const [refused, polls] = [traffic.refused, traffic.seen.length];
-      // It hurts, and then it heals by itself.
-      await vi.waitFor(() => expect(traffic.refused).toBeGreaterThan(refused), PATIENCE);
+      // Operations fail at first, and then succeed again.
+      await vi.waitFor(() => expect(traffic.refused).toBeGreaterThan(refused), EVENTUALLY);
       const before = traffic.accepted;
       await vi.waitFor(() => {
         expect(traffic.accepted).toBeGreaterThan(before);
         expect(traffic.seen.length).toBeGreaterThan(polls + 10);
-      }, PATIENCE);
+      }, EVENTUALLY);
       const last = await traffic.stop();
       expect(traffic.surprises).toEqual([]);
       expect(traffic.seen).toEqual(traffic.seen.toSorted((a, b) => a - b));
-      expect(traffic.slowest).toBeLessThan(SLOWEST_STEP);
+      expect(traffic.slowest).toBeLessThan(MAX_STEP);
       expect(last).toBeGreaterThanOrEqual(traffic.seen.at(-1) ?? 0);
       expect(await connect().read(name)).toMatchObject({ status: 'found', record: { generation: last } });
     };
 
-    it('goes on by itself after a master is killed: everything is done or refused, and no generation goes down', async () => {
+    it('recovers after a master is killed: no error but StoreUnavailable, and no lower generation', async () => {
       const killed = await masterOf(topology, 't:catalog');
-      await comesThrough(() => killed.kill());
+      await survives(() => killed.kill());
       expect(await masterOf(topology, 't:catalog')).not.toBe(killed);
       await killed.restart();
       await topology.isWell();
     });
 
-    it('goes on by itself after a master hangs, and after that one wakes again', async () => {
+    it('recovers after a master hangs, and after it resumes', async () => {
       const hanging = await masterOf(topology, 't:catalog');
-      await comesThrough(async () => hanging.pause());
+      await survives(async () => hanging.pause());
       hanging.resume();
       const store = connect();
       const name = nameOf(`aem-${++count}`);
       let generation = 0;
-      await vi.waitFor(() => store.publish(recordOf(name, ++generation)), PATIENCE);
+      await vi.waitFor(() => store.publish(recordOf(name, ++generation)), EVENTUALLY);
       expect(await store.read(name)).toMatchObject({ status: 'found', record: { generation } });
     });
 
-    it('hears hints again, and leases again', async () => {
+    it('gets hints and leases after the failover', async () => {
       const [store, other] = [connect(), connect()];
       const name = nameOf(`aem-${++count}`);
       const heard: string[] = [];
@@ -101,7 +102,7 @@ function describeFailOver<T extends Topology>(
       await vi.waitFor(async () => {
         await store.publish(recordOf(name, ++generation));
         expect(heard).toContain(name);
-      }, PATIENCE);
+      }, EVENTUALLY);
       const lease = await store.acquireLease(name, millis(60_000));
       expect(await other.acquireLease(name, millis(60_000))).toBeNull();
       await lease?.release();
@@ -110,14 +111,14 @@ function describeFailOver<T extends Topology>(
   });
 }
 
-describeFailOver(
+describeFailover(
   'with Sentinels',
-  () => RedisSentinels.start({ downAfter: SOON }),
+  () => RedisSentinels.start({ downAfter: DOWN_AFTER }),
   (sentinels) => sentinels.master(),
 );
 
-describeFailOver(
+describeFailover(
   'on a Cluster',
-  () => RedisCluster.start({ nodeTimeout: 2 * SOON }),
+  () => RedisCluster.start({ nodeTimeout: 2 * DOWN_AFTER }),
   (cluster, key) => cluster.masterOf(key),
 );

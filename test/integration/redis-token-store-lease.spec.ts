@@ -6,14 +6,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis, StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, PATIENCE } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const LONG = millis(600_000);
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-describe('the lease of a RedisTokenStore', () => {
+describe('RedisTokenStore.acquireLease', () => {
   let server: RedisServer;
   let store: RedisTokenStore;
   let other: RedisTokenStore;
@@ -30,7 +30,7 @@ describe('the lease of a RedisTokenStore', () => {
     await server.stop();
   });
 
-  it('is a key with a random owner that goes away by itself', async () => {
+  it('sets a key with a random owner and an expiry', async () => {
     await store.acquireLease(name, LONG);
     const admin = new Redis(server.url);
     const key = 't:{aem-dev}:lease';
@@ -45,19 +45,19 @@ describe('the lease of a RedisTokenStore', () => {
     admin.disconnect();
   });
 
-  it('is given back where it was granted without anybody hearing of it', async () => {
+  it('releases a lease whose grant never arrived', async () => {
     server.pause();
     await expect(store.acquireLease(name, LONG)).rejects.toBeInstanceOf(StoreUnavailable);
     server.resume();
-    await vi.waitFor(async () => expect(await other.acquireLease(name, LONG)).not.toBeNull(), PATIENCE);
+    await vi.waitFor(async () => expect(await other.acquireLease(name, LONG)).not.toBeNull(), EVENTUALLY);
   });
 
-  it('can be given back to a Redis that is dead, and is gone from the one that follows', async () => {
+  it('resolves a release while Redis is down, and grants the lease after a restart', async () => {
     const lease = await store.acquireLease(name, LONG);
     await server.kill();
     await expect(lease?.release()).resolves.toBeUndefined();
     await expect(other.acquireLease(name, LONG)).rejects.toBeInstanceOf(StoreUnavailable);
     await server.restart();
-    await vi.waitFor(async () => expect(await other.acquireLease(name, LONG)).not.toBeNull(), PATIENCE);
+    await vi.waitFor(async () => expect(await other.acquireLease(name, LONG)).not.toBeNull(), EVENTUALLY);
   });
 });

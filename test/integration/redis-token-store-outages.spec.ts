@@ -7,18 +7,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis, StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
-import { Cable } from '../support/redis-cable.ts';
+import { nameOf, EVENTUALLY, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
+import { BlackholeProxy } from '../support/redis-blackhole-proxy.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const PASSWORD = 'marked+password';
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-/** Two seconds, and as much again for a machine that is busy; without a deadline these tests would take for ever. */
+/** The store's deadline of two seconds, doubled for a busy machine, in milliseconds. */
 const DEADLINE = 4_000;
 
-describe('RedisTokenStore when its Redis is in trouble', () => {
+describe('RedisTokenStore during failures of Redis', () => {
   let server: RedisServer;
   const stores: RedisTokenStore[] = [];
   const connect = (url = server.url) => {
@@ -30,13 +30,13 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
     store.list(),
     store.read(name),
     store.publish(recordOf(name, 1)),
-    store.writeStatus(reportOf(name)),
+    store.writeStatus(statusRecordOf(name)),
     store.remove(name, 2),
     store.markOnce(name, 'mark'),
     store.acquireLease(name, millis(1_000)),
   ];
-  /** What every operation fails with, in time and without the password; one message where all say the same. */
-  const troubleWith = async (store: RedisTokenStore) => {
+  /** The distinct messages with which all operations fail, within the deadline and without the password. */
+  const messagesOf = async (store: RedisTokenStore) => {
     const start = performance.now();
     const outcomes = await Promise.allSettled(everyOperation(store));
     expect(performance.now() - start).toBeLessThan(DEADLINE);
@@ -56,11 +56,11 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
     await server.stop();
   });
 
-  it('is made without waiting, and its first question waits for the connection', async () => {
+  it('connects in the background, and the first operation waits for the connection', async () => {
     expect(await connect().list()).toEqual([]);
   });
 
-  it('fails at once when Redis is killed, and works again by itself when it is back, hints included', async () => {
+  it('fails at once while Redis is down, and recovers with hints', async () => {
     const [store, other] = [connect(), connect()];
     const heard: string[] = [];
     other.watch((hinted) => heard.push(hinted));
@@ -69,20 +69,20 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
       vi.waitFor(async () => {
         await store.publish(recordOf(name, ++generation));
         expect(heard).toContain(name);
-      }, PATIENCE);
+      }, EVENTUALLY);
     await publishUntilHeard();
 
     await server.kill();
-    expect(await troubleWith(store)).toMatch(/nothing listens|down or restarting/);
-    expect(await troubleWith(store)).toMatch(/nothing listens|down or restarting/);
+    expect(await messagesOf(store)).toMatch(/nothing listens|down or restarting/);
+    expect(await messagesOf(store)).toMatch(/nothing listens|down or restarting/);
 
     await server.restart();
-    await vi.waitFor(async () => expect(await store.list()).toEqual([]), PATIENCE);
+    await vi.waitFor(async () => expect(await store.list()).toEqual([]), EVENTUALLY);
     heard.length = 0;
     await publishUntilHeard();
   });
 
-  it('lets go of what is under way when Redis is killed', async () => {
+  it('rejects pending operations when Redis is killed', async () => {
     const store = connect();
     await store.list();
     server.pause();
@@ -91,64 +91,67 @@ describe('RedisTokenStore when its Redis is in trouble', () => {
     for (const { status } of await underWay) expect(status).toBe('rejected');
   });
 
-  it('keeps to its deadline when Redis hangs, and goes on when it wakes', async () => {
+  it('fails within the deadline while Redis hangs, and recovers', async () => {
     const store = connect();
     await store.publish(recordOf(name, 1));
     server.pause();
-    expect(await troubleWith(store)).toMatch(/did not answer in time/);
+    expect(await messagesOf(store)).toMatch(/did not answer in time/);
     server.resume();
-    await vi.waitFor(async () => expect(await store.list()).toHaveLength(1), PATIENCE);
+    await vi.waitFor(async () => expect(await store.list()).toHaveLength(1), EVENTUALLY);
   });
 
-  it('keeps to its deadline when Redis hangs from the start', async () => {
+  it('fails within the deadline when Redis hangs from the start', async () => {
     server.pause();
-    expect(await troubleWith(connect())).toMatch(/did not answer in time/);
+    expect(await messagesOf(connect())).toMatch(/did not answer in time/);
   });
 
-  it('gives up a connection whose peer is gone without a word, and makes another', async () => {
-    const cable = await Cable.to(server.port);
-    const store = connect(server.url.replace(String(server.port), String(cable.port)));
+  it('replaces a connection that is dead but not closed', async () => {
+    const proxy = await BlackholeProxy.start(server.port);
+    const store = connect(server.url.replace(String(server.port), String(proxy.port)));
     await store.list();
-    cable.cut();
-    expect(await troubleWith(store)).toMatch(/did not answer in time/);
-    await vi.waitFor(async () => expect(await store.list()).toEqual([]), PATIENCE);
-    cable.remove();
+    proxy.blackhole();
+    expect(await messagesOf(store)).toMatch(/did not answer in time/);
+    await vi.waitFor(async () => expect(await store.list()).toEqual([]), EVENTUALLY);
+    proxy.close();
   });
 
-  it('says so when the password is wrong, or missing', async () => {
+  it('reports a wrong or missing password', async () => {
     const at = `127.0.0.1:${server.port}`;
     const wrong = connect(`redis://:wrong@${at}`);
     const missing = connect(`redis://${at}`);
-    // A connection that breaks while it is asked says only that.
+    // If the connection breaks during an operation, the message says only that.
     await vi.waitFor(
-      async () => expect(await troubleWith(wrong)).toMatch(/refused the password: correct REDIS_URL/),
-      PATIENCE,
+      async () => expect(await messagesOf(wrong)).toMatch(/refused the password: correct REDIS_URL/),
+      EVENTUALLY,
     );
-    await vi.waitFor(async () => expect(await troubleWith(missing)).toMatch(/asks for a password/), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await messagesOf(missing)).toMatch(/asks for a password/),
+      EVENTUALLY,
+    );
   });
 
-  it('says so when Redis is a read-only replica, or out of memory', async () => {
+  it('reports a read-only replica, and a Redis out of memory', async () => {
     const store = connect();
     const admin = new Redis(server.url);
     await admin.replicaof('127.0.0.1', 1);
     await expect(store.publish(recordOf(name, 1))).rejects.toThrow(/read-only replica/);
     await admin.replicaof('NO', 'ONE');
     await admin.config('SET', 'maxmemory', '1');
-    // A read-only replica was a primary once: the store has gone to look for the new one.
+    // After READONLY the store reconnects, as the replica may have been the primary before.
     await vi.waitFor(
       () => expect(store.publish(recordOf(name, 1))).rejects.toThrow(/out of memory/),
-      PATIENCE,
+      EVENTUALLY,
     );
     admin.disconnect();
   });
 
-  it.each(['up', 'down', 'hanging', 'never there'])(
-    'closes within a second when Redis is %s',
+  it.each(['up', 'down', 'hanging', 'unreachable'])(
+    'closes within a second while Redis is %s',
     async (state) => {
-      const url = state === 'never there' ? 'redis://:pw@192.0.2.1' : server.url;
+      const url = state === 'unreachable' ? 'redis://:pw@192.0.2.1' : server.url;
       const store = connect(url);
       store.watch(() => undefined);
-      if (state !== 'never there') await store.list();
+      if (state !== 'unreachable') await store.list();
       if (state === 'down') await server.kill();
       if (state === 'hanging') server.pause();
       const start = performance.now();

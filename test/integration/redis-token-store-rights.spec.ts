@@ -7,20 +7,20 @@ import { expect, describe, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 const name = nameOf('aem-dev');
 
-/** The lines of docs/redis.md that make the user: the one for every Redis, and what a Cluster needs in addition. */
+/** The ACL lines of docs/redis.md: one for every Redis, one more for a Cluster. */
 async function documentedLines(): Promise<string[][]> {
   const page = await readFile(new URL('../../docs/redis.md', import.meta.url), 'utf8');
   return [...page.matchAll(/^ACL SETUSER (.*)$/gm)].map(([, words = '']) => words.split(' '));
 }
 
-/** Everything a store can be asked for, by the documented user. */
+/** Calls every operation of the store as the documented user. */
 async function useEverything(url: string): Promise<void> {
   const address = parseRedisUrl(url.replaceAll('redis://', 'redis://ims-token:PASSWORD@'));
   const store = new RedisTokenStore({ address, keyPrefix: 'ims-token', sealingKeys });
@@ -30,8 +30,8 @@ async function useEverything(url: string): Promise<void> {
   await vi.waitFor(async () => {
     await store.publish(recordOf(name, ++generation));
     expect(heard).toContain(name);
-  }, PATIENCE);
-  await store.writeStatus(reportOf(name));
+  }, EVENTUALLY);
+  await store.writeStatus(statusRecordOf(name));
   expect(await store.read(name)).toMatchObject({ status: 'found' });
   expect(await store.list()).toHaveLength(1);
   expect(await store.markOnce(name, 'mark')).toBe(true);
@@ -51,21 +51,21 @@ async function asAdmin<T>({ url }: RedisServer, work: (redis: Redis) => Promise<
   const admin = new Redis(url);
   return work(admin).finally(() => admin.disconnect());
 }
-const makeUser = (server: RedisServer, lines: string[][]) =>
+const createUser = (server: RedisServer, lines: string[][]) =>
   asAdmin(server, async (admin) => {
     for (const words of lines) await admin.call('ACL', 'SETUSER', ...words);
   });
-/** What somebody tried to do without the right to, on a server. */
-const denied = (server: RedisServer) =>
+/** The commands that the ACL of a server denied. */
+const deniedOn = (server: RedisServer) =>
   asAdmin(server, async (admin) => JSON.stringify(await admin.call('ACL', 'LOG')));
 
-describe('the user of docs/redis.md', () => {
-  it('has every right the store makes use of, and no other', async () => {
+describe('The Redis user of docs/redis.md', () => {
+  it('has exactly the rights that the store uses', async () => {
     const server = await RedisServer.start();
     const [line = []] = await documentedLines();
-    await makeUser(server, [line]);
+    await createUser(server, [line]);
     await useEverything(server.url);
-    expect(await denied(server)).toBe('[]');
+    expect(await deniedOn(server)).toBe('[]');
     const used = await asAdmin(server, (admin) => admin.info('commandstats'));
     const rights = line.filter((word) => word.startsWith('+')).map((word) => word.slice(1));
     expect(rights.length).toBeGreaterThan(10);
@@ -73,13 +73,13 @@ describe('the user of docs/redis.md', () => {
     await server.stop();
   });
 
-  it('can do everything on a Cluster with what it needs there in addition', async () => {
+  it('has enough rights on a Cluster with the additional line', async () => {
     const cluster = await RedisCluster.start();
     const lines = await documentedLines();
     expect(lines).toHaveLength(2);
-    await Promise.all(cluster.nodes.map((node) => makeUser(node, lines)));
+    await Promise.all(cluster.nodes.map((node) => createUser(node, lines)));
     await useEverything(cluster.url);
-    for (const node of cluster.nodes) expect(await denied(node)).toBe('[]');
+    for (const node of cluster.nodes) expect(await deniedOn(node)).toBe('[]');
     await cluster.stop();
   });
 });

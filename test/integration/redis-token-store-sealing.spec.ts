@@ -5,14 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
-import { nameOf, recordOf, reportOf } from '../support/store-fixtures.ts';
+import { nameOf, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const MARK = 'marked-access-token';
 const [dev, stage] = [nameOf('aem-dev'), nameOf('aem-stage')];
 const [k1, k2] = ['k1', 'k2'].map((kid) => `${kid}:${randomBytes(32).toString('base64')}`);
 
-describe('tokens as they lie in Redis', () => {
+describe('Tokens in Redis', () => {
   let server: RedisServer;
   let admin: Redis;
   const stores: RedisTokenStore[] = [];
@@ -37,7 +37,7 @@ describe('tokens as they lie in Redis', () => {
     await server.stop();
   });
 
-  it('are in clear nowhere, in no key, field, value or hint', async () => {
+  it('appear in plain text in no key, field, value or hint', async () => {
     const store = connect();
     const listener = new Redis(server.url);
     const everything: string[] = [];
@@ -45,7 +45,7 @@ describe('tokens as they lie in Redis', () => {
     await listener.psubscribe('*');
     for (const generation of [1, 2]) await store.publish(recordOf(dev, generation, MARK));
     await store.publish(recordOf(stage, 1, MARK));
-    await store.writeStatus(reportOf(dev));
+    await store.writeStatus(statusRecordOf(dev));
     for (const key of await admin.keys('*'))
       everything.push(key, ...Object.entries(await admin.hgetall(key)).flat());
     listener.disconnect();
@@ -56,7 +56,7 @@ describe('tokens as they lie in Redis', () => {
     for (const text of [...everything, ...seen]) expect(text).not.toContain(MARK);
   });
 
-  it('are refused when moved to another credential', async () => {
+  it('are refused after a move to another credential', async () => {
     const store = connect();
     await store.publish(recordOf(dev, 1));
     await store.publish(recordOf(stage, 1));
@@ -65,7 +65,7 @@ describe('tokens as they lie in Redis', () => {
     expect(await store.read(stage)).toMatchObject({ status: 'found' });
   });
 
-  it('are refused when an older one is put back under the current generation', async () => {
+  it('are refused when an older one replaces the current one', async () => {
     const store = connect();
     await store.publish(recordOf(dev, 1));
     const old = await admin.hget(keyOf(dev), 'sealed');
@@ -74,14 +74,14 @@ describe('tokens as they lie in Redis', () => {
     expect(await store.read(dev)).toEqual({ status: 'tampered', generation: 2 });
   });
 
-  it('are refused when brought from another key prefix', async () => {
+  it('are refused after a move from another key prefix', async () => {
     const [store, elsewhere] = [connect(), connect(k1, 'u')];
     await store.publish(recordOf(dev, 1));
     await admin.copy(keyOf(dev), keyOf(dev, 'u'));
     expect(await elsewhere.read(dev)).toEqual({ status: 'tampered', generation: 1 });
   });
 
-  it('are refused when altered or cut short, and replaced by the next publication', async () => {
+  it('are refused when altered or truncated, and replaced by the next publication', async () => {
     const store = connect();
     await store.publish(recordOf(dev, 1));
     const sealed = (await admin.hget(keyOf(dev), 'sealed')) ?? '';
@@ -95,7 +95,7 @@ describe('tokens as they lie in Redis', () => {
     expect(await store.read(dev)).toMatchObject({ status: 'found', record: { generation: 2 } });
   });
 
-  it('survive a key rotation: a new key is rolled in, seals, and the old one is rolled out', async () => {
+  it('stay readable during a key rotation', async () => {
     const [before, during, after] = [connect(k1), connect(`${k2},${k1}`), connect(k2)];
     await before.publish(recordOf(dev, 1));
     expect(await during.read(dev)).toMatchObject({ status: 'found' });

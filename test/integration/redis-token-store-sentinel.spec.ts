@@ -12,7 +12,7 @@ const PASSWORD = 'marked+password';
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-describe('RedisTokenStore with Sentinels that ask for a password', () => {
+describe('RedisTokenStore with Sentinels that require a password', () => {
   let sentinels: RedisSentinels;
   const stores: RedisTokenStore[] = [];
   const connect = (url = sentinels.url) => {
@@ -20,12 +20,12 @@ describe('RedisTokenStore with Sentinels that ask for a password', () => {
     stores.push(store);
     return store;
   };
-  const troubleWith = async (url: string) => {
+  const messageOf = async (url: string) => {
     const error: unknown = await connect(url)
       .list()
       .catch((reason: unknown) => reason);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(PASSWORD);
-    return error instanceof Error ? error.message : 'it went well';
+    return error instanceof Error ? error.message : 'no error';
   };
 
   beforeAll(async () => {
@@ -36,27 +36,27 @@ describe('RedisTokenStore with Sentinels that ask for a password', () => {
   });
   afterAll(() => sentinels.stop());
 
-  it('logs in to them', async () => {
+  it('logs in to the Sentinels', async () => {
     const store = connect();
     await store.publish(recordOf(name, 1));
     expect(await store.read(name)).toMatchObject({ status: 'found' });
   });
 
-  it('says which setting to correct: the password, or the name of the master', async () => {
+  it('names the wrong setting: the password or the name of the master', async () => {
     const bare = sentinels.url.replace(/\?.*/, '');
-    expect(await troubleWith(bare)).toMatch(/add \?sentinelPassword=/);
-    expect(await troubleWith(`${bare}?sentinelPassword=wrong`)).toMatch(/sentinelPassword/);
-    expect(await troubleWith(sentinels.url.replace('/main', '/other'))).toMatch(/name of the master/);
+    expect(await messageOf(bare)).toMatch(/add \?sentinelPassword=/);
+    expect(await messageOf(`${bare}?sentinelPassword=wrong`)).toMatch(/sentinelPassword/);
+    expect(await messageOf(sentinels.url.replace('/main', '/other'))).toMatch(/name of the master/);
   });
 
-  it('finds the master by any Sentinel that answers, and says so when none does', async () => {
+  it('finds the master by any running Sentinel, and reports that none is running', async () => {
     await sentinels.killSentinels(2);
     expect(await connect().list()).toHaveLength(1);
     await sentinels.killSentinels(3);
-    expect(await troubleWith(sentinels.url)).toMatch(/none of these addresses/);
+    expect(await messageOf(sentinels.url)).toMatch(/none of these addresses/);
   });
 
-  it('fails at once from then on', async () => {
+  it('fails at once while no Sentinel is running', async () => {
     const store = connect();
     await expect(store.list()).rejects.toThrow(/none of these addresses/);
     const start = performance.now();

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { StoreUnavailable } from '#libs/tokens';
 
-import { nameOf, recordOf, reportOf } from '../support/store-fixtures.ts';
+import { nameOf, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-describe('RedisTokenStore as it was set up', () => {
+describe('RedisTokenStore settings', () => {
   let server: RedisServer;
   let admin: Redis;
   let store: RedisTokenStore;
@@ -33,7 +33,7 @@ describe('RedisTokenStore as it was set up', () => {
     await server.stop();
   });
 
-  it('shares nothing with another key prefix or database', async () => {
+  it('share nothing with another key prefix or database', async () => {
     await store.publish(recordOf(name, 1));
     for (const other of [connect(server.url, 'u'), connect(`${server.url}/1`)]) {
       expect(await other.list()).toEqual([]);
@@ -42,27 +42,27 @@ describe('RedisTokenStore as it was set up', () => {
     }
   });
 
-  it('says which setting to change when a foreign value lies under its keys', async () => {
+  it('are named in the error for a foreign value under a key', async () => {
     await admin.set('t:{aem-dev}:token', 'not a hash');
     await expect(store.publish(recordOf(name, 1))).rejects.toThrow(/REDIS_KEY_PREFIX/);
     await expect(store.read(name)).rejects.toBeInstanceOf(StoreUnavailable);
     expect(await store.list()).toEqual([]);
   });
 
-  it('works for a user with no more than the rights it needs; hints may be forbidden', async () => {
+  it('work for a user with the minimum of rights and without the channel', async () => {
     const rights = ['~t:*', '+hgetall', '+hmget', '+hget', '+hset', '+hdel', '+hkeys', '+pexpire', '+time'];
     await admin.acl('SETUSER', 'svc', 'on', '>pw', 'resetchannels', ...rights, '+eval', '+evalsha');
     const limited = connect(`redis://svc:pw@127.0.0.1:${server.port}`);
     expect(await limited.publish(recordOf(name, 1))).toMatchObject({ status: 'published' });
     expect(await limited.remove(name, 2)).toMatchObject({ status: 'published' });
-    await limited.writeStatus(reportOf(name));
+    await limited.writeStatus(statusRecordOf(name));
     expect(await limited.list()).toHaveLength(1);
     await admin.acl('SETUSER', 'svc', '-hgetall');
     await expect(limited.list()).rejects.toThrow(/does not let this user do that/);
     await limited.close();
   });
 
-  it('never uses another database than the one it was given', async () => {
+  it('never lead to another database than the configured one', async () => {
     const misled = connect(`${server.url}/99`);
     await expect(misled.publish(recordOf(name, 1))).rejects.toThrow(/has no database of that number/);
     await expect(misled.publish(recordOf(name, 1))).rejects.toThrow(/has no database of that number/);
@@ -70,14 +70,14 @@ describe('RedisTokenStore as it was set up', () => {
     await misled.close();
   });
 
-  it('takes a password that Redis does not need', async () => {
+  it('may have a password that Redis does not need', async () => {
     const eager = connect(server.url.replace('//', '//:needless@'));
     expect(await eager.list()).toEqual([]);
     await eager.close();
   });
 
   it.each(['', 'a{b}', '{', 'a b', 'x'.repeat(65)])(
-    'refuses the key prefix "%s" with the rule',
+    'refuse the key prefix "%s" with the rule',
     (keyPrefix) => {
       expect(() => connect(server.url, keyPrefix)).toThrow(/must be 1 to 64 characters/);
     },

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import type { StoreSync, TokenEvent } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { servingSideOver } from '../support/serving-side.ts';
@@ -18,7 +18,7 @@ describe('a StoreSync over a real Redis', () => {
   let server: RedisServer;
   let admin: Redis;
   let stores: RedisTokenStore[];
-  /** What one process has: a connection, its own copy, and a sync between them. */
+  /** The parts of one process: its store, its current tokens and their StoreSync. */
   const newProcess = () => {
     const store = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
     stores.push(store);
@@ -26,7 +26,8 @@ describe('a StoreSync over a real Redis', () => {
     const { tokens, sync } = servingSideOver(store, new ManualClock(), ({ type }) => events.push(type));
     return { store, tokens, sync, events };
   };
-  const isBack = (sync: StoreSync) => vi.waitFor(async () => expect(await sync.poll()).toBe(true), PATIENCE);
+  const isBack = (sync: StoreSync) =>
+    vi.waitFor(async () => expect(await sync.poll()).toBe(true), EVENTUALLY);
 
   beforeEach(async () => {
     stores = [];
@@ -40,19 +41,19 @@ describe('a StoreSync over a real Redis', () => {
     await server.stop();
   });
 
-  it('puts the held token and report back after a flush, at the same generation', async () => {
+  it('writes token and status record again after a flush, with the same generation', async () => {
     const { store, sync } = newProcess();
     await sync.publish(recordOf(name, 3));
-    await sync.publishStatus(reportOf(name));
+    await sync.publishStatus(statusRecordOf(name));
     await admin.flushall();
     expect(await store.read(name)).toEqual({ status: 'absent', generation: 0 });
     expect(await sync.poll()).toBe(true);
     expect(await store.read(name)).toEqual({ status: 'found', record: recordOf(name, 3) });
     const [listing] = await store.list();
-    expect(listing).toEqual({ name, generation: 3, removed: false, status: reportOf(name) });
+    expect(listing).toEqual({ name, generation: 3, removed: false, status: statusRecordOf(name) });
   });
 
-  it('serves on while Redis is dead, and puts everything back into the empty one that follows', async () => {
+  it('serves tokens while Redis is down, and writes them to the empty Redis that follows', async () => {
     const { store, tokens, sync, events } = newProcess();
     await sync.publish(recordOf(name, 1));
     await server.kill();
@@ -69,28 +70,30 @@ describe('a StoreSync over a real Redis', () => {
     expect(newcomer.tokens.get(name)?.cached?.record).toEqual(recordOf(name, 2));
   });
 
-  it('carries a new token to another process by hint, without a poll', async () => {
+  it('passes a new token to another process by hint, without a poll', async () => {
     const [writer, reader] = [newProcess(), newProcess()];
     reader.sync.watch();
     await vi.waitFor(async () => {
       await writer.sync.publish(recordOf(name, writer.sync.nextGeneration(name)));
       expect(reader.tokens.get(name)?.cached).toBeTruthy();
-    }, PATIENCE);
+    }, EVENTUALLY);
   });
 
-  it('replaces a token that was tampered with by the one it holds, above it', async () => {
+  it('replaces a tampered token by its own with a higher generation', async () => {
     const { store, sync, events } = newProcess();
     await sync.publish(recordOf(name, 1));
     await admin.hset('t:{aem-dev}:token', { generation: '5', sealed: 'garbage' });
     await admin.hset('t:catalog', 'g:aem-dev', '5');
     await sync.poll();
     expect(events).toContain('store.token-refused');
-    const mended = await store.read(name);
-    expect(mended).toMatchObject({ status: 'found', record: { generation: 6 } });
-    expect(mended.status === 'found' && mended.record.token.reveal()).toBe(recordOf(name, 1).token.reveal());
+    const repaired = await store.read(name);
+    expect(repaired).toMatchObject({ status: 'found', record: { generation: 6 } });
+    expect(repaired.status === 'found' && repaired.record.token.reveal()).toBe(
+      recordOf(name, 1).token.reveal(),
+    );
   });
 
-  it('takes a removal over from another process, and lets nobody bring the old token back', async () => {
+  it('adopts a removal from another process, and refuses the old token afterwards', async () => {
     const [writer, reader] = [newProcess(), newProcess()];
     await writer.sync.publish(recordOf(name, 1));
     await reader.sync.poll();

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
-import { nameOf, PATIENCE, recordOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
@@ -40,7 +40,7 @@ describe('RedisTokenStore over TLS', () => {
     await redis.stop();
   });
 
-  it('works with a certificate that it was told to trust', async () => {
+  it('works with a certificate of the configured authority', async () => {
     const store = open(urlFor('localhost'), authority.cert);
     const record = recordOf(nameOf('aem-dev'), 1);
     await store.publish(record);
@@ -48,17 +48,17 @@ describe('RedisTokenStore over TLS', () => {
     await store.close();
   });
 
-  it('refuses a certificate that it does not know, or that is for another host', async () => {
+  it('refuses a certificate of an unknown authority or for another host', async () => {
     const [unknown, misnamed] = [open(urlFor('localhost')), open(urlFor('127.0.0.1'), authority.cert)];
     await expect(unknown.list()).rejects.toThrow(/not trusted: set REDIS_CA_FILE/);
     await expect(misnamed.list()).rejects.toThrow(/not trusted/);
     await Promise.all([unknown.close(), misnamed.close()]);
   });
 
-  it('goes on when the certificate is replaced by one of the same authority, and stops at one of another', async () => {
+  it('accepts a new certificate of the same authority, and refuses one of another', async () => {
     const store = open(urlFor('localhost'), authority.cert);
-    const works = () => vi.waitFor(() => store.list(), PATIENCE);
-    /** Whoever renews certificates restarts the server, or cuts connections in time. */
+    const works = () => vi.waitFor(() => store.list(), EVENTUALLY);
+    /** Replaces the certificate and closes all connections, as a restart does. */
     const replace = (pair: Pair) => {
       front.setSecureContext(pair);
       for (const connection of connections) connection.destroy();
@@ -67,13 +67,13 @@ describe('RedisTokenStore over TLS', () => {
     replace(await authority.issue());
     await works();
     replace(await (await makeAuthority()).issue());
-    await vi.waitFor(() => expect(store.list()).rejects.toThrow(/not trusted/), PATIENCE);
+    await vi.waitFor(() => expect(store.list()).rejects.toThrow(/not trusted/), EVENTUALLY);
     replace(await authority.issue());
     await works();
     await store.close();
   });
 
-  it('says so when the other side does not speak TLS, or a certificate is given for plain Redis', async () => {
+  it('reports a server without TLS, and a certificate for plain Redis', async () => {
     const store = open(redis.url.replace('redis:', 'rediss:'), authority.cert);
     await expect(store.list()).rejects.toThrow(/speaks no TLS/);
     await store.close();
@@ -88,7 +88,7 @@ interface Pair {
   readonly key: string;
 }
 
-/** An authority, and how it makes a certificate for localhost. */
+/** A certificate authority that issues certificates for localhost. */
 async function makeAuthority(): Promise<{ readonly cert: string; readonly issue: () => Promise<Pair> }> {
   x509.cryptoProvider.set(webcrypto);
   const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

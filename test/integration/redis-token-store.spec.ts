@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import type { CredentialName } from '#libs/tokens';
 
-import { nameOf, PATIENCE, recordOf, reportOf } from '../support/store-fixtures.ts';
+import { nameOf, EVENTUALLY, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
@@ -14,7 +14,7 @@ const DAY = WEEK / 7;
 const name = nameOf('aem-dev');
 const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
 
-describe('RedisTokenStore in its Redis', () => {
+describe('RedisTokenStore', () => {
   let server: RedisServer;
   let admin: Redis;
   let store: RedisTokenStore;
@@ -35,13 +35,13 @@ describe('RedisTokenStore in its Redis', () => {
     await server.stop();
   });
 
-  it('keeps one key a credential, tagged for Redis Cluster, and one catalog', async () => {
+  it('uses one key per credential, with a Cluster hash tag, and one catalog', async () => {
     await store.publish(recordOf(name, 1));
-    await store.writeStatus(reportOf(name));
+    await store.writeStatus(statusRecordOf(name));
     expect((await admin.keys('*')).toSorted()).toEqual(['t:catalog', 't:{aem-dev}:token']);
   });
 
-  it('lets a token expire a week after its life, a removal after a week, and the catalog never', async () => {
+  it('keeps the token hash a week past the token or removal, and the catalog forever', async () => {
     const ttl = () => admin.pttl('t:{aem-dev}:token');
     await store.publish(recordOf(name, 1));
     expect(await ttl()).toBeGreaterThan(WEEK);
@@ -53,16 +53,16 @@ describe('RedisTokenStore in its Redis', () => {
     expect(await admin.pttl('t:catalog')).toBe(-1);
   });
 
-  it('forgets what was removed over a week ago, at the next removal', async () => {
-    const [long, lately] = [nameOf('long-gone'), nameOf('lately-gone')];
-    await store.remove(long, 3);
-    await store.remove(lately, 3);
+  it('deletes credentials that were removed over a week ago, at the next removal', async () => {
+    const [old, recent] = [nameOf('long-gone'), nameOf('lately-gone')];
+    await store.remove(old, 3);
+    await store.remove(recent, 3);
     await admin.hset('t:catalog', 'x:long-gone', Math.floor((Date.now() - WEEK) / 1000) - 60);
     await store.remove(name, 1);
-    expect((await store.list()).map((entry) => entry.name).toSorted()).toEqual([name, lately]);
+    expect((await store.list()).map((entry) => entry.name).toSorted()).toEqual([name, recent]);
   });
 
-  it('mends a catalog that a crash between the two writes left behind', async () => {
+  it('repairs a catalog after a crash between the two writes', async () => {
     await store.publish(recordOf(name, 4));
     await admin.hset('t:catalog', 'g:aem-dev', 3);
     expect(await store.publish(recordOf(name, 4))).toEqual({ status: 'superseded', generation: 4 });
@@ -73,31 +73,31 @@ describe('RedisTokenStore in its Redis', () => {
     expect(await listed(name)).toMatchObject({ generation: 5, removed: true });
   });
 
-  it('takes unreadable reports for none and passes over what it did not write', async () => {
-    const broken = ['{', '[]', '{"at":"noon"}', JSON.stringify({ ...reportOf(name), kind: 'future' })];
+  it('reads an unreadable status record as null, and skips foreign fields', async () => {
+    const broken = ['{', '[]', '{"at":"noon"}', JSON.stringify({ ...statusRecordOf(name), kind: 'future' })];
     for (const [index, text] of broken.entries()) await admin.hset('t:catalog', `r:broken-${index}`, text);
     await admin.hset('t:catalog', { 'g:../etc': '1', other: 'x', 'g:odd': 'x', 'g:big': '9'.repeat(20) });
     const listing = await store.list();
     expect(listing).toHaveLength(broken.length + 2);
     for (const entry of listing) expect(entry).toMatchObject({ generation: 0, status: null });
-    await store.writeStatus({ ...reportOf(name), name: nameOf('broken-0') });
+    await store.writeStatus({ ...statusRecordOf(name), name: nameOf('broken-0') });
     expect(await listed(nameOf('broken-0'))).toMatchObject({ status: { kind: 'jwt' } });
   });
 
-  it('is not locked up by a planted generation that nobody can exceed', async () => {
+  it('accepts a publication after a planted huge generation', async () => {
     await admin.hset('t:{aem-dev}:token', 'generation', '1e308');
     expect(await store.publish(recordOf(name, 1))).toMatchObject({ status: 'published' });
     await admin.hset('t:{aem-dev}:token', 'generation', '9'.repeat(20));
     expect(await store.publish(recordOf(name, 2))).toMatchObject({ status: 'published' });
   });
 
-  it('needs two commands to publish or remove, and one for all else', async () => {
+  it('sends two commands to publish or remove, and one for other operations', async () => {
     const record = recordOf(name, 1);
     const sent = async (work: () => Promise<unknown>) => {
       await admin.config('RESETSTAT');
       await work();
       const stats = await admin.info('commandstats');
-      // What scripts do inside counts there too, but no script uses HGETALL; of HMGETs, each write has one.
+      // Commands inside scripts count too. No script uses HGETALL, and each write uses one HMGET.
       const count = (command: string) =>
         Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
       const scripts = count('eval') + count('evalsha');
@@ -105,36 +105,36 @@ describe('RedisTokenStore in its Redis', () => {
     };
     const once = { eval: 0, hgetall: 0, hmget: 0, scripts: 0 };
     await store.publish(record);
-    await store.writeStatus(reportOf(name));
+    await store.writeStatus(statusRecordOf(name));
     const publishing = { ...once, scripts: 2, hmget: 1 };
     expect(await sent(() => store.publish(recordOf(name, 2)))).toEqual(publishing);
     expect(await sent(() => store.publish(record))).toEqual(publishing);
     expect(await sent(() => store.remove(name, 3))).toEqual(publishing);
-    expect(await sent(() => store.writeStatus(reportOf(name)))).toEqual({ ...once, scripts: 1 });
+    expect(await sent(() => store.writeStatus(statusRecordOf(name)))).toEqual({ ...once, scripts: 1 });
     expect(await sent(() => store.read(name))).toEqual({ ...once, hmget: 1 });
     expect(await sent(() => store.list())).toEqual({ ...once, hgetall: 1 });
   });
 
-  it('goes on after Redis has lost its scripts', async () => {
+  it('works after SCRIPT FLUSH', async () => {
     await store.publish(recordOf(name, 1));
     await admin.script('FLUSH');
     expect(await store.publish(recordOf(name, 2))).toEqual({ status: 'published', generation: 2 });
     await admin.script('FLUSH');
-    await store.writeStatus(reportOf(name));
+    await store.writeStatus(statusRecordOf(name));
     expect(await store.read(name)).toMatchObject({ status: 'found' });
   });
 
-  it('hears of valid names only, and of its own prefix only', async () => {
+  it('hints at valid names of its own prefix only', async () => {
     const heard: string[] = [];
     const stop = store.watch((hinted) => heard.push(hinted));
     await vi.waitFor(async () => {
       await admin.publish('t:changes', 'aem-ready');
       expect(heard).toContain('aem-ready');
-    }, PATIENCE);
+    }, EVENTUALLY);
     for (const text of ['', '../x', 'UPPER', 'a b', '{"a":1}']) await admin.publish('t:changes', text);
     await admin.publish('u:changes', 'aem-elsewhere');
     await admin.publish('t:changes', 'aem-last');
-    await vi.waitFor(() => expect(heard).toContain('aem-last'), PATIENCE);
+    await vi.waitFor(() => expect(heard).toContain('aem-last'), EVENTUALLY);
     expect(new Set(heard)).toEqual(new Set(['aem-ready', 'aem-last']));
     stop();
   });

@@ -10,12 +10,12 @@ import { RedisServer } from './redis-server.ts';
 const NODES = 6;
 
 interface ClusterOptions {
-  /** In milliseconds: how soon a node that does not answer is replaced. */
+  /** Time until a node without answers is replaced, in milliseconds. */
   readonly nodeTimeout?: number;
 }
 const run = promisify(execFile);
 
-/** A Redis Cluster of three masters with a replica each, as real processes of a test's own. */
+/** A real Redis Cluster with three masters and a replica each. */
 export class RedisCluster {
   readonly #nodes: readonly RedisServer[];
 
@@ -23,7 +23,7 @@ export class RedisCluster {
     this.#nodes = nodes;
   }
 
-  /** Starts it and waits until every node says that it is well. */
+  /** Starts all nodes and waits until the Cluster is ready. */
   static async start({ nodeTimeout = 15_000 }: ClusterOptions = {}): Promise<RedisCluster> {
     const nodes = await Promise.all(Array.from({ length: NODES }, () => startNode(nodeTimeout)));
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
@@ -33,7 +33,7 @@ export class RedisCluster {
     return cluster;
   }
 
-  /** Names some of its nodes only: the rest is for the client to learn. */
+  /** Three of the six nodes. The client learns the others. */
   get url(): string {
     return this.#nodes
       .slice(0, 3)
@@ -41,12 +41,11 @@ export class RedisCluster {
       .join(',');
   }
 
-  /** Where one finds each node. */
   get nodes(): readonly RedisServer[] {
     return this.#nodes;
   }
 
-  /** The node that serves a key, by the word of the first node that answers. */
+  /** The master of a key, according to the first node that answers. */
   async masterOf(key: string): Promise<RedisServer> {
     const ports = this.#nodes.map((node) =>
       ask(node, async (redis) => {
@@ -61,7 +60,7 @@ export class RedisCluster {
     return master;
   }
 
-  /** The nodes on which somebody listens to a channel. */
+  /** The nodes with a subscriber. */
   async nodesListenedTo(): Promise<readonly RedisServer[]> {
     const channels = await Promise.all(
       this.#nodes.map((node) => ask(node, (redis) => redis.pubsub('CHANNELS')).catch(() => [])),
@@ -69,12 +68,12 @@ export class RedisCluster {
     return this.#nodes.filter((_, index) => (channels[index]?.length ?? 0) > 0);
   }
 
-  /** Waits until every node says that all slots are served, and every replica that it has its master's data. */
+  /** Waits until every node reports all slots as served and every replica is in sync. */
   async isWell(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => eventually(() => wellBeing(node), isGood)));
+    await Promise.all(this.#nodes.map((node) => eventually(() => readState(node), isReady)));
   }
 
-  /** Ends all and cleans up. */
+  /** Stops all nodes and deletes their folders. */
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop()));
   }
@@ -91,19 +90,19 @@ async function startNode(nodeTimeout: number): Promise<RedisServer> {
   });
 }
 
-const wellBeing = (node: RedisServer): Promise<string> =>
+const readState = (node: RedisServer): Promise<string> =>
   ask(node, async (redis) => `${await redis.cluster('INFO')}\n${await redis.info('replication')}`).catch(
     String,
   );
-const isGood = (said: string): boolean =>
-  said.includes('cluster_state:ok') && !said.includes('master_link_status:down');
+const isReady = (state: string): boolean =>
+  state.includes('cluster_state:ok') && !state.includes('master_link_status:down');
 
-/** @throws Error where the node is gone or hangs */
-async function ask<T>(node: RedisServer, question: (redis: Redis) => Promise<T>): Promise<T> {
+/** @throws Error if the node is down or hangs */
+async function ask<T>(node: RedisServer, query: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(node.url, { retryStrategy: () => null, commandTimeout: 2_000 });
   redis.on('error', () => undefined);
   try {
-    return await question(redis);
+    return await query(redis);
   } finally {
     redis.disconnect();
   }

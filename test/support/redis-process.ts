@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const COMMAND = 'redis-server';
+/** In milliseconds. */
 const START_DEADLINE = 20_000;
 const MISSING =
   `These tests need a real Redis, and there is no ${COMMAND} on the PATH. Install one: ` +
   '`apt-get install redis-server` (Debian, Ubuntu), `dnf install redis` (Fedora), `brew install redis` (macOS).';
 
-/** A `redis-server` process: it ends with the tests at the latest. */
+/** A `redis-server` process, which ends with the test process at the latest. */
 export class RedisProcess {
   readonly #child: ChildProcess;
 
@@ -17,17 +18,17 @@ export class RedisProcess {
     this.#child = child;
   }
 
-  /** Starts one and waits until its log says that it is ready. */
+  /** Starts a process and waits for a line of its log. */
   static async start(args: readonly string[], readyLine: string): Promise<RedisProcess> {
     const child = spawn(COMMAND, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const endWithUs = (): void => void child.kill('SIGKILL');
-    process.once('exit', endWithUs);
-    child.once('exit', () => process.off('exit', endWithUs));
+    const killOnExit = (): void => void child.kill('SIGKILL');
+    process.once('exit', killOnExit);
+    child.once('exit', () => process.off('exit', killOnExit));
     await isReady(child, readyLine);
     return new RedisProcess(child);
   }
 
-  /** Ends it as a crash would. */
+  /** Kills the process with SIGKILL. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
@@ -35,7 +36,7 @@ export class RedisProcess {
     await exited;
   }
 
-  /** Lets it hang: connections stay open, and nothing is answered. */
+  /** Makes the process hang with SIGSTOP: connections stay open without answers. */
   pause(): void {
     this.#child.kill('SIGSTOP');
   }
@@ -45,11 +46,11 @@ export class RedisProcess {
   }
 }
 
-/** Settings as arguments of redis-server. */
+/** Converts settings to arguments of redis-server. */
 export const asArguments = (settings: Readonly<Record<string, string>>): string[] =>
   Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** Below the range from which systems lend ports to outgoing connections: nobody may take it while Redis is down. */
+/** A free port below the ephemeral range, so that no outgoing connection takes it while Redis is down. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + randomInt(10_000);
@@ -70,7 +71,7 @@ function isReady(child: ChildProcess, readyLine: string): Promise<void> {
     let log = '';
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`${COMMAND} did not start in time. It said:\n${log}`));
+      reject(new Error(`${COMMAND} did not start in time. Its log:\n${log}`));
     }, START_DEADLINE);
     child.stdout?.on('data', (chunk: Buffer) => {
       if (log.includes(readyLine)) return;
@@ -85,7 +86,7 @@ function isReady(child: ChildProcess, readyLine: string): Promise<void> {
     });
     child.once('exit', () => {
       clearTimeout(timer);
-      reject(new Error(`${COMMAND} ended at once. It said:\n${log}`));
+      reject(new Error(`${COMMAND} ended at once. Its log:\n${log}`));
     });
   });
 }

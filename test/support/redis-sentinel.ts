@@ -13,13 +13,13 @@ const SENTINELS = 3;
 const REPLICA_SETTINGS = { 'repl-diskless-sync-delay': '0' };
 
 interface SentinelOptions {
-  /** What the Sentinels themselves ask for. */
+  /** The password of the Sentinels, not of Redis. */
   readonly password?: string;
-  /** In milliseconds: how soon a master that does not answer is replaced. */
+  /** Time until a master without answers is replaced, in milliseconds. */
   readonly downAfter?: number;
 }
 
-/** A master, two replicas and three Sentinels, as real processes of a test's own. */
+/** A real master with two replicas and three Sentinels. */
 export class RedisSentinels {
   readonly #folder: string;
   readonly #servers: readonly RedisServer[];
@@ -41,7 +41,7 @@ export class RedisSentinels {
     this.#password = password;
   }
 
-  /** Starts them and waits until the Sentinels know all replicas and each other. */
+  /** Starts all processes and waits until the Sentinels know all replicas and each other. */
   static async start({ password, downAfter = 15_000 }: SentinelOptions = {}): Promise<RedisSentinels> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-sentinel-'));
     const master = await RedisServer.start({ settings: REPLICA_SETTINGS });
@@ -67,7 +67,7 @@ export class RedisSentinels {
     return `redis+sentinel://${hosts}/${MASTER}${login}`;
   }
 
-  /** The server that the Sentinels call master at the moment. */
+  /** The current master according to the first Sentinel. */
   async master(): Promise<RedisServer> {
     const [port] = this.#ports;
     const [, masterPort] = await this.#ask(
@@ -79,23 +79,23 @@ export class RedisSentinels {
     return master;
   }
 
-  /** Waits until the master has a replica that could take its place. */
+  /** Waits until the master has a replica in sync. */
   async isWell(): Promise<void> {
     await eventually(
       async () => {
         const redis = new Redis((await this.master()).url);
         return redis.info('replication').finally(() => redis.disconnect());
       },
-      (said) => /state=online/.test(said),
+      (info) => /state=online/.test(info),
     );
   }
 
-  /** Ends the first Sentinels that the URL names. */
+  /** Kills the first Sentinels of the URL. */
   async killSentinels(count: number): Promise<void> {
     await Promise.all(this.#sentinels.slice(0, count).map((sentinel) => sentinel.kill()));
   }
 
-  /** Ends all and cleans up. */
+  /** Stops all processes and deletes their folders. */
   async stop(): Promise<void> {
     await Promise.all(this.#sentinels.map((sentinel) => sentinel.kill()));
     await Promise.all(this.#servers.map((server) => server.stop()));
@@ -114,11 +114,11 @@ export class RedisSentinels {
     );
   }
 
-  async #ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
+  async #ask<T>(port: number, query: (redis: Redis) => Promise<T>): Promise<T> {
     const login = this.#password === undefined ? {} : { password: this.#password };
     const redis = new Redis({ host: '127.0.0.1', port, ...login, enableReadyCheck: false });
     try {
-      return await question(redis);
+      return await query(redis);
     } finally {
       redis.disconnect();
     }

@@ -6,11 +6,11 @@ import { asArguments, freePort, RedisProcess } from './redis-process.ts';
 
 interface RedisServerOptions {
   readonly password?: string;
-  /** Any other settings of redis.conf. */
+  /** Further settings of redis.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A real Redis of a test's own: on loopback, on a free port, without persistence. */
+/** A real Redis on a free port of 127.0.0.1, without persistence. */
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
@@ -23,7 +23,7 @@ export class RedisServer {
     this.#options = options;
   }
 
-  /** Starts one and waits until it takes connections. */
+  /** Starts a Redis and waits until it accepts connections. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-'));
     const server = new RedisServer(await freePort(), folder, options);
@@ -36,14 +36,14 @@ export class RedisServer {
     return `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${this.port}`;
   }
 
-  /** Ends it as a crash would. */
+  /** Kills the process with SIGKILL. */
   async kill(): Promise<void> {
     const running = this.#process;
     this.#process = null;
     await running?.kill();
   }
 
-  /** Lets it hang: connections stay open, and nothing is answered. */
+  /** Makes Redis hang with SIGSTOP: connections stay open without answers. */
   pause(): void {
     this.#process?.pause();
   }
@@ -52,7 +52,7 @@ export class RedisServer {
     this.#process?.resume();
   }
 
-  /** Starts it again on the same port, empty. */
+  /** Kills Redis and starts an empty one on the same port. */
   async restart(): Promise<void> {
     await this.kill();
     const { password, settings } = this.#options;
@@ -68,7 +68,7 @@ export class RedisServer {
     this.#process = await RedisProcess.start(asArguments(all), 'Ready to accept connections');
   }
 
-  /** Ends it and cleans up. */
+  /** Kills Redis and deletes its folder. */
   async stop(): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { recordOf } from './store-fixtures.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { servingSideOver } from './serving-side.ts';
 
-/** A process that publishes one generation after another, and one that polls, both without a pause, until they are told to stop. */
+/** A writer that publishes generation after generation, and a reader that polls, both until `stop`. */
 export class RedisTraffic {
   readonly #name: CredentialName;
   readonly #writer: TokenStore;
@@ -12,18 +12,17 @@ export class RedisTraffic {
   readonly #loops: Promise<void>[];
   #isStopped = false;
   #generation = 0;
-  /** The highest generation of which the store said that it was published. */
+  /** The highest published generation. */
   accepted = 0;
-  /** What the reader held after each poll that the store answered. */
+  /** The reader's generation after each successful poll. */
   readonly seen: number[] = [];
-  /** How many publications and polls were refused because the store could not be reached. */
+  /** How many publications and polls failed because the store was unavailable. */
   refused = 0;
-  /** Whatever else became of an operation: there should be nothing. */
+  /** All other errors. */
   readonly surprises: unknown[] = [];
-  /** How long the slowest operation took, in milliseconds. */
+  /** Duration of the slowest operation, in milliseconds. */
   slowest = 0;
 
-  /** Starts at once. */
   constructor(name: CredentialName, writer: TokenStore, reader: TokenStore) {
     this.#name = name;
     this.#writer = writer;
@@ -31,7 +30,7 @@ export class RedisTraffic {
     this.#loops = [this.#forever(() => this.#publish()), this.#forever(() => this.#poll())];
   }
 
-  /** Stops, after a last poll that the store answered. Gives the generation that the reader has now. */
+  /** Stops after a last successful poll. Returns the reader's generation. */
   async stop(): Promise<number> {
     this.#isStopped = true;
     await Promise.all(this.#loops);
@@ -52,7 +51,7 @@ export class RedisTraffic {
     try {
       const { status, generation } = await this.#writer.publish(recordOf(this.#name, ++this.#generation));
       if (status === 'published') this.accepted = generation;
-      // After a fail-over the reader may have put a newer one there than this process has published.
+      // After a failover, the reader may have written a higher generation than this writer.
       else this.#generation = Math.max(this.#generation, generation);
     } catch (error) {
       if (error instanceof StoreUnavailable) this.refused += 1;
@@ -66,5 +65,4 @@ export class RedisTraffic {
   }
 }
 
-/** Lets others have their turn. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5));

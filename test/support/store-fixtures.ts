@@ -16,20 +16,20 @@ import {
 const NOON = instant(Date.UTC(2026, 0, 15, 12));
 const DAY = millis(24 * 60 * 60 * 1000);
 
-/** One store as two processes have it; the same object twice where it can only be one process. */
+/** One store as two processes see it; the same object twice if the store has only one process. */
 export interface StorePair {
   readonly store: TokenStore;
   readonly other: TokenStore;
   close(): Promise<void>;
 }
 
-/** A Redis, however many servers it is made of, that a test started and stops. */
+/** A Redis of any topology that a test starts and stops. */
 interface RunningRedis {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Two processes' connections to one Redis, which stops with them. */
+/** Two stores on one Redis. Closing the pair stops the Redis. */
 export function redisPair(redis: RunningRedis, url = redis.url, keyPrefix = 'contract'): StorePair {
   const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
   const connect = () => new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix, sealingKeys });
@@ -41,24 +41,24 @@ export function redisPair(redis: RunningRedis, url = redis.url, keyPrefix = 'con
   return { store, other, close };
 }
 
-/** How long to wait for what comes by itself. */
-export const PATIENCE = { timeout: 30_000, interval: 20 };
+/** Options of `vi.waitFor` for conditions that become true without further action, in milliseconds. */
+export const EVENTUALLY = { timeout: 30_000, interval: 20 };
 
-/** The text as a name; for names that are written in a test. */
+/** Parses a credential name of a test. */
 export function nameOf(text: string): CredentialName {
   const name = toCredentialName(text);
   if (name === null) throw new Error(`${text} is no credential name`);
   return name;
 }
 
-/** A day-long token whose text no other record has. */
+/** A record with a token of one day. Its text is unique to name, generation and mark. */
 export function recordOf(name: CredentialName, generation: number, mark = 'token'): TokenRecord {
   const token = new AccessToken(`${mark}.${name}.${generation}`, NOON, later(NOON, DAY));
   return { name, generation, token, version: `version-of-${generation}` };
 }
 
-/** A report with something in every field. */
-export function reportOf(name: CredentialName): CredentialStatusRecord {
+/** A status record with a value in every field. */
+export function statusRecordOf(name: CredentialName): CredentialStatusRecord {
   return {
     name,
     at: NOON,

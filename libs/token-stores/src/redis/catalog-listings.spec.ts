@@ -15,8 +15,8 @@ const status = (version: string): string =>
     nextAttemptAt: null,
   });
 
-describe('the catalog as a process reads it', () => {
-  it('tells of every credential, reports of earlier versions of this service included', () => {
+describe('CatalogListings', () => {
+  it('reads every credential, including status records of earlier versions', () => {
     const [listing] = new CatalogListings().read({ 'g:aem-dev': '3', 'r:aem-dev': status('v1') });
     expect(listing).toMatchObject({
       name: toCredentialName('aem-dev'),
@@ -26,7 +26,7 @@ describe('the catalog as a process reads it', () => {
     });
   });
 
-  it('follows reports that change, vanish, break and come back', () => {
+  it('reads status records that change, vanish, become unreadable and return', () => {
     const listings = new CatalogListings();
     const versionAfter = (fields: Record<string, string>): unknown =>
       listings.read({ 'g:aem-dev': '1', ...fields })[0]?.status?.version;

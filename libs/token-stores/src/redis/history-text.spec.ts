@@ -13,22 +13,22 @@ const MANY: HistoryEntry = {
   count: 12,
 };
 
-describe('a history on its way through the store', () => {
-  it('comes back as it was written', () => {
+describe('writeHistory and readHistory', () => {
+  it('round-trip every entry', () => {
     const history: HistoryEntry[] = [ONE, MANY, { ...ONE, type: 'failed', code: 'ims_timeout' }];
     expect(readHistory(JSON.parse(JSON.stringify(writeHistory(history))))).toEqual(history);
   });
 
-  it('is none where an earlier version wrote the report', () => {
+  it('read no history from a status record without one', () => {
     expect(readHistory(undefined)).toEqual([]);
   });
 
-  it('loses only what a later version wrote, or nobody did', () => {
+  it('skip malformed and unknown entries only', () => {
     const odd = ['promoted@1', 'refreshed@x', 'refreshed', 7, null, 'failed:<b>@1', 'constructor@1'];
     expect(readHistory([...odd, ...writeHistory([ONE])])).toEqual([ONE]);
   });
 
-  it('is no longer than it may be, whoever wrote it', () => {
+  it('read at most the maximum number of entries, the newest', () => {
     const lines = Array.from({ length: 1000 }, (_, index) => `refreshed@${index}`);
     expect(readHistory(lines)).toHaveLength(MAX_HISTORY_ENTRIES);
     expect(readHistory(lines).at(-1)?.at).toBe(999);

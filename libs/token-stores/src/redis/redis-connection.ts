@@ -34,7 +34,7 @@ export class RedisConnection {
       this.#attempt.resolve(attempt.promise);
       this.#attempt = attempt;
     });
-    // With Sentinels, ioredis stays in "connecting" for ever. The first error ends the attempt.
+    // With Sentinels, ioredis stays in "connecting" forever. The first error ends the attempt.
     events.on('error', (error: unknown) => {
       this.#lastError = withLastNodeError(error);
       this.#attempt.resolve();

@@ -27,7 +27,7 @@ const cluster: RedisAddress = {
   ...login,
 };
 
-describe('a failure of Redis', () => {
+describe('redisFailure', () => {
   it.each([
     ['NOAUTH Authentication required.', 'asks for a password'],
     ['WRONGPASS invalid username-password pair or user is disabled.', 'refused the password'],
@@ -47,12 +47,12 @@ describe('a failure of Redis', () => {
     ['Command timed out', 'did not answer in time'],
     ["Stream isn't writeable and enableOfflineQueue options is false", 'down or restarting'],
     ['ERR something new', 'cannot be used (ERR something new)'],
-  ])('says what to do about %s', (said, remedy) => {
-    const failure = redisFailure(new Error(said), address);
+  ])('gives the remedy for %s', (message, remedy) => {
+    const failure = redisFailure(new Error(message), address);
     expect(failure).toBeInstanceOf(StoreUnavailable);
     expect(failure.message).toMatch(/^Redis at cache:6379 .*\.$/);
     expect(failure.message).toContain(remedy);
-    expect(failure.cause).toHaveProperty('message', said);
+    expect(failure.cause).toHaveProperty('message', message);
   });
 
   it.each([
@@ -65,10 +65,10 @@ describe('a failure of Redis', () => {
       'All sentinels are unreachable. Retrying from scratch after 97ms. Last error: connect ECONNREFUSED 1.2.3.4:5',
       'nothing listens',
     ],
-  ])('says what to do about %s', (said, remedy) => {
-    const { message } = redisFailure(new Error(said), sentinels);
-    expect(message).toMatch(/^Redis \(master main of the Sentinels at s1:26379\) /);
-    expect(message).toContain(remedy);
+  ])('gives the remedy for %s', (message, remedy) => {
+    const failure = redisFailure(new Error(message), sentinels);
+    expect(failure.message).toMatch(/^Redis \(master main of the Sentinels at s1:26379\) /);
+    expect(failure.message).toContain(remedy);
   });
 
   it('names the nodes of a Cluster', () => {
@@ -77,16 +77,16 @@ describe('a failure of Redis', () => {
     );
   });
 
-  it('knows TLS failures by their code', () => {
+  it('recognises TLS failures by their code', () => {
     const error = Object.assign(new Error('self-signed certificate'), {
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     });
     expect(redisFailure(error, address).message).toContain('REDIS_CA_FILE');
   });
 
-  it('holds no argument of the command that failed', () => {
-    const said = "ERR unknown command 'AUTH', with args beginning with: 'hunter2' ";
-    const error = Object.assign(new Error(said), { command: { name: 'auth', args: ['hunter2'] } });
+  it('contains no argument of the failed command', () => {
+    const message = "ERR unknown command 'AUTH', with args beginning with: 'hunter2' ";
+    const error = Object.assign(new Error(message), { command: { name: 'auth', args: ['hunter2'] } });
     expect(inspect(redisFailure(error, address), { depth: 9 })).not.toContain('hunter2');
   });
 });

@@ -19,7 +19,7 @@ export const reconnectDelay = (attempt: number): number =>
 type NodeOptions = RedisOptions & { replyMapping: 'legacy' };
 
 /**
- * ioredis waits for ever by default. Here no command waits for a connection, and none longer than DEADLINE.
+ * ioredis waits forever by default. Here no command waits for a connection, and none longer than DEADLINE.
  */
 function nodeOptions({ username, password, tls }: RedisLogin, ca: string | undefined): NodeOptions {
   return {
@@ -76,7 +76,7 @@ export function sentinelOptions(address: SentinelAddress, ca: string | undefined
     ...(sentinelPassword !== null && { sentinelPassword: sentinelPassword.reveal() }),
     ...(tls && common.tls && { sentinelTLS: common.tls, enableTLSForSentinelMode: true }),
     sentinelCommandTimeout: DEADLINE,
-    // Without a delay, ioredis gives up for ever once no Sentinel answers.
+    // Without a delay, ioredis gives up forever once no Sentinel answers.
     sentinelRetryStrategy: reconnectDelay,
     // Asks only the Sentinels of the URL: their names for each other may not resolve here.
     updateSentinels: false,

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterAddress, SentinelAddress } from './redis-address.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
-describe('REDIS_URL', () => {
-  it('names a host, and may leave everything else out', () => {
+describe('parseRedisUrl', () => {
+  it('applies defaults to a URL with only a host', () => {
     expect(parseRedisUrl('redis://cache.internal')).toEqual({
       kind: 'single',
       host: 'cache.internal',
@@ -18,7 +18,7 @@ describe('REDIS_URL', () => {
     });
   });
 
-  it('may name all there is', () => {
+  it('parses TLS, user, password, port and database', () => {
     const { password, ...rest } = parseRedisUrl('rediss://svc%40a:p%40ss%2Cw%23rd@cache.internal:6380/3');
     expect(rest).toEqual({
       kind: 'single',
@@ -31,7 +31,7 @@ describe('REDIS_URL', () => {
     expect(password?.reveal()).toBe('p@ss,w#rd');
   });
 
-  it('may have a comma in its password, an IPv6 address, and a bare slash at the end', () => {
+  it('accepts a comma in the password, an IPv6 address and a final slash', () => {
     const address = parseRedisUrl('redis://:a,b@[::1]:6379/');
     expect(address).toMatchObject({ host: '::1', username: null, db: 0 });
     expect(address.password?.reveal()).toBe('a,b');
@@ -63,15 +63,15 @@ describe('REDIS_URL', () => {
     ['redis://:hunter2@cache.internal/main', 'number of a database'],
     ['redis://:hunter2%@cache.internal', '%25'],
     ['redis://hunter2@cache.internal', 'user but no password'],
-  ])('refuses %s with the rule, and quotes nothing of it', (text, rule) => {
+  ])('refuses %s with the rule, and quotes nothing of the text', (text, rule) => {
     expect(() => parseRedisUrl(text)).toThrow(rule);
     const quotesNothing = (error: unknown) => !inspect(error).includes('hunter2');
     expect(() => parseRedisUrl(text)).toThrow(expect.toSatisfy(quotesNothing));
   });
 });
 
-describe('REDIS_URL with several addresses', () => {
-  it('names seeds of a Cluster, with the first login there is for all', () => {
+describe('parseRedisUrl with several addresses', () => {
+  it('parses the seeds of a Cluster, with the first login for all', () => {
     const { password, ...rest } = parseRedisUrl(
       'rediss://a,rediss://svc:p%40,ss@b:7001, rediss://x:y@[::1]:7002',
     ) as ClusterAddress;
@@ -88,13 +88,13 @@ describe('REDIS_URL with several addresses', () => {
     expect(password?.reveal()).toBe('p@,ss');
   });
 
-  it('may say scheme and login only once', () => {
-    const said = parseRedisUrl('redis://:a,b@a:7000,b:7001,c') as ClusterAddress;
-    expect(said.seeds.map(({ host, port }) => `${host}:${port}`)).toEqual(['a:7000', 'b:7001', 'c:6379']);
-    expect(said.password?.reveal()).toBe('a,b');
+  it('accepts scheme and login on the first address only', () => {
+    const address = parseRedisUrl('redis://:a,b@a:7000,b:7001,c') as ClusterAddress;
+    expect(address.seeds.map(({ host, port }) => `${host}:${port}`)).toEqual(['a:7000', 'b:7001', 'c:6379']);
+    expect(address.password?.reveal()).toBe('a,b');
   });
 
-  it('means a Cluster even where the one entrance to it is named twice', () => {
+  it('parses one address given twice as a Cluster', () => {
     expect(parseRedisUrl('redis://a,redis://a')).toMatchObject({
       kind: 'cluster',
       seeds: [{ host: 'a', port: 6379 }],
@@ -102,8 +102,8 @@ describe('REDIS_URL with several addresses', () => {
   });
 });
 
-describe('REDIS_URL with Sentinels', () => {
-  it('names them and the master, and may leave everything else out', () => {
+describe('parseRedisUrl with Sentinels', () => {
+  it('applies defaults to a URL with Sentinels and master only', () => {
     expect(parseRedisUrl('redis+sentinel://10.0.0.1,s2:26380/main')).toEqual({
       kind: 'sentinel',
       sentinels: [
@@ -120,7 +120,7 @@ describe('REDIS_URL with Sentinels', () => {
     });
   });
 
-  it('keeps the login of Redis and that of the Sentinels apart', () => {
+  it('separates the logins of Redis and the Sentinels', () => {
     const url = 'rediss+sentinel://svc:p,%40@s1,s2/main/3?sentinelPassword=q+%26r&sentinelUsername=sen';
     const address = parseRedisUrl(url) as SentinelAddress;
     expect(address).toMatchObject({ tls: true, username: 'svc', db: 3, sentinelUsername: 'sen' });

@@ -7,7 +7,7 @@ import { SealingKeys } from './sealing-keys.ts';
 
 const [one, two] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
 
-describe('TOKEN_ENCRYPTION_KEYS', () => {
+describe('SealingKeys', () => {
   it('seals with the first key and opens with all', () => {
     const keys = SealingKeys.parse(`new:${two}, old:${one}`);
     expect(keys.first.kid).toBe('new');
@@ -36,7 +36,7 @@ describe('TOKEN_ENCRYPTION_KEYS', () => {
     expect(() => SealingKeys.parse(text)).toThrow(expect.toSatisfy(quotesNothing));
   });
 
-  it('prints no key', () => {
+  it('reveals no key when printed', () => {
     const keys = SealingKeys.parse(`a:${one}`);
     const printed = inspect(keys, { depth: 9, showHidden: true }) + JSON.stringify(keys);
     expect(printed).not.toContain(one.slice(0, 20));

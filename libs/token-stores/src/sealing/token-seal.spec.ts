@@ -16,14 +16,14 @@ const [k1, k2] = [newKey(), newKey()];
 const seal = new TokenSeal(SealingKeys.parse(`k1:${k1}`), 'ims-token');
 const tampered = { status: 'tampered', generation: 7 };
 
-describe('a sealed token', () => {
-  it('opens to what was sealed', async () => {
+describe('TokenSeal', () => {
+  it('opens a sealed token', async () => {
     const opened = await seal.open(await seal.seal(record), name, 7);
     expect(opened).toEqual({ status: 'found', record });
     expect(opened.status === 'found' && opened.record.token.reveal()).toBe('the-marked-token');
   });
 
-  it('names key and place in its authenticated header, and shows nothing else', async () => {
+  it('shows only key and place, in the authenticated header', async () => {
     const sealed = await seal.seal(record);
     expect(decodeProtectedHeader(sealed)).toEqual({
       alg: 'dir',
@@ -36,11 +36,11 @@ describe('a sealed token', () => {
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('marked');
   });
 
-  it('is never sealed twice alike', async () => {
+  it('seals a token differently each time', async () => {
     expect(await seal.seal(record)).not.toBe(await seal.seal(record));
   });
 
-  it('is tampered with in another place: credential, generation or key prefix', async () => {
+  it('reports a token moved to another credential, generation or key prefix as tampered', async () => {
     const sealed = await seal.seal(record);
     const other = toCredentialName('aem-stage') as CredentialName;
     expect(await seal.open(sealed, other, 7)).toEqual(tampered);
@@ -49,7 +49,7 @@ describe('a sealed token', () => {
     expect(await elsewhere.open(sealed, name, 7)).toEqual(tampered);
   });
 
-  it('is tampered with when any part of it was altered, left out or cut short', async () => {
+  it('reports a token with an altered, missing or truncated part as tampered', async () => {
     const sealed = await seal.seal(record);
     const parts = sealed.split('.');
     const flip = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
@@ -64,16 +64,16 @@ describe('a sealed token', () => {
       expect(await seal.open(text, name, 7)).toEqual(tampered);
   });
 
-  it('is tampered with when sealed by another key of the same name', async () => {
+  it('reports a token sealed by another key with the same id as tampered', async () => {
     const impostor = new TokenSeal(SealingKeys.parse(`k1:${k2}`), 'ims-token');
     expect(await seal.open(await impostor.seal(record), name, 7)).toEqual(tampered);
   });
 
-  it('opens with an old key after a new one was put first, and is left alone by who lacks the new one', async () => {
+  it('opens with the old key during a rotation, and reports a missing new key as unknown-key', async () => {
     const rolled = new TokenSeal(SealingKeys.parse(`k2:${k2},k1:${k1}`), 'ims-token');
     expect(await rolled.open(await seal.seal(record), name, 7)).toMatchObject({ status: 'found' });
-    const sealedAnew = await rolled.seal(record);
-    expect(decodeProtectedHeader(sealedAnew).kid).toBe('k2');
-    expect(await seal.open(sealedAnew, name, 7)).toEqual({ status: 'unknown-key', generation: 7 });
+    const resealed = await rolled.seal(record);
+    expect(decodeProtectedHeader(resealed).kid).toBe('k2');
+    expect(await seal.open(resealed, name, 7)).toEqual({ status: 'unknown-key', generation: 7 });
   });
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A line to a server on this machine that can be cut the way networks are: open at both ends, and nothing comes through. */
-export class Cable {
+/** A TCP proxy that can drop traffic while its connections stay open, as a broken network does. */
+export class BlackholeProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -10,37 +10,37 @@ export class Cable {
     this.#server = server;
   }
 
-  /** Lays a line to a port on loopback. */
-  static async to(port: number): Promise<Cable> {
+  /** Starts a proxy for a port on 127.0.0.1. */
+  static async start(port: number): Promise<BlackholeProxy> {
     const server = createServer();
-    const cable = new Cable(server);
+    const proxy = new BlackholeProxy(server);
     server.on('connection', (near) => {
       const far = connect(port, '127.0.0.1');
       for (const [socket, peer] of [
         [near, far],
         [far, near],
       ] as const) {
-        cable.#sockets.add(socket);
+        proxy.#sockets.add(socket);
         socket.on('error', () => undefined);
-        socket.on('close', () => cable.#sockets.delete(socket));
+        socket.on('close', () => proxy.#sockets.delete(socket));
         socket.pipe(peer);
       }
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return cable;
+    return proxy;
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets nothing more through on the connections there are; new ones work. */
-  cut(): void {
+  /** Stops all traffic of the open connections. New connections work. */
+  blackhole(): void {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
-  remove(): void {
+  close(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
   }
