@@ -25,6 +25,19 @@ const FEATURES = [
   'refreshing',
 ];
 
+/** The folders of the sandbox, lowest first: each imports itself and the ones before it. */
+const SANDBOX_FOLDERS = [
+  'wire',
+  'accounts',
+  'state',
+  'tokens',
+  'ledger',
+  'faults',
+  'grants',
+  'control',
+  'aem',
+];
+
 /** Libraries, each with the packages that it may import besides `#libs/tokens` and Node's own modules. */
 const LIBRARIES = {
   tokens: [],
@@ -74,7 +87,7 @@ export default {
       severity: 'error',
       comment: 'Two folders that import each other are one folder.',
       scope: 'folder',
-      from: { path: '^libs/' },
+      from: { path: '^(libs|apps/ims-sandbox)/' },
       to: { circular: true },
     },
     {
@@ -86,6 +99,7 @@ export default {
     },
     ...ladder('libs/tokens/src', STOREYS, 'storey'),
     ...ladder('apps/token-service/src', FEATURES, 'feature', 'warn'),
+    ...ladder('apps/ims-sandbox/src', SANDBOX_FOLDERS, 'sandbox'),
     {
       name: 'features-below-root',
       severity: 'error',

@@ -33,6 +33,7 @@ const REFUSED: readonly (readonly [folder: string, imported: string, rule: strin
   ['apps/token-service/src/http', '../status/readiness.ts', 'feature-http'],
   ['apps/token-service/src/http', '../token-service.module.ts', 'features-below-root'],
   ['apps/ims-sandbox/src', '#libs/tokens', 'sandbox-shares-no-code'],
+  ['apps/ims-sandbox/src/wire', '../tokens/token-lifetime.ts', 'sandbox-wire'],
   [
     'libs/tokens/src/model',
     '../../../../apps/token-service/src/config/service-config.ts',

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { addRequestLedgerHook } from './control/request-ledger-hook.ts';
 import { addFaultHook } from './faults/fault-hook.ts';
 import { ImsSandboxModule } from './ims-sandbox.module.ts';
+import { addRequestLedgerHook } from './ledger/request-ledger-hook.ts';
 import { createParts } from './sandbox-parts.ts';
 import { createHttpAdapter, type TlsPair } from './wire/http-adapter.ts';
 import { addImsHeaderHook } from './wire/ims-header-hook.ts';

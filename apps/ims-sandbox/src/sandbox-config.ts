@@ -12,7 +12,7 @@ export interface SandboxConfig {
 }
 
 /** The environment is wrong; the message names every problem at once. */
-export class WrongEnvironment extends Error {}
+export class EnvironmentError extends Error {}
 
 const fileText = z.string().transform((path, context) => {
   try {
@@ -66,7 +66,7 @@ export function readSandboxConfig(env: NodeJS.ProcessEnv): SandboxConfig {
   );
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
-  throw new WrongEnvironment(`The environment of the IMS sandbox is wrong:\n${problems.join('\n')}`);
+  throw new EnvironmentError(`The environment of the IMS sandbox is wrong:\n${problems.join('\n')}`);
 }
 
 function isUsable(tls: TlsPair): boolean {

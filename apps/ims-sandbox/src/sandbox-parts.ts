@@ -1,13 +1,13 @@
 import { Accounts } from './accounts/accounts.ts';
-import { RequestLedger } from './control/request-ledger.ts';
 import { Faults } from './faults/faults.ts';
-import { SandboxClock } from './sandbox-clock.ts';
+import { RequestLedger } from './ledger/request-ledger.ts';
 import { StateFile } from './state/state-file.ts';
 import { StateKeeper } from './state/state-keeper.ts';
-import { writtenAccount } from './state/state-record.ts';
+import { toAccountRecord } from './state/state-record.ts';
 import { InvalidatedTokens } from './tokens/invalidated-tokens.ts';
 import { TokenLifetime } from './tokens/token-lifetime.ts';
 import { TokenSigningKey } from './tokens/token-signing-key.ts';
+import { SandboxClock } from './wire/sandbox-clock.ts';
 
 /** Everything that has a memory, made before the first request is taken. */
 export interface SandboxParts {
@@ -35,7 +35,7 @@ export async function createParts(
   const state = new StateKeeper(file, () => ({
     version: 1,
     signingKey: signingKey.toPem(),
-    accounts: accounts.all().map(writtenAccount),
+    accounts: accounts.all().map(toAccountRecord),
     invalidatedTokens: [...invalidated.all()],
   }));
   await state.save();

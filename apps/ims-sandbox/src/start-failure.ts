@@ -1,5 +1,5 @@
-import { WrongEnvironment } from './sandbox-config.ts';
-import { UnusableState } from './state/state-file.ts';
+import { EnvironmentError } from './sandbox-config.ts';
+import { StateFileError } from './state/state-file.ts';
 
 /** `EX_CONFIG` of sysexits.h. */
 const WRONG_CONFIGURATION = 78;
@@ -12,7 +12,7 @@ export interface StartFailure {
 
 /** Puts a failed start into one plain sentence. */
 export function startFailure(error: unknown, host: string, port: number): StartFailure {
-  if (error instanceof WrongEnvironment || error instanceof UnusableState) {
+  if (error instanceof EnvironmentError || error instanceof StateFileError) {
     return { message: error.message, exitCode: WRONG_CONFIGURATION };
   }
   return { message: `The IMS sandbox cannot start: ${reason(error, host, port)}`, exitCode: 1 };

@@ -1,13 +1,13 @@
 import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequestLedger } from '../control/request-ledger.ts';
-import { SandboxClock } from '../sandbox-clock.ts';
-import { AccessTokenCheck } from '../tokens/access-token-check.ts';
+import { RequestLedger } from '../ledger/request-ledger.ts';
+import { AccessTokenValidator } from '../tokens/access-token-validator.ts';
 import { bearerToken } from '../wire/basic-credentials.ts';
-import { INVALID_TOKEN, MISSING_TOKEN, RefusedByGateway } from './gateway-refusal.ts';
+import { SandboxClock } from '../wire/sandbox-clock.ts';
+import { INVALID_TOKEN, MISSING_TOKEN, GatewayRefusalError } from './gateway-refusal.ts';
 
 /** What the stand-in says to a caller it let in. */
-interface AemAnswer {
+interface AemResponse {
   readonly path: string;
   readonly technicalAccount: string;
   readonly clientId: string;
@@ -16,12 +16,12 @@ interface AemAnswer {
 /** Stands in for an AEM as a Cloud Service author or publish: it lets a live token in, whatever the path. */
 @Controller('aem')
 export class AemController {
-  readonly #check: AccessTokenCheck;
+  readonly #check: AccessTokenValidator;
   readonly #clock: SandboxClock;
   readonly #ledger: RequestLedger;
 
   constructor(
-    @Inject(AccessTokenCheck) check: AccessTokenCheck,
+    @Inject(AccessTokenValidator) check: AccessTokenValidator,
     @Inject(SandboxClock) clock: SandboxClock,
     @Inject(RequestLedger) ledger: RequestLedger,
   ) {
@@ -32,12 +32,12 @@ export class AemController {
 
   @Get(['', '*'])
   @Header('Cache-Control', 'no-store')
-  async get(@Req() request: FastifyRequest): Promise<AemAnswer> {
+  async get(@Req() request: FastifyRequest): Promise<AemResponse> {
     const token = bearerToken(request.headers.authorization);
-    if (token === undefined) throw new RefusedByGateway(MISSING_TOKEN);
-    const standing = await this.#check.standing(token, this.#clock.nowMs(request));
-    if (!standing.live) throw new RefusedByGateway(INVALID_TOKEN);
-    const { client_id: clientId, user_id: technicalAccount } = standing.claims;
+    if (token === undefined) throw new GatewayRefusalError(MISSING_TOKEN);
+    const validity = await this.#check.validate(token, this.#clock.nowMs(request));
+    if (!validity.valid) throw new GatewayRefusalError(INVALID_TOKEN);
+    const { client_id: clientId, user_id: technicalAccount } = validity.claims;
     this.#ledger.identified(request, clientId);
     return { path: request.url.split('?')[0] ?? '', technicalAccount, clientId };
   }

@@ -23,12 +23,12 @@ export const MISSING_TOKEN: GatewayErrorBody = {
 };
 
 /** Carries the gateway's refusal to the answer. */
-export class RefusedByGateway extends Error {
+export class GatewayRefusalError extends Error {
   readonly body: GatewayErrorBody;
 
   constructor(body: GatewayErrorBody) {
     super(body.message);
-    this.name = 'RefusedByGateway';
+    this.name = 'GatewayRefusalError';
     this.body = body;
   }
 }

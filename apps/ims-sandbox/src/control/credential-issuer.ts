@@ -1,14 +1,14 @@
 import type { Account, CredentialKind } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { createKeyPair } from '../accounts/key-pair.ts';
-import { madeUpAccount, madeUpSecret } from '../accounts/made-up-account.ts';
+import { newAccount, newClientSecret } from '../accounts/new-account.ts';
 import { registeredCertificate } from '../accounts/registered-certificate.ts';
-import type { SandboxClock } from '../sandbox-clock.ts';
 import type { StateKeeper } from '../state/state-keeper.ts';
 import type { AccessTokenMint } from '../tokens/access-token-mint.ts';
+import type { SandboxClock } from '../wire/sandbox-clock.ts';
+import { ControlError } from './control-error.ts';
 import { oauthDocument, serviceCredentialsDocument } from './credential-documents.ts';
 import type { CredentialRequest } from './credential-request.ts';
-import { SandboxInputError } from './sandbox-input-error.ts';
 
 const DEFAULT_METASCOPES = ['ent_aem_cloud_api'];
 const DEFAULT_SCOPES = ['AdobeID', 'openid', 'read_organizations', 'read_pc.dma_aem_cloud', 'aem.document'];
@@ -41,7 +41,7 @@ export class CredentialIssuer {
     const account = this.#account({ ...request, clientId });
     const issued = {
       ...account,
-      secrets: account.secrets.length > 0 ? account.secrets : [madeUpSecret()],
+      secrets: account.secrets.length > 0 ? account.secrets : [newClientSecret()],
       certificates: [...account.certificates, registeredCertificate(pair.certificatePem)],
     };
     await this.#keep(issued);
@@ -51,12 +51,12 @@ export class CredentialIssuer {
   async #oauth(request: CredentialRequest, origin: string): Promise<object> {
     const account = this.#account(request);
     if (account.secrets.length >= MAX_SECRETS) {
-      throw new SandboxInputError(
+      throw new ControlError(
         409,
         `clientId: has ${MAX_SECRETS} client secrets, Adobe's limit; revoke one first with DELETE /sandbox/credentials/${account.clientId}?secret=VALUE.`,
       );
     }
-    const issued = { ...account, secrets: [...account.secrets, madeUpSecret()] };
+    const issued = { ...account, secrets: [...account.secrets, newClientSecret()] };
     await this.#keep(issued);
     return oauthDocument(issued, origin);
   }
@@ -72,9 +72,9 @@ export class CredentialIssuer {
   #account(request: CredentialRequest): Account {
     const { kind, clientId, metascopes, scopes } = request;
     const known = clientId === undefined ? undefined : this.#accounts.find(clientId);
-    const account = known ?? madeUpAccount(kind, clientId);
+    const account = known ?? newAccount(kind, clientId);
     if (known !== undefined && known.kinds.includes('local') !== (kind === 'local')) {
-      throw new SandboxInputError(
+      throw new ControlError(
         400,
         'clientId: belongs to a developer login or to a technical account; not to both.',
       );

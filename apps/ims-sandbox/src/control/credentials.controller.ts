@@ -1,5 +1,6 @@
 import { Controller, Delete, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { Origin } from '../wire/request-origin.ts';
+import { CheckedQuery, JsonBody } from './checked-input.ts';
 import { CredentialIssuer } from './credential-issuer.ts';
 import {
   credentialRequest,
@@ -8,7 +9,6 @@ import {
   type RevocationQuery,
 } from './credential-request.ts';
 import { CredentialRevoker } from './credential-revoker.ts';
-import { CheckedQuery, JsonBody } from './parsed-input.ts';
 
 /** Plays the consoles where people make and revoke credentials. */
 @Controller('sandbox/credentials')

@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, Inject, Put } from '@nestjs/common';
 import { faultList, type FaultList } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
-import { JsonBody } from './parsed-input.ts';
+import { JsonBody } from './checked-input.ts';
 
 /** Breaks this IMS on purpose, and mends it. */
 @Controller('sandbox/faults')

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { RequestLedger, type LedgerReport } from './request-ledger.ts';
+import { RequestLedger, type LedgerReport } from '../ledger/request-ledger.ts';
 
 /** Tells a test what really reached this IMS. */
 @Controller('sandbox/requests')

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { TokenLifetime } from '../tokens/token-lifetime.ts';
-import { JsonBody } from './parsed-input.ts';
+import { JsonBody } from './checked-input.ts';
 
 const settings = z.strictObject(
   {

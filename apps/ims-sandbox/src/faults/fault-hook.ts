@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { SandboxClock } from '../sandbox-clock.ts';
 import { RequestParameters } from '../wire/request-parameters.ts';
+import type { SandboxClock } from '../wire/sandbox-clock.ts';
 import { isForIms } from '../wire/surfaces.ts';
-import { answerWithFault } from './fault-answer.ts';
+import { respondWithFault } from './fault-response.ts';
 import type { Faults } from './faults.ts';
 
 /** Lets faults at every request to IMS, once its body is read and its client known. */
@@ -19,7 +19,7 @@ export function addFaultHook(
     clock.shift(request, plan.clockOffsetMs);
     if (plan.latencyMs > 0) await pause(plan.latencyMs, closing);
     if (closing.aborted) return reply.hijack();
-    return plan.ending === undefined ? undefined : answerWithFault(plan.ending, request, reply);
+    return plan.ending === undefined ? undefined : respondWithFault(plan.ending, request, reply);
   });
 }
 

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { RefusedByIms } from './ims-refusal.ts';
-import { MALFORMED_CLAIMS, UNDECODABLE_ASSERTION } from './refusals.ts';
+import { ImsRefusalError } from '../wire/ims-refusal.ts';
+import { MALFORMED_CLAIMS, UNDECODABLE_ASSERTION } from './grant-refusals.ts';
 
 /** The JWT a client signed, decoded but not yet believed. */
 export interface Assertion {
@@ -19,12 +19,12 @@ export function decodeAssertion(jwt: string): Assertion {
   const exp = claims['exp'];
   const jti = claims['jti'];
   for (const integer of [exp, jti]) {
-    if (integer !== undefined && !Number.isInteger(integer)) throw new RefusedByIms(UNDECODABLE_ASSERTION);
+    if (integer !== undefined && !Number.isInteger(integer)) throw new ImsRefusalError(UNDECODABLE_ASSERTION);
   }
   const iss = claims['iss'];
   const sub = claims['sub'];
   if (typeof exp !== 'number' || !isIdentity(iss) || !isIdentity(sub))
-    throw new RefusedByIms(MALFORMED_CLAIMS);
+    throw new ImsRefusalError(MALFORMED_CLAIMS);
   return { jwt, alg, claims, iss, sub, expSeconds: exp, jti: typeof jti === 'number' ? jti : undefined };
 }
 
@@ -32,7 +32,7 @@ function decoded(jwt: string): Pick<Assertion, 'alg' | 'claims'> {
   try {
     return { alg: String(decodeProtectedHeader(jwt).alg), claims: decodeJwt(jwt) };
   } catch {
-    throw new RefusedByIms(UNDECODABLE_ASSERTION);
+    throw new ImsRefusalError(UNDECODABLE_ASSERTION);
   }
 }
 

@@ -1,16 +1,17 @@
 import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequestLedger } from '../control/request-ledger.ts';
-import { SandboxClock } from '../sandbox-clock.ts';
+import { ClientAuthentication } from '../accounts/client-authentication.ts';
+import { WRONG_SECRET } from '../accounts/client-refusals.ts';
+import { RequestLedger } from '../ledger/request-ledger.ts';
 import { AccessTokenMint } from '../tokens/access-token-mint.ts';
+import { ImsRefusalError } from '../wire/ims-refusal.ts';
 import { Parameters, type RequestParameters } from '../wire/request-parameters.ts';
-import { ClientAuthentication } from './client-authentication.ts';
-import { RefusedByIms } from './ims-refusal.ts';
-import { BAD_SECRET, NOT_PROVISIONED, OTHER_GRANT } from './refusals.ts';
+import { SandboxClock } from '../wire/sandbox-clock.ts';
+import { NOT_PROVISIONED, UNSUPPORTED_GRANT_TYPE } from './grant-refusals.ts';
 import { requestedScopes } from './requested-scopes.ts';
 
 /** What the token endpoint answers; `expires_in` is seconds, unlike the JWT exchange. */
-interface TokenAnswer {
+interface TokenResponse {
   readonly access_token: string;
   readonly token_type: 'bearer';
   readonly expires_in: number;
@@ -42,11 +43,12 @@ export class ClientCredentialsController {
   async token(
     @Req() request: FastifyRequest,
     @Parameters() parameters: RequestParameters,
-  ): Promise<TokenAnswer> {
+  ): Promise<TokenResponse> {
     const nowMs = this.#clock.nowMs(request);
-    if (parameters.first('grant_type') !== 'client_credentials') throw new RefusedByIms(OTHER_GRANT);
-    const account = this.#clients.authenticate(parameters, BAD_SECRET);
-    if (!account.kinds.includes('oauth')) throw new RefusedByIms(NOT_PROVISIONED);
+    if (parameters.first('grant_type') !== 'client_credentials')
+      throw new ImsRefusalError(UNSUPPORTED_GRANT_TYPE);
+    const account = this.#clients.authenticate(parameters, WRONG_SECRET);
+    if (!account.kinds.includes('oauth')) throw new ImsRefusalError(NOT_PROVISIONED);
     const scopes = requestedScopes(parameters.first('scope'), account.scopes);
     const { accessToken, lifetimeMs } = await this.#mint.mint(account, scopes, nowMs);
     this.#ledger.issued(request);

@@ -1,17 +1,18 @@
 import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequestLedger } from '../control/request-ledger.ts';
-import { SandboxClock } from '../sandbox-clock.ts';
+import { ClientAuthentication } from '../accounts/client-authentication.ts';
+import { WRONG_SECRET_IN_EXCHANGE } from '../accounts/client-refusals.ts';
+import { RequestLedger } from '../ledger/request-ledger.ts';
 import { AccessTokenMint } from '../tokens/access-token-mint.ts';
+import { ImsRefusalError } from '../wire/ims-refusal.ts';
 import { Origin } from '../wire/request-origin.ts';
 import { Parameters, type RequestParameters } from '../wire/request-parameters.ts';
+import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { AssertionCheck } from './assertion-check.ts';
-import { ClientAuthentication } from './client-authentication.ts';
-import { RefusedByIms } from './ims-refusal.ts';
-import { BAD_SECRET_FOR_EXCHANGE, MISSING_ASSERTION, NO_EXCHANGE_SCOPE } from './refusals.ts';
+import { MISSING_ASSERTION, NO_EXCHANGE_SCOPE } from './grant-refusals.ts';
 
 /** What the exchange answers; `expires_in` is milliseconds here, and only here. */
-interface ExchangeAnswer {
+interface ExchangeResponse {
   readonly token_type: 'bearer';
   readonly access_token: string;
   readonly expires_in: number;
@@ -48,12 +49,12 @@ export class JwtExchangeController {
     @Req() request: FastifyRequest,
     @Parameters() parameters: RequestParameters,
     @Origin() origin: string,
-  ): Promise<ExchangeAnswer> {
+  ): Promise<ExchangeResponse> {
     const nowMs = this.#clock.nowMs(request);
-    const account = this.#clients.authenticate(parameters, BAD_SECRET_FOR_EXCHANGE);
-    if (!account.kinds.includes('jwt')) throw new RefusedByIms(NO_EXCHANGE_SCOPE);
+    const account = this.#clients.authenticate(parameters, WRONG_SECRET_IN_EXCHANGE);
+    if (!account.kinds.includes('jwt')) throw new ImsRefusalError(NO_EXCHANGE_SCOPE);
     const jwt = parameters.first('jwt_token');
-    if (jwt === undefined) throw new RefusedByIms(MISSING_ASSERTION);
+    if (jwt === undefined) throw new ImsRefusalError(MISSING_ASSERTION);
     const metascopes = await this.#check.metascopes(jwt, account, origin, nowMs);
     const { accessToken, lifetimeMs } = await this.#mint.mint(account, metascopes, nowMs);
     this.#ledger.issued(request);

@@ -1,5 +1,5 @@
-import { RefusedByIms } from './ims-refusal.ts';
-import { METASCOPES_NOT_BOUND, NO_METASCOPES } from './refusals.ts';
+import { ImsRefusalError } from '../wire/ims-refusal.ts';
+import { UNBOUND_METASCOPES, NO_METASCOPES } from './grant-refusals.ts';
 
 /** The metascopes an assertion asks for: one claim `<origin>/s/<scope>: true` each. */
 export function requestedMetascopes(
@@ -11,7 +11,7 @@ export function requestedMetascopes(
   const asked = Object.entries(claims)
     .filter(([name, value]) => name.startsWith(prefix) && value === true)
     .map(([name]) => name.slice(prefix.length));
-  if (asked.length === 0) throw new RefusedByIms(NO_METASCOPES);
-  if (!asked.every((scope) => bound.includes(scope))) throw new RefusedByIms(METASCOPES_NOT_BOUND);
+  if (asked.length === 0) throw new ImsRefusalError(NO_METASCOPES);
+  if (!asked.every((scope) => bound.includes(scope))) throw new ImsRefusalError(UNBOUND_METASCOPES);
   return asked;
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stateRecord, type StateRecord, type WrittenState } from './state-record.ts';
+import { stateRecord, type StateRecord, type StoredState } from './state-record.ts';
 
 /** The state folder cannot be used; the message says what to do about it. */
-export class UnusableState extends Error {}
+export class StateFileError extends Error {}
 
 /** One JSON file, replaced as a whole, so that a crash leaves the old state or the new one. */
 export class StateFile {
@@ -22,14 +22,14 @@ export class StateFile {
     try {
       return stateRecord.parse(JSON.parse(text));
     } catch (cause) {
-      throw new UnusableState(
+      throw new StateFileError(
         `${this.#path} is not a state this version can read. Move it away to start with no accounts.`,
         { cause },
       );
     }
   }
 
-  async write(state: WrittenState): Promise<void> {
+  async write(state: StoredState): Promise<void> {
     const draft = `${this.#path}.${randomUUID()}.tmp`;
     try {
       const file = await open(draft, 'wx', 0o600);
@@ -42,7 +42,7 @@ export class StateFile {
       await rename(draft, this.#path);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => undefined);
-      throw new UnusableState(
+      throw new StateFileError(
         `The state folder ${this.#folder} cannot be written. Check IMS_SANDBOX_STATE.`,
         { cause },
       );
@@ -55,7 +55,7 @@ export class StateFile {
       return await readFile(this.#path, 'utf8');
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-      throw new UnusableState(
+      throw new StateFileError(
         `The state folder ${this.#folder} cannot be read or made. Check IMS_SANDBOX_STATE.`,
         {
           cause,

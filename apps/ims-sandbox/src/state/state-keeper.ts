@@ -1,13 +1,13 @@
-import type { WrittenState } from './state-record.ts';
 import type { StateFile } from './state-file.ts';
+import type { StoredState } from './state-record.ts';
 
 /** Keeps what must outlive a restart; writes go one after the other, each with the state of its own moment. */
 export class StateKeeper {
   readonly #file: StateFile | undefined;
-  readonly #snapshot: () => WrittenState;
+  readonly #snapshot: () => StoredState;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(file: StateFile | undefined, snapshot: () => WrittenState) {
+  constructor(file: StateFile | undefined, snapshot: () => StoredState) {
     this.#file = file;
     this.#snapshot = snapshot;
   }

@@ -26,10 +26,10 @@ export const stateRecord = z.strictObject({
 export type StateRecord = z.infer<typeof stateRecord>;
 
 /** The state as it goes to disk: certificates as PEM. */
-export type WrittenState = z.input<typeof stateRecord>;
+export type StoredState = z.input<typeof stateRecord>;
 
 /** An account as it goes to disk. */
-export function writtenAccount(account: Account): WrittenState['accounts'][number] {
+export function toAccountRecord(account: Account): StoredState['accounts'][number] {
   return {
     ...account,
     kinds: [...account.kinds],

@@ -1,11 +1,12 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ClientAuthentication } from '../grants/client-authentication.ts';
-import { RefusedByIms } from '../grants/ims-refusal.ts';
-import { BAD_SECRET, MISSING_TOKEN, OTHER_TOKEN_TYPE } from '../grants/refusals.ts';
-import { SandboxClock } from '../sandbox-clock.ts';
+import { ClientAuthentication } from '../accounts/client-authentication.ts';
+import { WRONG_SECRET } from '../accounts/client-refusals.ts';
+import { ImsRefusalError } from '../wire/ims-refusal.ts';
 import { Parameters, type RequestParameters } from '../wire/request-parameters.ts';
+import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { TokenInvalidation } from './token-invalidation.ts';
+import { MISSING_TOKEN, UNSUPPORTED_TOKEN_TYPE } from './token-refusals.ts';
 
 /** `invalidate_token/v2` (aio-lib-ims, ims-go) and `revoke` (Adobe: "User authentication"): both take one token back. */
 @Controller('ims')
@@ -31,24 +32,24 @@ export class InvalidateTokenController {
     @Parameters() parameters: RequestParameters,
   ): Promise<void> {
     const type = parameters.first('token_type') ?? 'access_token';
-    if (type !== 'access_token') throw new RefusedByIms(OTHER_TOKEN_TYPE);
-    await this.#takeBack(request, parameters);
+    if (type !== 'access_token') throw new ImsRefusalError(UNSUPPORTED_TOKEN_TYPE);
+    await this.#invalidate(request, parameters);
   }
 
   @Post('revoke')
   @HttpCode(200)
   async revoke(@Req() request: FastifyRequest, @Parameters() parameters: RequestParameters): Promise<void> {
-    await this.#takeBack(request, parameters);
+    await this.#invalidate(request, parameters);
   }
 
-  async #takeBack(request: FastifyRequest, parameters: RequestParameters): Promise<void> {
+  async #invalidate(request: FastifyRequest, parameters: RequestParameters): Promise<void> {
     // The secret is optional in both; a wrong one is not.
     const account =
       parameters.clientSecret === undefined
         ? this.#clients.identify(parameters)
-        : this.#clients.authenticate(parameters, BAD_SECRET);
+        : this.#clients.authenticate(parameters, WRONG_SECRET);
     const token = parameters.first('token') ?? parameters.bearer;
-    if (token === undefined) throw new RefusedByIms(MISSING_TOKEN);
+    if (token === undefined) throw new ImsRefusalError(MISSING_TOKEN);
     await this.#invalidation.invalidate(token, account.clientId, this.#clock.nowMs(request));
   }
 }

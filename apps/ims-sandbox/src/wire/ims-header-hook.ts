@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { SandboxClock } from '../sandbox-clock.ts';
+import type { SandboxClock } from './sandbox-clock.ts';
 import { isForIms } from './surfaces.ts';
 
 /** IMS tracks requests by `x-debug-id` (ims-go#23), and clients measure their clock against its `Date`. */

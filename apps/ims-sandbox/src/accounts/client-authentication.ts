@@ -1,8 +1,8 @@
-import type { Account } from '../accounts/account.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import { ImsRefusalError, type ImsRefusal } from '../wire/ims-refusal.ts';
 import type { RequestParameters } from '../wire/request-parameters.ts';
-import { RefusedByIms, type ImsRefusal } from './ims-refusal.ts';
-import { BAD_SECRET, UNKNOWN_CLIENT } from './refusals.ts';
+import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import { WRONG_SECRET, UNKNOWN_CLIENT } from './client-refusals.ts';
 
 /** Tells which account a client is, and whether it is who it says. */
 export class ClientAuthentication {
@@ -14,7 +14,7 @@ export class ClientAuthentication {
 
   identify(parameters: RequestParameters): Account {
     const account = this.#accounts.find(parameters.clientId ?? '');
-    if (account === undefined) throw new RefusedByIms(UNKNOWN_CLIENT);
+    if (account === undefined) throw new ImsRefusalError(UNKNOWN_CLIENT);
     return account;
   }
 
@@ -22,8 +22,8 @@ export class ClientAuthentication {
   authenticate(parameters: RequestParameters, wrongSecret: ImsRefusal): Account {
     const account = this.identify(parameters);
     const secret = parameters.clientSecret;
-    if (secret === undefined) throw new RefusedByIms(BAD_SECRET);
-    if (!account.secrets.includes(secret)) throw new RefusedByIms(wrongSecret);
+    if (secret === undefined) throw new ImsRefusalError(WRONG_SECRET);
+    if (!account.secrets.includes(secret)) throw new ImsRefusalError(wrongSecret);
     return account;
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Origin } from './request-origin.ts';
+import { Origin } from '../wire/request-origin.ts';
 
 /** The discovery document; like Adobe's it does not list client_credentials, which works all the same. */
 @Controller('ims/.well-known/openid-configuration')

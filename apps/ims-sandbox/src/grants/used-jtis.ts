@@ -1,8 +1,8 @@
 const SKEW_SECONDS = 30;
-const KEPT_PER_ACCOUNT = 10_000;
+const MAX_JTIS_PER_ACCOUNT = 10_000;
 
 /** Remembers each `jti` until its assertion has expired: IMS takes one a single time (jwt-auth#23). */
-export class SeenJtis {
+export class UsedJtis {
   readonly #expiryByAccount = new Map<string, Map<number, number>>();
 
   /** False when the account used this `jti` before. */
@@ -10,7 +10,7 @@ export class SeenJtis {
     const seen = this.#expiryByAccount.get(accountId) ?? new Map<number, number>();
     this.#expiryByAccount.set(accountId, seen);
     for (const [old, exp] of seen) {
-      if ((exp + SKEW_SECONDS) * 1000 <= nowMs || seen.size > KEPT_PER_ACCOUNT) seen.delete(old);
+      if ((exp + SKEW_SECONDS) * 1000 <= nowMs || seen.size > MAX_JTIS_PER_ACCOUNT) seen.delete(old);
     }
     if (seen.has(jti)) return false;
     seen.set(jti, expSeconds);

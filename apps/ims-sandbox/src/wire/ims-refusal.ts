@@ -11,12 +11,12 @@ export interface ImsRefusal {
 }
 
 /** Carries a refusal out of a check to the answer. */
-export class RefusedByIms extends Error {
+export class ImsRefusalError extends Error {
   readonly refusal: ImsRefusal;
 
   constructor(refusal: ImsRefusal) {
     super(refusal.body.error_description ?? refusal.body.error);
-    this.name = 'RefusedByIms';
+    this.name = 'ImsRefusalError';
     this.refusal = refusal;
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
-const KEPT_REQUESTS = 10_000;
-const KEPT_CLIENTS = 1_000;
-const CLIENT_ID_LENGTH = 200;
+const MAX_REQUESTS = 10_000;
+const MAX_CLIENTS = 1_000;
+const MAX_CLIENT_ID_LENGTH = 200;
 
 /** One request as told to a test: no query, no body, no headers, so no secrets. `status` is null while unanswered. */
 export interface LedgerEntry {
@@ -43,12 +43,12 @@ export class RequestLedger {
     };
     this.#entryOf.set(request, entry);
     this.#entries.push(entry);
-    if (this.#entries.length > KEPT_REQUESTS) this.#entries.shift();
+    if (this.#entries.length > MAX_REQUESTS) this.#entries.shift();
   }
 
   identified(request: FastifyRequest, clientId: string | undefined): void {
     const entry = this.#entryOf.get(request);
-    if (entry !== undefined) entry.clientId = clientId?.slice(0, CLIENT_ID_LENGTH) ?? null;
+    if (entry !== undefined) entry.clientId = clientId?.slice(0, MAX_CLIENT_ID_LENGTH) ?? null;
   }
 
   /** Counts a request to IMS, once its client is known. */
@@ -78,7 +78,7 @@ export class RequestLedger {
     if (clientId === undefined || clientId === null) return;
     const counts = this.#byClient.get(clientId) ?? { requests: 0, issued: 0, refused: 0 };
     counts[what] += 1;
-    if (this.#byClient.size < KEPT_CLIENTS || this.#byClient.has(clientId))
+    if (this.#byClient.size < MAX_CLIENTS || this.#byClient.has(clientId))
       this.#byClient.set(clientId, counts);
   }
 }

@@ -1,11 +1,11 @@
 /** A request to `/sandbox/*` that cannot be done; says which field is at fault and what to do. */
-export class SandboxInputError extends Error {
+export class ControlError extends Error {
   readonly status: 400 | 404 | 409;
   readonly code: 'invalid_request' | 'not_found' | 'conflict';
 
   constructor(status: 400 | 404 | 409, message: string) {
     super(message);
-    this.name = 'SandboxInputError';
+    this.name = 'ControlError';
     this.status = status;
     this.code = status === 400 ? 'invalid_request' : status === 404 ? 'not_found' : 'conflict';
   }

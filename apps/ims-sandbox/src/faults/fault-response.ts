@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusal, type ImsErrorBody } from '../grants/ims-refusal.ts';
+import { refusal, type ImsErrorBody } from '../wire/ims-refusal.ts';
 import { requestOrigin } from '../wire/request-origin.ts';
 import type { Fault } from './fault.ts';
 
@@ -18,7 +18,7 @@ const TRUNCATED =
   '{"token_type":"bearer","access_token":"eyJhbGciOiJSUzI1NiIsIng1dSI6Imltc19uYTEta2V5LWF0LTEuY2VyIiwia2lkIjoiaW1z';
 
 /** Ends a request the way the fault says. */
-export function answerWithFault(fault: Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function respondWithFault(fault: Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (fault.retryAfter !== undefined) reply.header('Retry-After', String(fault.retryAfter));
   switch (fault.kind) {
     case 'hang':
@@ -34,7 +34,7 @@ export function answerWithFault(fault: Fault, request: FastifyRequest, reply: Fa
         .type('text/html; charset=utf-8')
         .send(HTML);
     case 'status':
-      return statusAnswer(fault.status ?? 500, request, reply);
+      return respondWithStatus(fault.status ?? 500, request, reply);
     case 'latency':
     case 'clock':
       // These end nothing.
@@ -43,7 +43,7 @@ export function answerWithFault(fault: Fault, request: FastifyRequest, reply: Fa
   return reply;
 }
 
-function statusAnswer(status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function respondWithStatus(status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (status >= 300 && status < 400) reply.header('Location', `${requestOrigin(request)}/ims/elsewhere`);
   if (status < 400) return reply.code(status).send();
   return reply.code(status).send(BODIES[status] ?? (status < 500 ? CLIENT_FAILURE : SERVER_FAILURE));

@@ -5,18 +5,18 @@ import type { InvalidatedTokens } from './invalidated-tokens.ts';
 import type { TokenSigningKey } from './token-signing-key.ts';
 
 /** Why a token opens nothing; the words are those of `validate_token`. */
-export type DeadReason = 'bad_signature' | 'expired' | 'invalidated' | 'account_deleted';
+export type InvalidReason = 'bad_signature' | 'expired' | 'invalidated' | 'account_deleted';
 
 /** A token's standing at one instant. */
-export type TokenStanding =
-  | { readonly live: true; readonly claims: AccessTokenClaims }
-  | { readonly live: false; readonly reason: DeadReason };
+export type TokenValidity =
+  | { readonly valid: true; readonly claims: AccessTokenClaims }
+  | { readonly valid: false; readonly reason: InvalidReason };
 
 /**
  * Tells a live token from a dead one. Revoking a certificate or secret kills no token already issued
  * (Adobe: existing tokens stay valid until they expire); deleting the whole account does.
  */
-export class AccessTokenCheck {
+export class AccessTokenValidator {
   readonly #key: TokenSigningKey;
   readonly #accounts: Accounts;
   readonly #invalidated: InvalidatedTokens;
@@ -27,15 +27,15 @@ export class AccessTokenCheck {
     this.#invalidated = invalidated;
   }
 
-  async standing(token: string, nowMs: number): Promise<TokenStanding> {
+  async validate(token: string, nowMs: number): Promise<TokenValidity> {
     const claims = await this.#signedClaims(token);
-    if (claims === undefined) return { live: false, reason: 'bad_signature' };
-    if (expiryMs(claims) <= nowMs) return { live: false, reason: 'expired' };
-    if (this.#invalidated.has(claims.id)) return { live: false, reason: 'invalidated' };
+    if (claims === undefined) return { valid: false, reason: 'bad_signature' };
+    if (expiryMs(claims) <= nowMs) return { valid: false, reason: 'expired' };
+    if (this.#invalidated.has(claims.id)) return { valid: false, reason: 'invalidated' };
     if (this.#accounts.find(claims.client_id)?.technicalAccountId !== claims.user_id) {
-      return { live: false, reason: 'account_deleted' };
+      return { valid: false, reason: 'account_deleted' };
     }
-    return { live: true, claims };
+    return { valid: true, claims };
   }
 
   async #signedClaims(token: string): Promise<AccessTokenClaims | undefined> {

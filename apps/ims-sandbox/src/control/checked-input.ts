@@ -1,14 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { SandboxInputError } from './sandbox-input-error.ts';
+import { ControlError } from './control-error.ts';
 
 /** The request's JSON body, checked; every problem is reported at once, by field. */
 export function JsonBody(schema: z.ZodType): ParameterDecorator {
   return createParamDecorator((_data: unknown, context: ExecutionContext): unknown => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-      throw new SandboxInputError(400, 'Send a JSON body with the header Content-Type: application/json.');
+      throw new ControlError(400, 'Send a JSON body with the header Content-Type: application/json.');
     }
     return parsed(schema, request.body, 'body');
   })();
@@ -24,7 +24,7 @@ export function CheckedQuery(schema: z.ZodType): ParameterDecorator {
 function parsed(schema: z.ZodType, input: unknown, whole: string): unknown {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new SandboxInputError(400, result.error.issues.map((issue) => sentence(issue, whole)).join(' '));
+  throw new ControlError(400, result.error.issues.map((issue) => sentence(issue, whole)).join(' '));
 }
 
 function sentence(issue: z.core.$ZodIssue, whole: string): string {

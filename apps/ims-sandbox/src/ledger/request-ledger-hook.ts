@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { SandboxClock } from '../sandbox-clock.ts';
 import { RequestParameters } from '../wire/request-parameters.ts';
+import type { SandboxClock } from '../wire/sandbox-clock.ts';
 import { isForAem, isForIms } from '../wire/surfaces.ts';
 import type { RequestLedger } from './request-ledger.ts';
 

@@ -1,14 +1,14 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RefusedByGateway } from '../aem/gateway-refusal.ts';
-import { SandboxInputError } from '../control/sandbox-input-error.ts';
-import { RefusedByIms, refusal } from '../grants/ims-refusal.ts';
-import { UnusableState } from '../state/state-file.ts';
-import { isForIms } from './surfaces.ts';
+import { GatewayRefusalError } from './aem/gateway-refusal.ts';
+import { ControlError } from './control/control-error.ts';
+import { StateFileError } from './state/state-file.ts';
+import { ImsRefusalError, refusal } from './wire/ims-refusal.ts';
+import { isForIms } from './wire/surfaces.ts';
 
 /** Turns whatever went wrong into the answer that the addressed side would give. */
 @Catch()
-export class ErrorAnswers implements ExceptionFilter<unknown> {
+export class ErrorFilter implements ExceptionFilter<unknown> {
   readonly #log: (line: string) => void;
 
   constructor(log: (line: string) => void) {
@@ -23,9 +23,9 @@ export class ErrorAnswers implements ExceptionFilter<unknown> {
   }
 
   #answer(error: unknown, request: FastifyRequest): { readonly status: number; readonly body: object } {
-    if (error instanceof RefusedByIms) return error.refusal;
-    if (error instanceof RefusedByGateway) return { status: error.body.status, body: error.body };
-    if (error instanceof SandboxInputError) return refusal(error.status, error.code, error.message);
+    if (error instanceof ImsRefusalError) return error.refusal;
+    if (error instanceof GatewayRefusalError) return { status: error.body.status, body: error.body };
+    if (error instanceof ControlError) return refusal(error.status, error.code, error.message);
     const status = httpStatus(error);
     if (status === 404) {
       const served = 'The IMS sandbox serves /ims/*, GET /aem/* and /sandbox/*.';
@@ -54,6 +54,6 @@ function unreadable(error: unknown): string {
 
 /** Name and place only, of an error nobody foresaw: its message may quote what the client sent. */
 function described(error: Error): string {
-  if (error instanceof UnusableState) return error.message;
+  if (error instanceof StateFileError) return error.message;
   return `unexpected ${error.name}${error.stack?.split('\n').slice(1, 4).join('') ?? ''}`;
 }
