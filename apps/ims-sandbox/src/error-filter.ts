@@ -6,7 +6,7 @@ import { StateFileError } from './state/state-file.ts';
 import { ImsRefusalError, refusal } from './wire/ims-refusal.ts';
 import { isForIms } from './wire/surfaces.ts';
 
-/** Turns whatever went wrong into the answer that the addressed side would give. */
+/** Turns every error into the response of the addressed system: IMS, AEM's gateway or the control API. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter<unknown> {
   readonly #log: (line: string) => void;
@@ -18,21 +18,21 @@ export class ErrorFilter implements ExceptionFilter<unknown> {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { status, body } = this.#answer(error, request);
+    const { status, body } = this.#toResponse(error, request);
     void http.getResponse<FastifyReply>().code(status).send(body);
   }
 
-  #answer(error: unknown, request: FastifyRequest): { readonly status: number; readonly body: object } {
+  #toResponse(error: unknown, request: FastifyRequest): { readonly status: number; readonly body: object } {
     if (error instanceof ImsRefusalError) return error.refusal;
     if (error instanceof GatewayRefusalError) return { status: error.body.status, body: error.body };
     if (error instanceof ControlError) return refusal(error.status, error.code, error.message);
     const status = httpStatus(error);
     if (status === 404) {
       const served = 'The IMS sandbox serves /ims/*, GET /aem/* and /sandbox/*.';
-      return refusal(404, 'not_found', `Nothing answers ${request.method} at this path. ${served}`);
+      return refusal(404, 'not_found', `There is no route for ${request.method} at this path. ${served}`);
     }
     if (status < 500)
-      return refusal(status, isForIms(request) ? 'bad_request' : 'invalid_request', unreadable(error));
+      return refusal(status, isForIms(request) ? 'bad_request' : 'invalid_request', badRequestMessage(error));
     this.#log(`IMS sandbox: ${error instanceof Error ? described(error) : `unexpected ${typeof error}`}`);
     return refusal(500, 'internal_error', 'Please try again later');
   }
@@ -45,14 +45,14 @@ function httpStatus(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status <= 599 ? status : 500;
 }
 
-function unreadable(error: unknown): string {
+function badRequestMessage(error: unknown): string {
   const status = httpStatus(error);
   return status === 413
     ? 'The body is too large.'
     : 'The request could not be read; check its body and Content-Type.';
 }
 
-/** Name and place only, of an error nobody foresaw: its message may quote what the client sent. */
+/** Name and stack only: the message of an unexpected error may quote secrets that the client sent. */
 function described(error: Error): string {
   if (error instanceof StateFileError) return error.message;
   return `unexpected ${error.name}${error.stack?.split('\n').slice(1, 4).join('') ?? ''}`;

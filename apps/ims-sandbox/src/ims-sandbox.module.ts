@@ -27,7 +27,7 @@ import { TokenSigningKey } from './tokens/token-signing-key.ts';
 import { ValidateTokenController } from './tokens/validate-token.controller.ts';
 import { SandboxClock } from './wire/sandbox-clock.ts';
 
-/** The composition root: which object stands behind each controller. */
+/** The composition of the sandbox: its controllers and the objects that they need. */
 @Module({
   controllers: [
     JwtExchangeController,

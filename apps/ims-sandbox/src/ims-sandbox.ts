@@ -8,27 +8,29 @@ import { createParts } from './sandbox-parts.ts';
 import { createHttpAdapter, type TlsPair } from './wire/http-adapter.ts';
 import { addImsHeaderHook } from './wire/ims-header-hook.ts';
 
-/** How to run a sandbox; everything may be left out. */
+/** How to run a sandbox. Every option has a default. */
 export interface ImsSandboxOptions {
   readonly host?: string | undefined;
-  /** 0, the default here, takes any free port. */
+  /** 0, the default, takes any free port. */
   readonly port?: number | undefined;
-  /** A folder that remembers accounts and tokens across restarts; without, memory only. */
+  /**
+   * A folder that keeps accounts and invalidated tokens across restarts. Without it they are in memory only.
+   */
   readonly stateFolder?: string | undefined;
   readonly tls?: TlsPair | undefined;
-  /** Takes one line for each unexpected failure; never a secret. */
+  /** Receives one line for each unexpected failure, without secrets. */
   readonly log?: ((line: string) => void) | undefined;
   /** The time in epoch milliseconds. */
   readonly now?: (() => number) | undefined;
 }
 
-/** A sandbox that listens. */
+/** A running sandbox. */
 export interface ImsSandbox {
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** Starts a local Adobe IMS with an AEM stand-in; `main.ts` and tests run the very same. */
+/** Starts a local Adobe IMS with an AEM stand-in, for `main.ts` and for tests. */
 export async function createImsSandbox(options: ImsSandboxOptions = {}): Promise<ImsSandbox> {
   const { host = '127.0.0.1', port = 0, stateFolder, tls, log = () => undefined, now } = options;
   const parts = await createParts(stateFolder, now);

@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import type { TlsPair } from './wire/http-adapter.ts';
 
-/** What the environment asks for. */
+/** The configuration of the sandbox process. */
 export interface SandboxConfig {
   readonly host: string;
   readonly port: number;
@@ -11,7 +11,7 @@ export interface SandboxConfig {
   readonly tls: TlsPair | undefined;
 }
 
-/** The environment is wrong; the message names every problem at once. */
+/** Thrown for invalid environment variables. The message names every problem. */
 export class EnvironmentError extends Error {}
 
 const fileText = z.string().transform((path, context) => {
@@ -59,7 +59,7 @@ const environment = z
     };
   });
 
-/** Reads the environment; an empty variable counts as unset. */
+/** Reads the environment variables. An empty one counts as unset. */
 export function readSandboxConfig(env: NodeJS.ProcessEnv): SandboxConfig {
   const result = environment.safeParse(
     Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),

@@ -9,7 +9,7 @@ import { TokenLifetime } from './tokens/token-lifetime.ts';
 import { TokenSigningKey } from './tokens/token-signing-key.ts';
 import { SandboxClock } from './wire/sandbox-clock.ts';
 
-/** Everything that has a memory, made before the first request is taken. */
+/** The stateful parts of the sandbox, created before it listens. */
 export interface SandboxParts {
   readonly accounts: Accounts;
   readonly clock: SandboxClock;
@@ -21,7 +21,7 @@ export interface SandboxParts {
   readonly state: StateKeeper;
 }
 
-/** Brings back what the state folder holds, or starts with nothing. */
+/** Creates the parts from the state folder, or empty without one. */
 export async function createParts(
   stateFolder: string | undefined,
   nowMs: (() => number) | undefined,

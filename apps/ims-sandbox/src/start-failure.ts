@@ -4,13 +4,13 @@ import { StateFileError } from './state/state-file.ts';
 /** `EX_CONFIG` of sysexits.h. */
 const WRONG_CONFIGURATION = 78;
 
-/** What to tell a person whose sandbox did not start, and the exit code that goes with it. */
+/** The message and exit code of a failed start. */
 export interface StartFailure {
   readonly message: string;
   readonly exitCode: number;
 }
 
-/** Puts a failed start into one plain sentence. */
+/** Describes why the start failed and what to do. */
 export function startFailure(error: unknown, host: string, port: number): StartFailure {
   if (error instanceof EnvironmentError || error instanceof StateFileError) {
     return { message: error.message, exitCode: WRONG_CONFIGURATION };
@@ -29,6 +29,6 @@ function reason(error: unknown, host: string, port: number): string {
     case 'ENOTFOUND':
       return `this machine has no address ${host}; set IMS_SANDBOX_HOST to one it has.`;
     default:
-      return error instanceof Error ? error.message : 'for a reason it did not give.';
+      return error instanceof Error ? error.message : 'an unknown error.';
   }
 }

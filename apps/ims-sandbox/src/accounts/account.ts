@@ -1,11 +1,11 @@
 import type { RegisteredCertificate } from './registered-certificate.ts';
 
-/** What an account may do: the JWT exchange, client_credentials, or only the token of a developer's own login. */
+/** What an account may do: the JWT exchange, `client_credentials`, or hold a developer's login token. */
 export type CredentialKind = 'jwt' | 'oauth' | 'local';
 
 /**
- * A technical account with everything bound to its client id. One account carries both kinds while it
- * is being migrated (Adobe Developer Console, "Migrating from Service Account (JWT) credential").
+ * A technical account with everything bound to its client id. During a migration one account has both kinds
+ * (Adobe Developer Console, "Migrating from Service Account (JWT) credential").
  */
 export interface Account {
   readonly clientId: string;

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 
-/** Every account this IMS knows, by client id. */
+/** The accounts of this IMS, by client id. */
 export class Accounts {
   readonly #byClientId = new Map<string, Account>();
 

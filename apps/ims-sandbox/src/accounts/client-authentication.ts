@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { WRONG_SECRET, UNKNOWN_CLIENT } from './client-refusals.ts';
 
-/** Tells which account a client is, and whether it is who it says. */
+/** Finds the account of a client and checks its client secret. */
 export class ClientAuthentication {
   readonly #accounts: Accounts;
 
@@ -18,7 +18,10 @@ export class ClientAuthentication {
     return account;
   }
 
-  /** A missing secret is a 400 everywhere; for a wrong one Adobe's endpoints differ, so the caller says which. */
+  /**
+   * A missing secret is a 400 everywhere. Adobe's endpoints refuse a wrong one differently: see
+   * `wrongSecret`.
+   */
   authenticate(parameters: RequestParameters, wrongSecret: ImsRefusal): Account {
     const account = this.identify(parameters);
     const secret = parameters.clientSecret;

@@ -11,14 +11,14 @@ const RSA = {
   publicExponent: new Uint8Array([1, 0, 1]),
 };
 
-/** The two PEM texts a credential document carries; line ends are `\r\n`, as AEM writes them. */
+/** The two PEM texts of a credential document. Line ends are `\r\n`, as AEM writes them. */
 export interface KeyPair {
   readonly privateKeyPem: string;
   readonly certificatePem: string;
 }
 
 /**
- * Makes what the AEM Developer Console makes: RSA-2048, a PKCS#1 private key, and a self-signed
+ * Creates an RSA-2048 pair as the AEM Developer Console does: a PKCS#1 private key and a self-signed
  * certificate with the client id as its name (sample in the aemcs-api-client-lib README).
  */
 export async function createKeyPair(clientId: string, days: number, nowMs: number): Promise<KeyPair> {

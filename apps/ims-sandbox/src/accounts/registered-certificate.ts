@@ -1,6 +1,6 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 
-/** A certificate as IMS knows it: the public half, its fingerprint and the day it ends. */
+/** A certificate that is registered at IMS. */
 export interface RegisteredCertificate {
   readonly pem: string;
   readonly sha256: string;
@@ -8,7 +8,7 @@ export interface RegisteredCertificate {
   readonly publicKey: KeyObject;
 }
 
-/** Reads a PEM certificate once, so that a signature check never parses one. */
+/** Parses a PEM certificate once, so that signature checks do not have to. */
 export function registeredCertificate(pem: string): RegisteredCertificate {
   const certificate = new X509Certificate(pem);
   return {
@@ -19,7 +19,7 @@ export function registeredCertificate(pem: string): RegisteredCertificate {
   };
 }
 
-/** Fingerprints are written with or without colons, in either case. */
+/** Accepts fingerprints with or without colons, in upper or lower case. */
 export function normalizedFingerprint(text: string): string {
   return text.replaceAll(':', '').toLowerCase();
 }

@@ -6,14 +6,14 @@ import { bearerToken } from '../wire/basic-credentials.ts';
 import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { INVALID_TOKEN, MISSING_TOKEN, GatewayRefusalError } from './gateway-refusal.ts';
 
-/** What the stand-in says to a caller it let in. */
+/** The response of the stand-in to a request with a valid token. */
 interface AemResponse {
   readonly path: string;
   readonly technicalAccount: string;
   readonly clientId: string;
 }
 
-/** Stands in for an AEM as a Cloud Service author or publish: it lets a live token in, whatever the path. */
+/** Stands in for an AEM as a Cloud Service author or publish: accepts a valid token at every path. */
 @Controller('aem')
 export class AemController {
   readonly #check: AccessTokenValidator;

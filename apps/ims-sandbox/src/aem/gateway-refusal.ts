@@ -1,4 +1,4 @@
-/** The body Adobe's API gateway answers with (aio-cli#812). */
+/** The error body of Adobe's API gateway (aio-cli#812). */
 interface GatewayErrorBody {
   readonly title: string;
   readonly status: number;
@@ -6,7 +6,7 @@ interface GatewayErrorBody {
   readonly message: string;
 }
 
-/** Verbatim (aio-cli#812), for a token that is expired, taken back or none of ours. */
+/** For a token that is expired, revoked or not of this IMS. Verbatim (aio-cli#812). */
 export const INVALID_TOKEN: GatewayErrorBody = {
   title: 'ErrInvalidOauthToken',
   status: 401,
@@ -14,7 +14,7 @@ export const INVALID_TOKEN: GatewayErrorBody = {
   message: 'Oauth token is not valid',
 };
 
-/** After the pattern of the other; its title is not published. */
+/** For a request without a token. Follows `INVALID_TOKEN`, because Adobe does not publish its title. */
 export const MISSING_TOKEN: GatewayErrorBody = {
   title: 'ErrMissingOauthToken',
   status: 401,
@@ -22,7 +22,7 @@ export const MISSING_TOKEN: GatewayErrorBody = {
   message: 'Oauth token is missing',
 };
 
-/** Carries the gateway's refusal to the answer. */
+/** Thrown to answer a request as Adobe's API gateway does. */
 export class GatewayRefusalError extends Error {
   readonly body: GatewayErrorBody;
 

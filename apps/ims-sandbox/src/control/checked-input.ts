@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ControlError } from './control-error.ts';
 
-/** The request's JSON body, checked; every problem is reported at once, by field. */
+/** The request's JSON body, checked against the schema. The error names every problem, by field. */
 export function JsonBody(schema: z.ZodType): ParameterDecorator {
   return createParamDecorator((_data: unknown, context: ExecutionContext): unknown => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -14,7 +14,7 @@ export function JsonBody(schema: z.ZodType): ParameterDecorator {
   })();
 }
 
-/** The request's query, checked the same way. */
+/** The request's query, checked against the schema. The error names every problem, by field. */
 export function CheckedQuery(schema: z.ZodType): ParameterDecorator {
   return createParamDecorator((_data: unknown, context: ExecutionContext): unknown =>
     parsed(schema, context.switchToHttp().getRequest<FastifyRequest>().query, 'query'),

@@ -1,4 +1,4 @@
-/** A request to `/sandbox/*` that cannot be done; says which field is at fault and what to do. */
+/** Thrown for an invalid request to `/sandbox/*`. The message names the field and the remedy. */
 export class ControlError extends Error {
   readonly status: 400 | 404 | 409;
   readonly code: 'invalid_request' | 'not_found' | 'conflict';

@@ -19,7 +19,7 @@ export function serviceCredentialsDocument(account: Account, pair: KeyPair, imsE
   };
 }
 
-/** The download of the Adobe Developer Console for OAuth Server-to-Server, newest secret first. */
+/** The document of the Adobe Developer Console for OAuth Server-to-Server, newest secret first. */
 export function oauthDocument(account: Account, imsEndpoint: string): object {
   return {
     CLIENT_ID: account.clientId,

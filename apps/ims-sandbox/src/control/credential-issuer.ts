@@ -15,7 +15,7 @@ const DEFAULT_SCOPES = ['AdobeID', 'openid', 'read_organizations', 'read_pc.dma_
 /** "Max 2 client secrets per OAuth credential" (Adobe Developer Console, rotating client secrets). */
 const MAX_SECRETS = 2;
 
-/** Issues credentials the way Adobe's two consoles do. */
+/** Issues credentials as Adobe's two consoles do. */
 export class CredentialIssuer {
   readonly #accounts: Accounts;
   readonly #mint: AccessTokenMint;
@@ -35,7 +35,8 @@ export class CredentialIssuer {
   }
 
   async #serviceCredentials(request: CredentialRequest, origin: string): Promise<object> {
-    // The client id must be settled before the slow part: it is the certificate's name.
+    // The certificate is made for the client id. Another request may change the account in the meantime,
+    // so it is read again afterwards.
     const { clientId } = this.#account(request);
     const pair = await createKeyPair(clientId, request.certificateDays ?? 365, this.#clock.nowMs());
     const account = this.#account({ ...request, clientId });
@@ -44,7 +45,7 @@ export class CredentialIssuer {
       secrets: account.secrets.length > 0 ? account.secrets : [newClientSecret()],
       certificates: [...account.certificates, registeredCertificate(pair.certificatePem)],
     };
-    await this.#keep(issued);
+    await this.#store(issued);
     return serviceCredentialsDocument(issued, pair, origin);
   }
 
@@ -57,18 +58,18 @@ export class CredentialIssuer {
       );
     }
     const issued = { ...account, secrets: [...account.secrets, newClientSecret()] };
-    await this.#keep(issued);
+    await this.#store(issued);
     return oauthDocument(issued, origin);
   }
 
   async #localToken(request: CredentialRequest): Promise<object> {
     const account = this.#account(request);
-    await this.#keep(account);
+    await this.#store(account);
     const { accessToken } = await this.#mint.mint(account, account.scopes, this.#clock.nowMs());
     return { accessToken };
   }
 
-  /** The account asked for, or a new one; scopes given anew replace the ones it had. */
+  /** The requested account, or a new one. Scopes of the request replace those of the account. */
   #account(request: CredentialRequest): Account {
     const { kind, clientId, metascopes, scopes } = request;
     const known = clientId === undefined ? undefined : this.#accounts.find(clientId);
@@ -76,7 +77,7 @@ export class CredentialIssuer {
     if (known !== undefined && known.kinds.includes('local') !== (kind === 'local')) {
       throw new ControlError(
         400,
-        'clientId: belongs to a developer login or to a technical account; not to both.',
+        'clientId: belongs to a developer login or to a technical account, not to both.',
       );
     }
     return {
@@ -89,7 +90,7 @@ export class CredentialIssuer {
     };
   }
 
-  async #keep(account: Account): Promise<void> {
+  async #store(account: Account): Promise<void> {
     this.#accounts.put(account);
     await this.#state.save();
   }

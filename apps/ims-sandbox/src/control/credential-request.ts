@@ -9,7 +9,7 @@ const scopeNames = z
     error: 'must name at least one scope; letters, digits and _ . : @ / - only',
   });
 
-/** `POST /sandbox/credentials`: what to issue, and to whom. */
+/** The body of `POST /sandbox/credentials`. */
 export const credentialRequest = z.strictObject(
   {
     kind: z.enum(['jwt', 'oauth', 'local'], { error: 'must be one of jwt, oauth, local' }),
@@ -31,7 +31,10 @@ export const credentialRequest = z.strictObject(
 /** A checked request for a credential. */
 export type CredentialRequest = z.infer<typeof credentialRequest>;
 
-/** `DELETE /sandbox/credentials/{clientId}`: one certificate, one secret, or, with neither, the whole account. */
+/**
+ * The query of `DELETE /sandbox/credentials/{clientId}`: one certificate or one secret. Without either, the
+ * sandbox deletes the whole account.
+ */
 export const revocationQuery = z
   .strictObject({
     certificate: z

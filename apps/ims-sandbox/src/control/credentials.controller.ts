@@ -10,7 +10,7 @@ import {
 } from './credential-request.ts';
 import { CredentialRevoker } from './credential-revoker.ts';
 
-/** Plays the consoles where people make and revoke credentials. */
+/** Stands in for the two consoles where people create and revoke credentials. */
 @Controller('sandbox/credentials')
 export class CredentialsController {
   readonly #issuer: CredentialIssuer;

@@ -3,7 +3,7 @@ import { faultList, type FaultList } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
 import { JsonBody } from './checked-input.ts';
 
-/** Breaks this IMS on purpose, and mends it. */
+/** Replaces and clears the faults of this IMS. */
 @Controller('sandbox/faults')
 export class FaultsController {
   readonly #faults: Faults;

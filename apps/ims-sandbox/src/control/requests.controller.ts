@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { RequestLedger, type LedgerReport } from '../ledger/request-ledger.ts';
 
-/** Tells a test what really reached this IMS. */
+/** Lists the requests that reached this IMS, for tests to check. */
 @Controller('sandbox/requests')
 export class RequestsController {
   readonly #ledger: RequestLedger;

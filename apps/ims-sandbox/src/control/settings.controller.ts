@@ -13,7 +13,7 @@ const settings = z.strictObject(
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 );
 
-/** What a test may change about this IMS; forgotten at the end of the process. */
+/** Changes the settings of this IMS. They last until the process ends. */
 @Controller('sandbox/settings')
 export class SettingsController {
   readonly #lifetime: TokenLifetime;

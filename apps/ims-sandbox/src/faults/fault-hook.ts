@@ -6,7 +6,7 @@ import { isForIms } from '../wire/surfaces.ts';
 import { respondWithFault } from './fault-response.ts';
 import type { Faults } from './faults.ts';
 
-/** Lets faults at every request to IMS, once its body is read and its client known. */
+/** Applies the faults to every request to IMS, after its body has been read and its client id is known. */
 export function addFaultHook(
   instance: FastifyInstance,
   faults: Faults,
@@ -27,6 +27,6 @@ async function pause(milliseconds: number, closing: AbortSignal): Promise<void> 
   try {
     await delay(milliseconds, undefined, { signal: closing, ref: false });
   } catch {
-    // Closing cut it short.
+    // The sandbox closes, so the wait ends early.
   }
 }

@@ -17,7 +17,7 @@ const HTML =
 const TRUNCATED =
   '{"token_type":"bearer","access_token":"eyJhbGciOiJSUzI1NiIsIng1dSI6Imltc19uYTEta2V5LWF0LTEuY2VyIiwia2lkIjoiaW1z';
 
-/** Ends a request the way the fault says. */
+/** Ends a request as the fault demands. */
 export function respondWithFault(fault: Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (fault.retryAfter !== undefined) reply.header('Retry-After', String(fault.retryAfter));
   switch (fault.kind) {
@@ -37,7 +37,7 @@ export function respondWithFault(fault: Fault, request: FastifyRequest, reply: F
       return respondWithStatus(fault.status ?? 500, request, reply);
     case 'latency':
     case 'clock':
-      // These end nothing.
+      // These two do not end the request.
       break;
   }
   return reply;

@@ -52,7 +52,7 @@ const fault = z
     error: 'is needed with kind clock',
   });
 
-/** One thing that goes wrong on purpose. `latencyMs` may go with any kind: it waits first. */
+/** One simulated failure. Every kind may have a `latencyMs`, which the sandbox waits first. */
 export type Fault = z.infer<typeof fault>;
 
 /** The body of `PUT /sandbox/faults`. */

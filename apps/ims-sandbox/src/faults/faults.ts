@@ -1,6 +1,8 @@
 import type { Fault } from './fault.ts';
 
-/** What happens to one request: a wait, a shifted clock, and perhaps an answer that is none. */
+/**
+ * The faults that apply to one request: a wait, a clock offset, and the fault that ends the request, if any.
+ */
 export interface FaultPlan {
   readonly latencyMs: number;
   readonly clockOffsetMs: number;
@@ -12,7 +14,10 @@ interface ActiveFault {
   timesLeft: number;
 }
 
-/** The faults in force. Waits and clocks add up; the first fault that ends a request is the last one used up. */
+/**
+ * The faults in force. Waits and clock offsets add up. The first fault that ends the request also ends the
+ * list: faults after it are not used up.
+ */
 export class Faults {
   #active: ActiveFault[] = [];
 
@@ -20,7 +25,7 @@ export class Faults {
     this.#active = faults.map((fault) => ({ fault, timesLeft: fault.times ?? Infinity }));
   }
 
-  /** Uses up one turn of every fault that applies. */
+  /** Uses up one of the `times` of every fault that applies. */
   take(clientId: string | undefined): FaultPlan {
     let latencyMs = 0;
     let clockOffsetMs = 0;

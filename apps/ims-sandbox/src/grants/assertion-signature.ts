@@ -2,8 +2,8 @@ import { compactVerify } from 'jose';
 import type { Account } from '../accounts/account.ts';
 
 /**
- * Whether any certificate that is still registered and not expired signed this. Wrong key, expired and
- * revoked certificate all look alike from outside, as they do at IMS.
+ * Whether one of the account's registered, unexpired certificates signed the assertion. The caller cannot
+ * tell a wrong key from an expired or revoked certificate, as at IMS.
  */
 export async function isSignedByAccount(jwt: string, account: Account, nowMs: number): Promise<boolean> {
   for (const certificate of account.certificates) {

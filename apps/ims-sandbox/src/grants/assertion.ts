@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { ImsRefusalError } from '../wire/ims-refusal.ts';
 import { MALFORMED_CLAIMS, UNDECODABLE_ASSERTION } from './grant-refusals.ts';
 
-/** The JWT a client signed, decoded but not yet believed. */
+/** A client's JWT assertion, decoded but not verified. */
 export interface Assertion {
   readonly jwt: string;
   readonly alg: string;
@@ -13,7 +13,7 @@ export interface Assertion {
   readonly jti: number | undefined;
 }
 
-/** Reads an assertion as far as IMS must before it can look anything up. */
+/** Decodes an assertion and checks the types of the claims that IMS needs to find the binding. */
 export function decodeAssertion(jwt: string): Assertion {
   const { alg, claims } = decoded(jwt);
   const exp = claims['exp'];
@@ -36,7 +36,7 @@ function decoded(jwt: string): Pick<Assertion, 'alg' | 'claims'> {
   }
 }
 
-/** Adobe identities are `<ident>@<authority>`. */
+/** Adobe identities have the form `<ident>@<authority>`. */
 function isIdentity(value: unknown): value is string {
   return typeof value === 'string' && /^[^@\s]+@[^@\s]+$/.test(value);
 }

@@ -10,14 +10,17 @@ import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { NOT_PROVISIONED, UNSUPPORTED_GRANT_TYPE } from './grant-refusals.ts';
 import { requestedScopes } from './requested-scopes.ts';
 
-/** What the token endpoint answers; `expires_in` is seconds, unlike the JWT exchange. */
+/** The response of the token endpoint. `expires_in` is in seconds, unlike in the JWT exchange. */
 interface TokenResponse {
   readonly access_token: string;
   readonly token_type: 'bearer';
   readonly expires_in: number;
 }
 
-/** OAuth Server-to-Server (Adobe Developer Console, "Server to Server authentication"), in the four versions in use. */
+/**
+ * The client_credentials grant for OAuth Server-to-Server (Adobe Developer Console, "Server to Server
+ * authentication"), in the four versions in use.
+ */
 @Controller('ims/token')
 export class ClientCredentialsController {
   readonly #clients: ClientAuthentication;

@@ -11,14 +11,14 @@ import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { MISSING_ASSERTION, NO_EXCHANGE_SCOPE } from './grant-refusals.ts';
 
-/** What the exchange answers; `expires_in` is milliseconds here, and only here. */
+/** The response of the exchange. Here `expires_in` is in milliseconds, unlike in every other response. */
 interface ExchangeResponse {
   readonly token_type: 'bearer';
   readonly access_token: string;
   readonly expires_in: number;
 }
 
-/** The JWT bearer exchange (Adobe: "JWT Authentication Reference"), under each spelling clients use. */
+/** The JWT bearer exchange (Adobe: "JWT Authentication Reference"), at each path that clients use. */
 @Controller('ims/exchange')
 export class JwtExchangeController {
   readonly #clients: ClientAuthentication;
@@ -41,7 +41,7 @@ export class JwtExchangeController {
     this.#ledger = ledger;
   }
 
-  // The router ignores a trailing slash, so `/ims/exchange/jwt/` comes here too.
+  // The router ignores a trailing slash, so `/ims/exchange/jwt/` matches too.
   @Post(['jwt', 'v1/jwt'])
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')

@@ -1,11 +1,11 @@
 const SKEW_SECONDS = 30;
 const MAX_JTIS_PER_ACCOUNT = 10_000;
 
-/** Remembers each `jti` until its assertion has expired: IMS takes one a single time (jwt-auth#23). */
+/** Remembers each `jti` until its assertion has expired: IMS accepts a `jti` once (jwt-auth#23). */
 export class UsedJtis {
   readonly #expiryByAccount = new Map<string, Map<number, number>>();
 
-  /** False when the account used this `jti` before. */
+  /** Returns false if the account used this `jti` before. */
   use(accountId: string, jti: number, expSeconds: number, nowMs: number): boolean {
     const seen = this.#expiryByAccount.get(accountId) ?? new Map<number, number>();
     this.#expiryByAccount.set(accountId, seen);

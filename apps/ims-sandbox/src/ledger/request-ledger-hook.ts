@@ -4,7 +4,7 @@ import type { SandboxClock } from '../wire/sandbox-clock.ts';
 import { isForAem, isForIms } from '../wire/surfaces.ts';
 import type { RequestLedger } from './request-ledger.ts';
 
-/** Writes every request to IMS and AEM into the ledger, before its answer leaves. */
+/** Records every request to IMS and AEM in the ledger before its response is sent. */
 export function addRequestLedgerHook(
   instance: FastifyInstance,
   ledger: RequestLedger,

@@ -4,29 +4,30 @@ const MAX_REQUESTS = 10_000;
 const MAX_CLIENTS = 1_000;
 const MAX_CLIENT_ID_LENGTH = 200;
 
-/** One request as told to a test: no query, no body, no headers, so no secrets. `status` is null while unanswered. */
+/** One request. It has no query, body or headers, because they contain secrets. */
 export interface LedgerEntry {
   readonly at: string;
   readonly method: string;
   readonly path: string;
   clientId: string | null;
+  /** `null` until the response is sent. */
   status: number | null;
 }
 
-/** How one client fares with IMS; what it asks of AEM is not counted here. */
+/** The requests of one client to IMS. Requests to AEM are not counted. */
 export interface ClientCounts {
   requests: number;
   issued: number;
   refused: number;
 }
 
-/** The answer of `GET /sandbox/requests`. */
+/** The response of `GET /sandbox/requests`. */
 export interface LedgerReport {
   readonly byClient: Readonly<Record<string, ClientCounts>>;
   readonly requests: readonly LedgerEntry[];
 }
 
-/** Remembers the latest requests, and counts per client. */
+/** Keeps the latest requests, and counts the requests to IMS per client. */
 export class RequestLedger {
   readonly #entries: LedgerEntry[] = [];
   readonly #byClient = new Map<string, ClientCounts>();
@@ -51,7 +52,7 @@ export class RequestLedger {
     if (entry !== undefined) entry.clientId = clientId?.slice(0, MAX_CLIENT_ID_LENGTH) ?? null;
   }
 
-  /** Counts a request to IMS, once its client is known. */
+  /** Counts a request to IMS. Call `identified` first: it sets the client. */
   counted(request: FastifyRequest): void {
     this.#count(request, 'requests');
   }

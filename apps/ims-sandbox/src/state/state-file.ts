@@ -3,10 +3,10 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateRecord, type StateRecord, type StoredState } from './state-record.ts';
 
-/** The state folder cannot be used; the message says what to do about it. */
+/** Thrown if the state folder cannot be used. The message names the remedy. */
 export class StateFileError extends Error {}
 
-/** One JSON file, replaced as a whole, so that a crash leaves the old state or the new one. */
+/** One JSON file that is replaced as a whole, so a crash leaves either the old state or the new one. */
 export class StateFile {
   readonly #folder: string;
   readonly #path: string;
@@ -56,7 +56,7 @@ export class StateFile {
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
       throw new StateFileError(
-        `The state folder ${this.#folder} cannot be read or made. Check IMS_SANDBOX_STATE.`,
+        `The state folder ${this.#folder} cannot be read or created. Check IMS_SANDBOX_STATE.`,
         {
           cause,
         },

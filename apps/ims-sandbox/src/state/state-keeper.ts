@@ -1,7 +1,7 @@
 import type { StateFile } from './state-file.ts';
 import type { StoredState } from './state-record.ts';
 
-/** Keeps what must outlive a restart; writes go one after the other, each with the state of its own moment. */
+/** Writes the state file: one write at a time, each with the state at its start. */
 export class StateKeeper {
   readonly #file: StateFile | undefined;
   readonly #snapshot: () => StoredState;
@@ -12,7 +12,7 @@ export class StateKeeper {
     this.#snapshot = snapshot;
   }
 
-  /** Resolves when the state as it is now is on disk; without a folder, at once. */
+  /** Resolves when the current state is on disk. Without a state folder it resolves at once. */
   save(): Promise<void> {
     const file = this.#file;
     if (file === undefined) return Promise.resolve();
@@ -21,7 +21,7 @@ export class StateKeeper {
     return saved;
   }
 
-  /** Resolves when no write is under way. */
+  /** Resolves when no write is in progress. */
   idle(): Promise<void> {
     return this.#last;
   }

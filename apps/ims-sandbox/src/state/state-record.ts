@@ -14,7 +14,7 @@ const accountRecord = z.strictObject({
   scopes: z.array(z.string()),
 });
 
-/** What outlives a restart, as it is written: no private key but the one that signs tokens. */
+/** The content of the state file. The key that signs tokens is the only private key in it. */
 export const stateRecord = z.strictObject({
   version: z.literal(1),
   signingKey: z.string(),
@@ -22,13 +22,13 @@ export const stateRecord = z.strictObject({
   invalidatedTokens: z.array(z.strictObject({ id: z.string(), expiresAtMs: z.number() })),
 });
 
-/** The state as it is read back. */
+/** The state after reading: certificates are parsed. */
 export type StateRecord = z.infer<typeof stateRecord>;
 
-/** The state as it goes to disk: certificates as PEM. */
+/** The state on disk: certificates are PEM texts. */
 export type StoredState = z.input<typeof stateRecord>;
 
-/** An account as it goes to disk. */
+/** Converts an account to its form on disk. */
 export function toAccountRecord(account: Account): StoredState['accounts'][number] {
   return {
     ...account,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 const decimalMillis = z.string().regex(/^\d+$/);
 
 /**
- * The claims of an IMS access token. There is no `iss`, `aud`, `exp` or `iat`; the life is `created_at`
- * plus `expires_in`, both decimal strings in milliseconds (seen in tokens that Adobe's own test
- * fixtures carry, and asserted by the end-to-end tests of `@adobe/aio-lib-ims`).
+ * The claims of an IMS access token. It has no `iss`, `aud`, `exp` or `iat`. The token expires at
+ * `created_at` plus `expires_in`, both decimal strings in milliseconds. Tokens in Adobe's test fixtures look
+ * like this, and the end-to-end tests of `@adobe/aio-lib-ims` assert it.
  */
 export const accessTokenClaims = z.looseObject({
   id: z.string(),
@@ -17,10 +17,10 @@ export const accessTokenClaims = z.looseObject({
   expires_in: decimalMillis,
 });
 
-/** What every part of the sandbox may rely on in a token it signed itself. */
+/** The checked claims of a token that this sandbox signed. */
 export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;
 
-/** The instant the token dies, in epoch milliseconds. */
+/** When the token expires, in epoch milliseconds. */
 export function expiryMs(claims: AccessTokenClaims): number {
   return Number(claims.created_at) + Number(claims.expires_in);
 }

@@ -5,13 +5,13 @@ import type { AccessTokenClaims } from './access-token-claims.ts';
 import type { TokenLifetime } from './token-lifetime.ts';
 import { SIGNING_KEY_ID, type TokenSigningKey } from './token-signing-key.ts';
 
-/** A token just made, with the life it was given. */
+/** A new access token with its lifetime. */
 export interface MintedToken {
   readonly accessToken: string;
   readonly lifetimeMs: number;
 }
 
-/** Makes access tokens that look like IMS's own, in header, claims and size. */
+/** Creates access tokens with the header, the claims and the size of IMS's tokens. */
 export class AccessTokenMint {
   readonly #key: TokenSigningKey;
   readonly #lifetime: TokenLifetime;
@@ -40,7 +40,8 @@ export class AccessTokenMint {
       scope: scopes.join(','),
       created_at: String(createdAtMs),
     };
-    // `x5u` is a bare file name and no URL, as in real tokens: strict JOSE libraries must see what they will meet.
+    // `x5u` is a bare file name and no URL, as in IMS's tokens, so tests show how strict JOSE libraries
+    // react.
     const accessToken = await new CompactSign(Buffer.from(JSON.stringify(claims)))
       .setProtectedHeader({ alg: 'RS256', x5u: `${SIGNING_KEY_ID}.cer`, kid: SIGNING_KEY_ID, itt: 'at' })
       .sign(this.#key.privateKey);

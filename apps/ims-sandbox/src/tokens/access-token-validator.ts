@@ -4,17 +4,17 @@ import { accessTokenClaims, expiryMs, type AccessTokenClaims } from './access-to
 import type { InvalidatedTokens } from './invalidated-tokens.ts';
 import type { TokenSigningKey } from './token-signing-key.ts';
 
-/** Why a token opens nothing; the words are those of `validate_token`. */
+/** Why a token is invalid, in the words of `validate_token`. */
 export type InvalidReason = 'bad_signature' | 'expired' | 'invalidated' | 'account_deleted';
 
-/** A token's standing at one instant. */
+/** Whether a token is valid at one instant. */
 export type TokenValidity =
   | { readonly valid: true; readonly claims: AccessTokenClaims }
   | { readonly valid: false; readonly reason: InvalidReason };
 
 /**
- * Tells a live token from a dead one. Revoking a certificate or secret kills no token already issued
- * (Adobe: existing tokens stay valid until they expire); deleting the whole account does.
+ * Validates access tokens. Tokens stay valid after their certificate or secret is revoked, until they expire
+ * (Adobe). Deleting the account makes them invalid.
  */
 export class AccessTokenValidator {
   readonly #key: TokenSigningKey;

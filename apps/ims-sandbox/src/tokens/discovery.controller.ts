@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { Origin } from '../wire/request-origin.ts';
 
-/** The discovery document; like Adobe's it does not list client_credentials, which works all the same. */
+/** The discovery document. Like Adobe's, it does not list the grant client_credentials, which IMS accepts. */
 @Controller('ims/.well-known/openid-configuration')
 export class DiscoveryController {
   @Get()

@@ -8,7 +8,9 @@ import { SandboxClock } from '../wire/sandbox-clock.ts';
 import { TokenInvalidation } from './token-invalidation.ts';
 import { MISSING_TOKEN, UNSUPPORTED_TOKEN_TYPE } from './token-refusals.ts';
 
-/** `invalidate_token/v2` (aio-lib-ims, ims-go) and `revoke` (Adobe: "User authentication"): both take one token back. */
+/**
+ * Revokes one token: `invalidate_token/v2` (aio-lib-ims, ims-go) and `revoke` (Adobe: "User authentication").
+ */
 @Controller('ims')
 export class InvalidateTokenController {
   readonly #clients: ClientAuthentication;
@@ -43,7 +45,7 @@ export class InvalidateTokenController {
   }
 
   async #invalidate(request: FastifyRequest, parameters: RequestParameters): Promise<void> {
-    // The secret is optional in both; a wrong one is not.
+    // Both endpoints accept a request without a secret, and refuse a wrong one.
     const account =
       parameters.clientSecret === undefined
         ? this.#clients.identify(parameters)

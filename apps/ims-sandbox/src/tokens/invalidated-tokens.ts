@@ -1,10 +1,10 @@
-/** A token that was taken back before its time, remembered until it would have died anyway. */
+/** A token that was invalidated before it expired. */
 export interface InvalidatedToken {
   readonly id: string;
   readonly expiresAtMs: number;
 }
 
-/** The tokens that were invalidated or revoked. */
+/** The invalidated and revoked tokens. Each is kept until it would have expired. */
 export class InvalidatedTokens {
   readonly #expiryById = new Map<string, number>();
 

@@ -2,7 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { exportJWK, type JWK } from 'jose';
 import { SIGNING_KEY_ID, TokenSigningKey } from './token-signing-key.ts';
 
-/** The public keys of this IMS, so that anyone can check a token's signature. */
+/** Publishes the public key of this IMS as a JSON Web Key Set (RFC 7517). */
 @Controller('ims/keys')
 export class KeysController {
   readonly #key: TokenSigningKey;

@@ -3,7 +3,7 @@ import { expiryMs } from './access-token-claims.ts';
 import type { AccessTokenValidator } from './access-token-validator.ts';
 import type { InvalidatedTokens } from './invalidated-tokens.ts';
 
-/** Takes tokens back before their time, and remembers it across a restart. */
+/** Invalidates tokens before they expire, and writes them to the state file. */
 export class TokenInvalidation {
   readonly #check: AccessTokenValidator;
   readonly #invalidated: InvalidatedTokens;
@@ -15,7 +15,7 @@ export class TokenInvalidation {
     this.#state = state;
   }
 
-  /** A token that is dead already, or belongs to another client, changes nothing. */
+  /** Ignores tokens that are already invalid or belong to another client. */
   async invalidate(token: string, clientId: string, nowMs: number): Promise<void> {
     const validity = await this.#check.validate(token, nowMs);
     if (!validity.valid || validity.claims.client_id !== clientId) return;

@@ -1,4 +1,4 @@
-/** How long new access tokens live: 24 hours, as Adobe's do, until a test makes a day pass in minutes. */
+/** The lifetime of new access tokens. The default is 24 hours, as at Adobe. */
 export class TokenLifetime {
   #ms = 86_400_000;
 

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** The name IMS gives the key that signs access tokens; seen in the header of every newer token. */
+/** The id of the key that signs IMS's access tokens, as in the header of current tokens. */
 export const SIGNING_KEY_ID = 'ims_na1-key-at-1';
 
-/** The key this IMS signs its access tokens with. */
+/** The RSA key that signs the access tokens of this IMS. */
 export class TokenSigningKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;

@@ -7,12 +7,12 @@ import type { AccessTokenClaims } from './access-token-claims.ts';
 import { AccessTokenValidator, type InvalidReason } from './access-token-validator.ts';
 import { MISSING_TOKEN, UNSUPPORTED_TOKEN_TYPE } from './token-refusals.ts';
 
-/** The verdict on a token; an invalid token is a 200 as well. */
+/** The response of the validation. It has status 200 for an invalid token too. */
 type Validation =
   | { readonly valid: true; readonly token: AccessTokenClaims }
   | { readonly valid: false; readonly reason: InvalidReason };
 
-/** `validate_token/v1`, as aio-lib-ims (bearer) and ims-go (form field `token`) call it. */
+/** `validate_token/v1`. It accepts a bearer token (aio-lib-ims) and the form field `token` (ims-go). */
 @Controller('ims/validate_token/v1')
 export class ValidateTokenController {
   readonly #check: AccessTokenValidator;

@@ -1,10 +1,10 @@
-/** The two halves of an HTTP Basic header, form-decoded as RFC 6749 section 2.3.1 asks. */
+/** The user name and password of an HTTP Basic header, form-decoded (RFC 6749 section 2.3.1). */
 export interface BasicCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** Reads `Authorization: Basic …`; anything else is no credentials. */
+/** Reads `Authorization: Basic …`. Returns `undefined` for every other header. */
 export function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;

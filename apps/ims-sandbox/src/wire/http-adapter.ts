@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { addMultipartHook } from './multipart-hook.ts';
 
-/** The PEM texts that make a server speak HTTPS. */
+/** The PEM texts of an HTTPS server. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
@@ -9,7 +9,7 @@ export interface TlsPair {
 
 const BODY_LIMIT = 1_048_576;
 
-/** An HTTP server that reads every body encoding clients of IMS use, and lets go of hanging connections when it closes. */
+/** An HTTP server for every body encoding that clients of IMS use. Closing it also ends open connections. */
 export function createHttpAdapter(tls: TlsPair | undefined): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
@@ -19,11 +19,11 @@ export function createHttpAdapter(tls: TlsPair | undefined): FastifyAdapter {
     ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key } }),
   });
   addMultipartHook(adapter.getInstance(), BODY_LIMIT);
-  // Many clients announce JSON with a DELETE that has no body; that is no error.
+  // Many clients send the JSON content type with a DELETE that has no body.
   adapter.useBodyParser('application/json', false, {}, (_request, body, done) => {
     done(null, body.length === 0 ? undefined : parsedJson(body));
   });
-  // A body in any other encoding is no error, it just holds no parameters.
+  // A body in any other encoding is accepted and has no parameters.
   adapter.getInstance().addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => {
     done(null, undefined);
   });

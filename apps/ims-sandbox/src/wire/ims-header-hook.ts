@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { SandboxClock } from './sandbox-clock.ts';
 import { isForIms } from './surfaces.ts';
 
-/** IMS tracks requests by `x-debug-id` (ims-go#23), and clients measure their clock against its `Date`. */
+/** Adds IMS's headers: `x-debug-id` (ims-go#23), and `Date`, which clients compare with their own clock. */
 export function addImsHeaderHook(instance: FastifyInstance, clock: SandboxClock): void {
   instance.addHook('onSend', async (request, reply) => {
     if (!isForIms(request)) return;

@@ -1,16 +1,16 @@
-/** The body of every IMS error; observed in this key order. */
+/** The body of every IMS error, in the key order observed at IMS. */
 export interface ImsErrorBody {
   readonly error_description?: string;
   readonly error: string;
 }
 
-/** One way IMS says no: the status and the body, verbatim. */
+/** One error response of IMS. */
 export interface ImsRefusal {
   readonly status: number;
   readonly body: ImsErrorBody;
 }
 
-/** Carries a refusal out of a check to the answer. */
+/** Thrown to answer a request with an error response of IMS. */
 export class ImsRefusalError extends Error {
   readonly refusal: ImsRefusal;
 
@@ -21,7 +21,7 @@ export class ImsRefusalError extends Error {
   }
 }
 
-/** A refusal with its description; without one IMS leaves the field out. */
+/** Builds a refusal. Without a description the field is absent, as at IMS. */
 export function refusal(status: number, error: string, description?: string): ImsRefusal {
   return { status, body: description === undefined ? { error } : { error_description: description, error } };
 }

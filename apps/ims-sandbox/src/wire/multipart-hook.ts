@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Reads multipart bodies, which half of Adobe's own clients send, into the same shape as a form. */
+/** Reads multipart bodies into the shape of a form. Several of Adobe's own clients send them. */
 export function addMultipartHook(instance: FastifyInstance, limitBytes: number): void {
   void instance.register(multipart, { limits: { fieldSize: limitBytes, fileSize: limitBytes } });
   instance.addHook('preValidation', async (request) => {
@@ -17,7 +17,7 @@ async function readParts(request: FastifyRequest): Promise<Record<string, unknow
       values.set(part.fieldname, [...(values.get(part.fieldname) ?? []), value]);
     }
   } catch (cause) {
-    // Whatever the parser trips over, the client sent it.
+    // The client sent the body, so a parser error is the client's error.
     throw Object.assign(new Error('unreadable multipart body', { cause }), { statusCode: 400 });
   }
   return Object.fromEntries(values);

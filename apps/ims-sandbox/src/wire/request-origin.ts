@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** The origin as the client wrote it: IMS's name in `aud`, in the metascope claims and in `imsEndpoint`. */
+/** The origin that the client addressed. `aud`, the metascope claims and `imsEndpoint` contain it. */
 export function requestOrigin(request: FastifyRequest): string {
   const { localAddress = '127.0.0.1', localPort = 80 } = request.socket;
   const listening = localAddress.includes(':')

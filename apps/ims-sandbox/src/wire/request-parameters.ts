@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { basicCredentials, bearerToken } from './basic-credentials.ts';
 
 /**
- * What a client sent, wherever it sent it: clients in use put the same parameters in an urlencoded
- * body, in a multipart body or in the query string, and IMS takes them all.
+ * The parameters of a request. Clients send them in an urlencoded body, in a multipart body or in the query,
+ * and IMS accepts all three.
  */
 export class RequestParameters {
   readonly #request: FastifyRequest;
@@ -13,7 +13,7 @@ export class RequestParameters {
     this.#request = request;
   }
 
-  /** The parameter's first value, the body before the query; an empty one counts as missing. */
+  /** The parameter's first value, from the body before the query. An empty value counts as missing. */
   first(name: string): string | undefined {
     return this.all(name)[0];
   }
@@ -49,7 +49,7 @@ export class RequestParameters {
 function valuesOf(source: unknown, name: string): string[] {
   if (typeof source !== 'object' || source === null || !Object.hasOwn(source, name)) return [];
   const value: unknown = (source as Record<string, unknown>)[name];
-  // A multipart part with a file name arrives as bytes.
+  // A multipart part with a file name is a buffer.
   return [value]
     .flat()
     .map((each) => (Buffer.isBuffer(each) ? each.toString('utf8') : each))

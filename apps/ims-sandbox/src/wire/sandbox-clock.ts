@@ -1,4 +1,4 @@
-/** The time IMS believes it is: the handed-in clock, shifted for the requests a clock fault applies to. */
+/** The clock of this IMS. A clock fault shifts it for single requests. */
 export class SandboxClock {
   readonly #nowMs: () => number;
   readonly #shifts = new WeakMap<object, number>();

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Whether a request is for IMS: those get its headers, its ledger and its faults. */
+/** Whether a request is for IMS. IMS's headers, the ledger and the faults apply to it. */
 export function isForIms(request: FastifyRequest): boolean {
   return /^\/ims(?:[/?]|$)/.test(request.url);
 }
