@@ -12,7 +12,7 @@ const GATEWAY_REFUSAL = {
   message: 'Oauth token is not valid',
 };
 
-/** The token with one character of its payload changed. */
+/** Changes one character of the token's payload. */
 function tampered(token: string): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const claims = JSON.stringify({ ...claimsOf(`${header}.${payload}.`), expires_in: '999999999999' });
@@ -20,7 +20,7 @@ function tampered(token: string): string {
 }
 
 describe('the AEM stand-in', () => {
-  it('lets a live token in, and tells who came where', async () => {
+  it('accepts a valid token, and names its client and the path', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
 
@@ -36,14 +36,14 @@ describe('the AEM stand-in', () => {
     });
   });
 
-  it('takes tokens of either grant', async () => {
+  it('accepts tokens of both grants', async () => {
     const { origin } = await runSandbox();
     const { body } = await post(`${origin}/ims/token/v3`, grantParameters(await issueOAuth(origin)));
 
     expect((await aem(origin, String(body['access_token']))).status).toBe(200);
   });
 
-  it('refuses a missing, made-up or changed token as Adobe’s gateway does', async () => {
+  it('refuses a missing, invented or modified token as Adobe’s gateway does', async () => {
     const { origin } = await runSandbox();
     const token = await tokenFor(await issueServiceCredentials(origin));
 
@@ -60,7 +60,7 @@ describe('the AEM stand-in', () => {
     expect((await aem(other.origin, token)).status).toBe(401);
   });
 
-  it('refuses a token the moment its day is over', async () => {
+  it('refuses a token from the millisecond of its expiry', async () => {
     let nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
     const token = await tokenFor(await issueServiceCredentials(origin), nowMs);
@@ -72,8 +72,8 @@ describe('the AEM stand-in', () => {
   });
 });
 
-describe('the life of new tokens', () => {
-  it('follows the settings, in each endpoint’s own unit', async () => {
+describe('the lifetime of new tokens', () => {
+  it('follows the settings, in the unit of each endpoint', async () => {
     const { origin } = await runSandbox();
     const [jwt, oauth] = [await issueServiceCredentials(origin), await issueOAuth(origin)];
 
@@ -85,7 +85,7 @@ describe('the life of new tokens', () => {
     expect(body['expires_in']).toBe(12);
   });
 
-  it.each([0, -1, 'a day', null])('cannot be %j', async (tokenLifetimeSeconds) => {
+  it.each([0, -1, 'a day', null])('cannot be set to %j', async (tokenLifetimeSeconds) => {
     const { origin } = await runSandbox();
 
     const answer = await answerOf(await control(origin, 'PUT', 'settings', { tokenLifetimeSeconds }));
@@ -96,7 +96,7 @@ describe('the life of new tokens', () => {
 });
 
 describe('a local development token', () => {
-  it('is a person’s live token with the life of the moment, and nothing else is in its document', async () => {
+  it('is a valid token of a person, alone in its document', async () => {
     const { origin } = await runSandbox();
     await control(origin, 'PUT', 'settings', { tokenLifetimeSeconds: 60 });
 
@@ -110,7 +110,7 @@ describe('a local development token', () => {
     expect((await aem(origin, document.accessToken)).status).toBe(200);
   });
 
-  it('cannot be had for a technical account', async () => {
+  it('is refused for a technical account', async () => {
     const { origin } = await runSandbox();
     const { CLIENT_ID: clientId } = await issueOAuth(origin);
 
@@ -122,7 +122,7 @@ describe('a local development token', () => {
 });
 
 describe('validate_token', () => {
-  it('finds the token in the header, a form, a multipart body or the query', async () => {
+  it('reads the token from the header, a form, a multipart body or the query', async () => {
     const { origin } = await runSandbox();
     const token = await tokenFor(await issueServiceCredentials(origin));
     const url = `${origin}/ims/validate_token/v1`;
@@ -143,7 +143,7 @@ describe('validate_token', () => {
     }
   });
 
-  it('says 200 and why for a dead token', async () => {
+  it('answers 200 with the reason for an invalid token', async () => {
     let nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
     const token = await tokenFor(await issueServiceCredentials(origin), nowMs);
@@ -157,7 +157,7 @@ describe('validate_token', () => {
     expect(await validate(token)).toEqual({ status: 200, body: { valid: false, reason: 'expired' } });
   });
 
-  it('refuses a request without token, or for another type', async () => {
+  it('refuses a request without a token, or with another token type', async () => {
     const { origin } = await runSandbox();
     const url = `${origin}/ims/validate_token/v1`;
 
@@ -167,8 +167,8 @@ describe('validate_token', () => {
   });
 });
 
-describe('taking a token back', () => {
-  it('works with invalidate_token, an empty 200, and may be repeated', async () => {
+describe('revoking a token', () => {
+  it('answers an empty 200 at invalidate_token, also when repeated', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const { clientId, clientSecret } = document.integration.technicalAccount;
@@ -195,7 +195,7 @@ describe('taking a token back', () => {
     expect(body).toEqual({ valid: false, reason: 'invalidated' });
   });
 
-  it('works with revoke, by Basic header or client id', async () => {
+  it('works at revoke, with a Basic header or a client id', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const { clientId, clientSecret } = document.integration.technicalAccount;
@@ -218,7 +218,7 @@ describe('taking a token back', () => {
     expect([(await aem(origin, one)).status, (await aem(origin, two)).status]).toEqual([401, 401]);
   });
 
-  it('is refused to an unknown client, with a wrong secret, or without a token', async () => {
+  it('is refused for an unknown client, a wrong secret or a missing token', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const { clientId } = document.integration.technicalAccount;
@@ -236,7 +236,7 @@ describe('taking a token back', () => {
     expect((await aem(origin, token)).status).toBe(200);
   });
 
-  it('leaves another client’s token alone', async () => {
+  it('does not affect a token of another client', async () => {
     const { origin } = await runSandbox();
     const token = await tokenFor(await issueServiceCredentials(origin));
     const { CLIENT_ID: stranger } = await issueOAuth(origin);
@@ -251,7 +251,7 @@ describe('taking a token back', () => {
 });
 
 describe('the published keys', () => {
-  it('verify a token, found through the discovery document', async () => {
+  it('are listed in the discovery document and verify a token', async () => {
     const { origin } = await runSandbox();
     const token = await tokenFor(await issueServiceCredentials(origin));
 

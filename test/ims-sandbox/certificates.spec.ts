@@ -7,7 +7,7 @@ import { runSandbox } from './support/running-sandbox.ts';
 const DAY_MS = 86_400_000;
 
 describe('service credentials', () => {
-  it('look like those of the AEM Developer Console', async () => {
+  it('have the form of those of the AEM Developer Console', async () => {
     const { origin } = await runSandbox();
 
     const { ok, statusCode, integration } = await issueServiceCredentials(origin);
@@ -30,7 +30,7 @@ describe('service credentials', () => {
     expect(`${integration.privateKey}${integration.publicKey}`.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });
 
-  it('carry a self-signed RSA certificate of the client id for exactly 365 days', async () => {
+  it('contain a self-signed RSA certificate of the client id, valid for 365 days', async () => {
     const nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
 
@@ -46,7 +46,7 @@ describe('service credentials', () => {
     expect(certificate.validToDate.getTime()).toBe(nowMs + 365 * DAY_MS);
   });
 
-  it.each([0, -10])('with certificateDays %d are expired from the start', async (certificateDays) => {
+  it.each([0, -10])('are expired from the start with certificateDays %d', async (certificateDays) => {
     const nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
 
@@ -57,8 +57,8 @@ describe('service credentials', () => {
   });
 });
 
-describe('several certificates of one account', () => {
-  it('share secret, organisation and technical account, and any of them may sign', async () => {
+describe('the certificates of one account', () => {
+  it('share secret, organisation and technical account, and each of them may sign', async () => {
     const { origin } = await runSandbox();
     const older = await issueServiceCredentials(origin);
     const { technicalAccount } = older.integration;
@@ -74,7 +74,7 @@ describe('several certificates of one account', () => {
     expect((await exchange(newer)).status).toBe(200);
   });
 
-  it('are revoked one by one, by a fingerprint in either spelling', async () => {
+  it('are revoked one by one, by fingerprints with or without colons', async () => {
     const { origin } = await runSandbox();
     const older = await issueServiceCredentials(origin);
     const { clientId } = older.integration.technicalAccount;
@@ -97,7 +97,7 @@ describe('several certificates of one account', () => {
     expect(again.status).toBe(404);
   });
 
-  it('expire one by one as time goes by', async () => {
+  it('expire one by one', async () => {
     let nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
     const short = await issueServiceCredentials(origin, { certificateDays: 1 });
@@ -111,7 +111,7 @@ describe('several certificates of one account', () => {
     expect((await exchange(long, {}, {}, nowMs)).status).toBe(200);
   });
 
-  it('revoking one leaves the tokens alive that it signed for; deleting the account does not', async () => {
+  it('leave their tokens valid after a revocation, but not after the account is deleted', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const { clientId } = document.integration.technicalAccount;
@@ -125,7 +125,7 @@ describe('several certificates of one account', () => {
     expect((await aem(origin, token)).status).toBe(401);
   });
 
-  it('a client id made again after deletion does not bring old tokens back', async () => {
+  it('leave old tokens invalid when a deleted client id is created again', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const { clientId } = document.integration.technicalAccount;

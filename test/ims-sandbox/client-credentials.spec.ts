@@ -4,23 +4,26 @@ import { answerOf, claimsOf, exchange, grantParameters, multipart, post } from '
 import { runSandbox } from './support/running-sandbox.ts';
 
 describe('the client_credentials grant', () => {
-  it.each(['v1', 'v2', 'v3', 'v4'])('answers at /ims/token/%s, in seconds', async (version) => {
-    const { origin } = await runSandbox();
-    const document = await issueOAuth(origin);
+  it.each(['v1', 'v2', 'v3', 'v4'])(
+    'answers at /ims/token/%s, with expires_in in seconds',
+    async (version) => {
+      const { origin } = await runSandbox();
+      const document = await issueOAuth(origin);
 
-    const { status, body } = await post(`${origin}/ims/token/${version}`, grantParameters(document));
+      const { status, body } = await post(`${origin}/ims/token/${version}`, grantParameters(document));
 
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
-    expect(claimsOf(String(body['access_token']))).toMatchObject({
-      client_id: document.CLIENT_ID,
-      user_id: document.TECHNICAL_ACCOUNT_ID,
-      scope: document.SCOPES.join(','),
-      expires_in: '86400000',
-    });
-  });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
+      expect(claimsOf(String(body['access_token']))).toMatchObject({
+        client_id: document.CLIENT_ID,
+        user_id: document.TECHNICAL_ACCOUNT_ID,
+        scope: document.SCOPES.join(','),
+        expires_in: '86400000',
+      });
+    },
+  );
 
-  it('takes parameters from the query and from a multipart body', async () => {
+  it('reads parameters from the query and from a multipart body', async () => {
     const { origin } = await runSandbox();
     const parameters = grantParameters(await issueOAuth(origin));
     const url = `${origin}/ims/token/v3`;
@@ -31,7 +34,7 @@ describe('the client_credentials grant', () => {
     expect([query.status, parts.status]).toEqual([200, 200]);
   });
 
-  it('takes the client from a Basic header', async () => {
+  it('reads the client from a Basic header', async () => {
     const { origin } = await runSandbox();
     const { client_id: id, client_secret: secret, ...rest } = grantParameters(await issueOAuth(origin));
     const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
@@ -45,7 +48,7 @@ describe('the client_credentials grant', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('separates scopes by comma or space, and grants just those asked for', async () => {
+  it('accepts scopes separated by commas or spaces, and grants only the requested ones', async () => {
     const { origin } = await runSandbox();
     const document = await issueOAuth(origin, { scopes: ['openid', 'AdobeID', 'aem.folders'] });
 
@@ -57,7 +60,7 @@ describe('the client_credentials grant', () => {
     expect(claimsOf(String(body['access_token']))['scope']).toBe('AdobeID,openid');
   });
 
-  it('refuses a missing scope, and one the client does not have', async () => {
+  it('refuses a missing scope, and one that the client does not have', async () => {
     const { origin } = await runSandbox();
     const parameters = grantParameters(await issueOAuth(origin));
 
@@ -67,7 +70,7 @@ describe('the client_credentials grant', () => {
     }
   });
 
-  it('refuses an unknown client and a wrong or missing secret with the bodies seen at IMS', async () => {
+  it('refuses an unknown client and a wrong or missing secret with the bodies observed at IMS', async () => {
     const { origin } = await runSandbox();
     const parameters = grantParameters(await issueOAuth(origin));
     const url = `${origin}/ims/token/v4`;
@@ -93,7 +96,7 @@ describe('the client_credentials grant', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'unsupported_grant_type' } });
   });
 
-  it('refuses a client that was never provisioned for it, without a description', async () => {
+  it('refuses a client that is not provisioned for it, without a description', async () => {
     const { origin } = await runSandbox();
     const { technicalAccount } = (await issueServiceCredentials(origin)).integration;
 
@@ -122,7 +125,7 @@ describe('the client_credentials grant', () => {
 });
 
 describe('client secrets', () => {
-  it('two work side by side, the newest first in the document, until one is revoked', async () => {
+  it('are both valid until one is revoked, and the document lists the newest first', async () => {
     const { origin } = await runSandbox();
     const first = await issueOAuth(origin);
     const second = await issueOAuth(origin, { clientId: first.CLIENT_ID });
@@ -144,7 +147,7 @@ describe('client secrets', () => {
     expect((await post(url, withSecret(oldest))).status).toBe(400);
   });
 
-  it('are two at most, as at Adobe', async () => {
+  it('are limited to two, as at Adobe', async () => {
     const { origin } = await runSandbox();
     const { CLIENT_ID: clientId } = await issueOAuth(origin);
     await issueOAuth(origin, { clientId });

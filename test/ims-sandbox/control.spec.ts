@@ -13,7 +13,7 @@ import {
 } from './support/ims-client.ts';
 import { runSandbox } from './support/running-sandbox.ts';
 
-describe('asking for a credential', () => {
+describe('a request for a credential', () => {
   it.each([
     ['kind', {}],
     ['kind', { kind: 'saml' }],
@@ -26,7 +26,7 @@ describe('asking for a credential', () => {
     ['clientId', { kind: 'jwt', clientId: '../x' }],
     ['body', []],
     ['body', 'text'],
-  ])('wrongly names the field %s', async (field, body) => {
+  ])('is refused with the name of the wrong field %s', async (field, body) => {
     const { origin } = await runSandbox();
 
     const answer = await answerOf(await control(origin, 'POST', 'credentials', body));
@@ -35,7 +35,7 @@ describe('asking for a credential', () => {
     expect(answer.body['error_description']).toContain(`${field}: `);
   });
 
-  it('tells of all wrong fields at once', async () => {
+  it('is refused with the names of all wrong fields', async () => {
     const { origin } = await runSandbox();
 
     const answer = await answerOf(
@@ -45,7 +45,7 @@ describe('asking for a credential', () => {
     expect(answer.body['error_description']).toMatch(/kind: .*certificateDays: .*colour: /);
   });
 
-  it('without JSON, or with broken JSON, says so', async () => {
+  it('is refused with a reason if it has no JSON or malformed JSON', async () => {
     const { origin } = await runSandbox();
     const url = `${origin}/sandbox/credentials`;
     const headers = { 'content-type': 'application/json' };
@@ -61,7 +61,7 @@ describe('asking for a credential', () => {
     expect(broken.body['error']).toBe('invalid_request');
   });
 
-  it('may fix the client id and the scopes', async () => {
+  it('may set the client id and the scopes', async () => {
     const { origin } = await runSandbox();
 
     const document = await issueOAuth(origin, { clientId: 'my-client', scopes: 'openid,aem.folders' });
@@ -70,7 +70,7 @@ describe('asking for a credential', () => {
     expect((await post(`${origin}/ims/token/v3`, grantParameters(document))).status).toBe(200);
   });
 
-  it('for an existing account may change its metascopes', async () => {
+  it('may change the metascopes of an existing account', async () => {
     const { origin } = await runSandbox();
     const before = await issueServiceCredentials(origin);
     const { clientId } = before.integration.technicalAccount;
@@ -80,7 +80,7 @@ describe('asking for a credential', () => {
     expect(await exchange(before)).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
   });
 
-  it('twenty times at once for one account loses none of the certificates', async () => {
+  it('loses no certificate when sent twenty times at once for one account', async () => {
     const { origin } = await runSandbox();
     const { clientId } = (await issueServiceCredentials(origin)).integration.technicalAccount;
 
@@ -93,8 +93,8 @@ describe('asking for a credential', () => {
   });
 });
 
-describe('revoking', () => {
-  it('what does not exist is 404, and does not repeat the secret', async () => {
+describe('a revocation', () => {
+  it('is a 404 for unknown things, and does not repeat the secret', async () => {
     const { origin } = await runSandbox();
     const { CLIENT_ID: clientId } = await issueOAuth(origin);
 
@@ -117,7 +117,7 @@ describe('revoking', () => {
     ['secret', 'secret='],
     ['query', `secret=x&certificate=${'0'.repeat(64)}`],
     ['force', 'force=1'],
-  ])('with a wrong %s changes nothing', async (field, query) => {
+  ])('changes nothing if the parameter %s is invalid', async (field, query) => {
     const { origin } = await runSandbox();
     const document = await issueOAuth(origin);
 
@@ -131,7 +131,7 @@ describe('revoking', () => {
   });
 });
 
-describe('the ledger', () => {
+describe('the request ledger', () => {
   it('counts requests, tokens and refusals by client', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
@@ -148,7 +148,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('lists what came to IMS and AEM, without any secret', async () => {
+  it('lists requests to IMS and AEM, without secrets', async () => {
     const nowMs = Date.parse('2026-03-01T12:00:00Z');
     const { origin } = await runSandbox({ now: () => nowMs });
     const document = await issueServiceCredentials(origin);
@@ -174,7 +174,7 @@ describe('the ledger', () => {
       expect(text).not.toContain(secret);
   });
 
-  it('keeps the last 10,000 requests', async () => {
+  it('keeps the latest 10,000 requests', async () => {
     const { origin } = await runSandbox();
     await fetch(`${origin}/ims/keys`);
     for (let batch = 0; batch < 101; batch += 1) {
@@ -189,7 +189,7 @@ describe('the ledger', () => {
     expect(requests[0]?.path).toBe('/ims/elsewhere');
   });
 
-  it('can be asked for without counting itself, and survives odd client ids', async () => {
+  it('does not count its own requests, and accepts unusual client ids', async () => {
     const { origin } = await runSandbox();
     await fetch(`${origin}/ims/keys?client_id=__proto__`);
     await fetch(`${origin}/ims/keys?client_id=a&client_id=b`);
@@ -201,8 +201,8 @@ describe('the ledger', () => {
   });
 });
 
-describe('requests nobody foresaw', () => {
-  it('get an answer, and the sandbox goes on', async () => {
+describe('unexpected requests', () => {
+  it('get a response, and the sandbox continues', async () => {
     const logged: string[] = [];
     const { origin } = await runSandbox({ log: (line) => logged.push(line) });
     const url = `${origin}/ims/exchange/jwt`;
@@ -229,7 +229,7 @@ describe('requests nobody foresaw', () => {
     expect(logged).toEqual([]);
   });
 
-  it('to paths that do not exist are told what does', async () => {
+  it('to unknown paths get a response that names the known paths', async () => {
     const { origin } = await runSandbox();
 
     const answer = await answerOf(await fetch(`${origin}/ims/exchange/jwt`));
@@ -238,7 +238,7 @@ describe('requests nobody foresaw', () => {
     expect(answer.body['error_description']).toContain('/sandbox/*');
   });
 
-  it('may announce JSON and send none, where none is needed', async () => {
+  it('may have the JSON content type and no body where no body is needed', async () => {
     const { origin } = await runSandbox();
     const headers = { 'content-type': 'application/json' };
 
@@ -246,7 +246,7 @@ describe('requests nobody foresaw', () => {
     expect((await fetch(`${origin}/sandbox/faults`, { method: 'PUT', headers })).status).toBe(400);
   });
 
-  it('find the origin listened on when their Host header is no host', async () => {
+  it('use the address of the server if their Host header is not a host', async () => {
     const { origin } = await runSandbox();
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
     socket.write(

@@ -5,7 +5,7 @@ import { runSandbox } from './support/running-sandbox.ts';
 
 const INTERNAL_ERROR = { error: 'internal_error', error_description: 'Please try again later' };
 
-/** Resolves once the sandbox holds a request it does not answer. */
+/** Resolves when the sandbox has a request that it has not answered. */
 async function unanswered(origin: string): Promise<void> {
   await vi.waitFor(async () => {
     const { requests } = await ledger(origin);
@@ -28,7 +28,7 @@ describe('faults', () => {
     expect(await exchange(document)).toEqual({ status, body });
   });
 
-  it('say when to come back', async () => {
+  it('set the header Retry-After', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'status', status: 429, retryAfter: 77 });
 
@@ -38,7 +38,7 @@ describe('faults', () => {
     expect(response.headers.get('x-debug-id')).not.toBeNull();
   });
 
-  it('of kind status can lead elsewhere', async () => {
+  it('of kind status can redirect', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'status', status: 302 });
 
@@ -48,7 +48,7 @@ describe('faults', () => {
     expect(response.headers.get('location')).toBe(`${origin}/ims/elsewhere`);
   });
 
-  it('of kind html answer a page where JSON was due', async () => {
+  it('of kind html answer an HTML page in place of JSON', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'html', retryAfter: 5 });
 
@@ -60,14 +60,14 @@ describe('faults', () => {
     expect(await response.text()).toMatch(/^<html>/);
   });
 
-  it('of kind html can pretend all is well', async () => {
+  it('of kind html can answer with status 200', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'html', status: 200 });
 
     expect((await fetch(`${origin}/ims/token/v3`, { method: 'POST' })).status).toBe(200);
   });
 
-  it('of kind malformed answer 200 with JSON that breaks off', async () => {
+  it('of kind malformed answer 200 with truncated JSON', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'malformed' });
 
@@ -80,14 +80,14 @@ describe('faults', () => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  it('of kind drop cut the connection', async () => {
+  it('of kind drop close the connection', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'drop' });
 
     await expect(fetch(`${origin}/ims/token/v3`, { method: 'POST' })).rejects.toThrow('fetch failed');
   });
 
-  it('of kind latency wait, and then answer as ever', async () => {
+  it('of kind latency wait, and then answer as usual', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     await setFaults(origin, { kind: 'latency', latencyMs: 120 });
@@ -100,7 +100,7 @@ describe('faults', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(115);
   });
 
-  it('of kind hang never answer, until the client leaves', async () => {
+  it('of kind hang do not answer, and end when the client disconnects', async () => {
     const { origin } = await runSandbox();
     await setFaults(origin, { kind: 'hang', times: 1 });
     const client = new AbortController();
@@ -129,7 +129,7 @@ describe('faults', () => {
     },
   );
 
-  it('apply as many times as asked, in their order', async () => {
+  it('apply `times` times, in their order', async () => {
     const { origin } = await runSandbox();
     const parameters = grantParameters(await issueOAuth(origin));
     await setFaults(
@@ -146,7 +146,7 @@ describe('faults', () => {
     expect(statuses).toEqual([500, 500, 429, 200, 200]);
   });
 
-  it('apply to one client, however it names itself', async () => {
+  it('apply to one client, in the body, the query or the Basic header', async () => {
     const { origin } = await runSandbox();
     const [one, other] = [await issueOAuth(origin), await issueOAuth(origin)];
     await setFaults(origin, { kind: 'status', status: 503, clientId: one.CLIENT_ID });
@@ -161,7 +161,7 @@ describe('faults', () => {
     expect((await post(url, grantParameters(other))).status).toBe(200);
   });
 
-  it('leave AEM and the sandbox’s own paths alone', async () => {
+  it('do not apply to AEM and the sandbox’s own paths', async () => {
     const { origin } = await runSandbox();
     const token = await tokenFor(await issueServiceCredentials(origin));
     await setFaults(origin, { kind: 'drop' });
@@ -194,7 +194,7 @@ describe('faults', () => {
     ['faults.1.times', { faults: [{ kind: 'drop' }, { kind: 'drop', times: 0 }] }],
     ['faults.0.probability', { faults: [{ kind: 'drop', probability: 0.5 }] }],
     ['extra', { faults: [], extra: 1 }],
-  ])('that are wrong name the field %s', async (field, body) => {
+  ])('are refused with the name of the wrong field %s', async (field, body) => {
     const { origin } = await runSandbox();
 
     const answer = await answerOf(await control(origin, 'PUT', 'faults', body));
@@ -207,7 +207,7 @@ describe('faults', () => {
 describe('a clock fault', () => {
   const nowMs = Date.parse('2026-03-01T12:00:00Z');
 
-  it('shifts the Date header and the judgement of an assertion', async () => {
+  it('shifts the Date header and the check of an assertion', async () => {
     const { origin } = await runSandbox({ now: () => nowMs });
     const document = await issueServiceCredentials(origin);
     await setFaults(origin, { kind: 'clock', clockOffsetSeconds: 3600 });
@@ -222,7 +222,7 @@ describe('a clock fault', () => {
     expect((await exchange(document, {}, {}, nowMs + 3_600_000)).status).toBe(200);
   });
 
-  it('runs with other faults, and only for its client', async () => {
+  it('applies together with other faults, and only to its client', async () => {
     const { origin } = await runSandbox({ now: () => nowMs });
     await setFaults(
       origin,

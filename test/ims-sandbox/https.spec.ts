@@ -5,7 +5,7 @@ import { exchangeParameters } from './support/ims-client.ts';
 import { runSandbox } from './support/running-sandbox.ts';
 import { tlsPair } from './support/tls-pair.ts';
 
-it('with a certificate the sandbox speaks HTTPS, and its name in documents and assertions is https', async () => {
+it('the sandbox with a certificate uses HTTPS, also in the origin of documents and assertions', async () => {
   const tls = await tlsPair();
   const { origin } = await runSandbox({ tls });
 

@@ -27,7 +27,7 @@ describe('the JWT exchange', () => {
     },
   );
 
-  it('takes its parameters from a form, a multipart body or the query', async () => {
+  it('reads its parameters from a form, a multipart body or the query', async () => {
     const { origin } = await runSandbox();
     const parameters = await exchangeParameters(await issueServiceCredentials(origin));
     const url = `${origin}/ims/exchange/jwt`;
@@ -39,7 +39,7 @@ describe('the JWT exchange', () => {
     expect([form.status, parts.status, query.status]).toEqual([200, 200, 200]);
   });
 
-  it('takes multipart parts that carry a file name, as some HTTP libraries send them', async () => {
+  it('accepts multipart parts with a file name, as some HTTP libraries send them', async () => {
     const { origin } = await runSandbox();
     const parameters = await exchangeParameters(await issueServiceCredentials(origin));
     const form = new FormData();
@@ -50,7 +50,7 @@ describe('the JWT exchange', () => {
     expect(status).toBe(200);
   });
 
-  it('takes the optional repeated parameter resource', async () => {
+  it('accepts the optional repeated parameter resource', async () => {
     const { origin } = await runSandbox();
     const body = new URLSearchParams(await exchangeParameters(await issueServiceCredentials(origin)));
     body.append('resource', 'https://one.example');
@@ -61,7 +61,7 @@ describe('the JWT exchange', () => {
     expect(status).toBe(200);
   });
 
-  it('tells the life of the token in milliseconds', async () => {
+  it('gives the lifetime of the token in milliseconds', async () => {
     const { origin } = await runSandbox();
 
     const { body } = await exchange(await issueServiceCredentials(origin));
@@ -69,7 +69,7 @@ describe('the JWT exchange', () => {
     expect(body['expires_in']).toBe(86_399_999);
   });
 
-  it('answers with a debug id, and lets nobody cache the token', async () => {
+  it('sets x-debug-id, and Cache-Control to no-store', async () => {
     const { origin } = await runSandbox();
     const parameters = await exchangeParameters(await issueServiceCredentials(origin));
 
@@ -92,7 +92,7 @@ describe('the JWT exchange', () => {
     expect(status).toBe(200);
   });
 
-  it('accepts a subset of the metascopes, and grants just those', async () => {
+  it('accepts a subset of the metascopes, and grants only those', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin, {
       metascopes: 'ent_aem_cloud_sdk,ent_cloudmgr_sdk',
@@ -114,7 +114,7 @@ describe('the JWT exchange', () => {
     expect([first.status, second.status]).toEqual([200, 200]);
   });
 
-  it('lets an assertion without jti be used again', async () => {
+  it('accepts an assertion without jti repeatedly', async () => {
     const { origin } = await runSandbox();
     const parameters = await exchangeParameters(await issueServiceCredentials(origin));
 
@@ -125,7 +125,7 @@ describe('the JWT exchange', () => {
     expect(first.body['access_token']).not.toBe(second.body['access_token']);
   });
 
-  it('believes the origin the client used, whatever its name', async () => {
+  it('accepts every host name that the client uses for the origin', async () => {
     const { origin } = await runSandbox();
     const named = origin.replace('127.0.0.1', 'localhost');
     const document = await issueServiceCredentials(named);
@@ -138,7 +138,7 @@ describe('the JWT exchange', () => {
 });
 
 describe('an access token', () => {
-  it('has the header of a real one, a bare file name in x5u included', async () => {
+  it('has the header of IMS’s tokens, with a bare file name in x5u', async () => {
     const { origin } = await runSandbox();
 
     const token = await tokenFor(await issueServiceCredentials(origin));
@@ -151,7 +151,7 @@ describe('an access token', () => {
     });
   });
 
-  it('tells its life in decimal strings of milliseconds, and has none of the registered claims', async () => {
+  it('has its lifetime in decimal strings of milliseconds, and no registered claims', async () => {
     const nowMs = Date.parse('2026-03-01T12:00:00.123Z');
     const { origin } = await runSandbox({ now: () => nowMs });
     const document = await issueServiceCredentials(origin);
@@ -173,7 +173,7 @@ describe('an access token', () => {
     for (const registered of ['iss', 'aud', 'exp', 'iat']) expect(claims).not.toHaveProperty(registered);
   });
 
-  it('is as long as a real one', async () => {
+  it('is as long as IMS’s tokens', async () => {
     const { origin } = await runSandbox();
 
     const token = await tokenFor(await issueServiceCredentials(origin));
@@ -182,7 +182,7 @@ describe('an access token', () => {
     expect(token.length).toBeLessThan(1600);
   });
 
-  it('does not end the life of the one before', async () => {
+  it('does not invalidate earlier tokens', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin);
     const older = await tokenFor(document);

@@ -64,11 +64,14 @@ describe('the JWT exchange refuses', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_token' } });
   });
 
-  it.each(['nonsense', 'a.b.c', 'eyJhbGciOiJSUzI1NiJ9.W10.x', '..'])('what is no JWT: %s', async (jwt) => {
-    const { document } = await credential();
+  it.each(['nonsense', 'a.b.c', 'eyJhbGciOiJSUzI1NiJ9.W10.x', '..'])(
+    'text that is not a JWT: %s',
+    async (jwt) => {
+      const { document } = await credential();
 
-    expect(await exchange(document, {}, { jwt_token: jwt })).toEqual({ status: 400, body: UNDECODABLE });
-  });
+      expect(await exchange(document, {}, { jwt_token: jwt })).toEqual({ status: 400, body: UNDECODABLE });
+    },
+  );
 
   it.each([
     ['a date as exp', { exp: '2026-01-01T00:00:00Z' }],
@@ -116,7 +119,7 @@ describe('the JWT exchange refuses', () => {
     expect(await exchange(document, {}, { jwt_token: jwt })).toEqual({ status: 400, body: NO_MATCH });
   });
 
-  it('an expired certificate, in the very words of a wrong key', async () => {
+  it('an expired certificate, with the same body as a wrong key', async () => {
     const { origin } = await runSandbox();
     const document = await issueServiceCredentials(origin, { certificateDays: 0 });
 
@@ -126,7 +129,7 @@ describe('the JWT exchange refuses', () => {
   it.each([
     ['another organisation', { iss: 'FFFF@AdobeOrg' }],
     ['another technical account', { sub: 'FFFF@techacct.adobe.com' }],
-  ])('%s than the key is bound to', async (_what, claims) => {
+  ])('%s than that of the key', async (_what, claims) => {
     const { document } = await credential();
 
     expect(await exchange(document, claims)).toEqual({ status: 400, body: NO_MATCH });
@@ -149,7 +152,7 @@ describe('the JWT exchange refuses', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_signature' } });
   });
 
-  it('no signature at all, and the public key used as a shared secret', async () => {
+  it('a missing signature, and the public key used as a shared secret', async () => {
     const { document } = await credential();
     const unsigned = new UnsecuredJWT(claimsFor(document)).encode();
     const shared = await new CompactSign(Buffer.from(JSON.stringify(claimsFor(document))))
@@ -186,7 +189,7 @@ describe('the JWT exchange refuses', () => {
       expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
   });
 
-  it('a metascope the binding does not have', async () => {
+  it('a metascope that the binding does not have', async () => {
     const { origin, document } = await credential();
 
     expect(await exchange(document, { [`${origin}/s/ent_user_sdk`]: true })).toEqual({
@@ -198,7 +201,7 @@ describe('the JWT exchange refuses', () => {
     });
   });
 
-  it('a metascope list that was not trimmed', async () => {
+  it('a metascope list with spaces', async () => {
     const { origin, document } = await credential();
 
     const answer = await exchange(document, { [`${origin}/s/ ent_aem_cloud_api`]: true });
@@ -206,7 +209,7 @@ describe('the JWT exchange refuses', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
   });
 
-  it('a jti it has seen', async () => {
+  it('a jti that was used before', async () => {
     const { document } = await credential();
     await exchange(document, { jti: 42 });
 
@@ -215,7 +218,7 @@ describe('the JWT exchange refuses', () => {
     expect(replayed).toMatchObject({ status: 400, body: { error: 'invalid_jti' } });
   });
 
-  it('everything about an account that was deleted', async () => {
+  it('every request of a deleted account', async () => {
     const { origin, document } = await credential();
     await control(origin, 'DELETE', `credentials/${document.integration.technicalAccount.clientId}`);
 
@@ -228,9 +231,9 @@ describe('the expiry of an assertion', () => {
   const nowSeconds = nowMs / 1000;
 
   it.each([
-    ['29 seconds ago is within the skew IMS allows', -29, 200],
-    ['30 seconds ago is past it', -30, 400],
-    ['in a minute is fine', 60, 200],
+    ['is accepted 29 seconds ago, within IMS’s clock skew', -29, 200],
+    ['is refused 30 seconds ago, outside the clock skew', -30, 400],
+    ['is accepted in a minute', 60, 200],
   ])('%s', async (_what, offset, status) => {
     const { origin } = await runSandbox({ now: () => nowMs });
     const document = await issueServiceCredentials(origin);
@@ -238,7 +241,7 @@ describe('the expiry of an assertion', () => {
     expect(await exchange(document, { exp: nowSeconds + offset })).toMatchObject({ status });
   });
 
-  it('is refused as an invalid token', async () => {
+  it('is refused with invalid_token', async () => {
     const { origin } = await runSandbox({ now: () => nowMs });
     const document = await issueServiceCredentials(origin);
 

@@ -16,7 +16,7 @@ async function emptyFolder(): Promise<string> {
 }
 
 describe('the sandbox process', () => {
-  it('prints one line with the port it really got, works, and prints nothing more', async () => {
+  it('prints one line with its port, and nothing more', async () => {
     const sandbox = new SandboxProcess({ IMS_SANDBOX_PORT: '0' });
 
     const origin = await sandbox.listening();
@@ -29,7 +29,7 @@ describe('the sandbox process', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends on %s with code 0, even with requests that hang',
+    'exits on %s with code 0, even with hanging requests',
     async (name) => {
       const sandbox = new SandboxProcess({ IMS_SANDBOX_PORT: '0' });
       const origin = await sandbox.listening();
@@ -45,7 +45,7 @@ describe('the sandbox process', () => {
     },
   );
 
-  it('names every problem of its environment at once, and exits with 78', async () => {
+  it('names every problem of its environment, and exits with code 78', async () => {
     const sandbox = new SandboxProcess({
       IMS_SANDBOX_PORT: '70000',
       IMS_SANDBOX_TLS_CERT: '/nowhere/cert.pem',
@@ -62,7 +62,7 @@ describe('the sandbox process', () => {
     ]);
   });
 
-  it('wants certificate and key together, and of each other', async () => {
+  it('requires a certificate and the matching key', async () => {
     const folder = await emptyFolder();
     const [one, other] = [await tlsPair(), await tlsPair()];
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
@@ -77,7 +77,7 @@ describe('the sandbox process', () => {
     expect(mismatched.stderr).not.toContain('PRIVATE KEY');
   });
 
-  it('speaks HTTPS with the files it is given', async () => {
+  it('uses HTTPS with the given files', async () => {
     const folder = await emptyFolder();
     const tls = await tlsPair();
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
@@ -95,7 +95,7 @@ describe('the sandbox process', () => {
     expect((await httpsRequest(`${origin}/ims/keys`, tls.cert)).status).toBe(200);
   });
 
-  it('says in one sentence that its port is taken', async () => {
+  it('reports a port in use in one sentence', async () => {
     const { origin } = await runSandbox();
     const port = new URL(origin).port;
     const second = new SandboxProcess({ IMS_SANDBOX_PORT: port });
@@ -106,7 +106,7 @@ describe('the sandbox process', () => {
     );
   });
 
-  it('says so when it cannot use its state folder', async () => {
+  it('reports a state folder that it cannot use', async () => {
     const file = join(await emptyFolder(), 'file');
     await writeFile(file, '');
     const sandbox = new SandboxProcess({ IMS_SANDBOX_PORT: '0', IMS_SANDBOX_STATE: file });
@@ -116,7 +116,7 @@ describe('the sandbox process', () => {
     expect(sandbox.stderr.trimEnd()).not.toContain('\n');
   });
 
-  it('keeps its accounts in the folder of its environment', async () => {
+  it('keeps its accounts in the folder IMS_SANDBOX_STATE', async () => {
     const folder = await emptyFolder();
     const first = new SandboxProcess({ IMS_SANDBOX_PORT: '0', IMS_SANDBOX_STATE: folder });
     const { clientId } = (await issueServiceCredentials(await first.listening())).integration

@@ -18,13 +18,13 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-/** The same credential, for a sandbox that came back on another port. */
+/** The same credential, for a sandbox that restarted on another port. */
 function at(imsEndpoint: string, document: ServiceCredentials): ServiceCredentials {
   return { ...document, integration: { ...document.integration, imsEndpoint } };
 }
 
 describe('a sandbox with a state folder', () => {
-  it('knows its accounts, certificates, secrets and tokens after a restart', async () => {
+  it('keeps accounts, certificates, secrets and tokens across a restart', async () => {
     const stateFolder = await emptyFolder();
     const first = await runSandbox({ stateFolder });
     const [jwt, oauth] = [await issueServiceCredentials(first.origin), await issueOAuth(first.origin)];
@@ -40,7 +40,7 @@ describe('a sandbox with a state folder', () => {
     expect((await post(`${origin}/ims/token/v3`, grantParameters(oauth))).status).toBe(200);
   });
 
-  it('remembers what was revoked and invalidated, and forgets settings and faults', async () => {
+  it('keeps revocations across a restart, but not settings and faults', async () => {
     const stateFolder = await emptyFolder();
     const first = await runSandbox({ stateFolder });
     const [kept, gone] = [
@@ -64,7 +64,7 @@ describe('a sandbox with a state folder', () => {
     expect((await exchange(at(origin, kept))).body['expires_in']).toBe(86_399_999);
   });
 
-  it('keeps one file that only its owner may read, without any private key of a credential', async () => {
+  it('writes one file that only its owner can read, without the private keys of credentials', async () => {
     const stateFolder = await emptyFolder();
     const { origin } = await runSandbox({ stateFolder });
     const { integration } = await issueServiceCredentials(origin);
@@ -77,7 +77,7 @@ describe('a sandbox with a state folder', () => {
     expect(await readFile(path, 'utf8')).not.toContain(integration.privateKey.slice(40, 80));
   });
 
-  it('makes the folder when it is not there', async () => {
+  it('creates the missing folder', async () => {
     const stateFolder = join(await emptyFolder(), 'a', 'b');
 
     await runSandbox({ stateFolder });
@@ -85,7 +85,7 @@ describe('a sandbox with a state folder', () => {
     expect(await readdir(stateFolder)).toEqual(['ims-sandbox.json']);
   });
 
-  it('does not start over a state it cannot read, and leaves it as it is', async () => {
+  it('does not start with a state that it cannot read, and does not change it', async () => {
     const stateFolder = await emptyFolder();
     const path = join(stateFolder, 'ims-sandbox.json');
     await writeFile(path, '{"version":2}');
@@ -94,7 +94,7 @@ describe('a sandbox with a state folder', () => {
     expect(await readFile(path, 'utf8')).toBe('{"version":2}');
   });
 
-  it('survives many changes at once', async () => {
+  it('keeps many concurrent changes', async () => {
     const stateFolder = await emptyFolder();
     const first = await runSandbox({ stateFolder });
     const documents = await Promise.all(Array.from({ length: 25 }, () => issueOAuth(first.origin)));
@@ -112,7 +112,7 @@ describe('a sandbox with a state folder', () => {
 });
 
 describe('a sandbox without a state folder', () => {
-  it('forgets everything', async () => {
+  it('keeps nothing across a restart', async () => {
     const first = await runSandbox();
     const document = await issueServiceCredentials(first.origin);
     const token = await tokenFor(document);

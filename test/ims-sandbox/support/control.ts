@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
-/** What the AEM Developer Console hands out. */
+/** The document of the AEM Developer Console. */
 export interface ServiceCredentials {
   readonly ok: boolean;
   readonly statusCode: number;
@@ -16,7 +16,7 @@ export interface ServiceCredentials {
   };
 }
 
-/** What the Adobe Developer Console hands out. */
+/** The document of the Adobe Developer Console. */
 export interface OAuthCredentials {
   readonly CLIENT_ID: string;
   readonly CLIENT_SECRETS: readonly string[];
@@ -27,7 +27,7 @@ export interface OAuthCredentials {
   readonly imsEndpoint: string;
 }
 
-/** What `GET /sandbox/requests` tells. */
+/** The response of `GET /sandbox/requests`. */
 export interface Ledger {
   readonly byClient: Record<string, { requests: number; issued: number; refused: number }>;
   readonly requests: readonly {
@@ -77,7 +77,7 @@ export async function ledger(origin: string): Promise<Ledger> {
   return (await (await control(origin, 'GET', 'requests')).json()) as Ledger;
 }
 
-/** What the sandbox's `validate_token` says of a token. */
+/** Whether the sandbox's `validate_token` accepts the token. */
 export async function isValidAt(
   origin: string,
   clientId: string,

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 
-/** A request that trusts just this certificate. */
+/** Sends a request that trusts only this certificate. */
 export function httpsRequest(
   url: string,
   ca: string,

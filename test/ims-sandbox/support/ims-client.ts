@@ -4,13 +4,13 @@ import type { OAuthCredentials, ServiceCredentials } from './control.ts';
 
 type Claims = Record<string, unknown>;
 
-/** A status and its JSON body. */
+/** The status and the JSON body of a response. */
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
 
-/** The claims Adobe documents, for this credential; `undefined` leaves one out. */
+/** The claims of a valid assertion, with changes. A claim that is `undefined` is left out. */
 export function claimsFor(
   { integration }: ServiceCredentials,
   changes: Claims = {},
@@ -33,7 +33,7 @@ export function signed(claims: unknown, privateKeyPem: string, alg = 'RS256'): P
     .sign(createPrivateKey(privateKeyPem));
 }
 
-/** The parameters of an exchange that IMS accepts, but for the changed claims. */
+/** The parameters of a valid exchange, with changed claims. */
 export async function exchangeParameters(
   document: ServiceCredentials,
   changes: Claims = {},
@@ -67,7 +67,7 @@ export function multipart(parameters: Record<string, string>): FormData {
   return form;
 }
 
-/** Exchanges with changed claims or parameters, and tells what IMS said. */
+/** Exchanges an assertion with changed claims or parameters, and returns the response of IMS. */
 export async function exchange(
   document: ServiceCredentials,
   changes: Claims = {},

@@ -5,7 +5,7 @@ import {
   type ImsSandboxOptions,
 } from '../../../apps/ims-sandbox/src/ims-sandbox.ts';
 
-/** A sandbox on a free port that ends with the test. */
+/** Starts a sandbox on a free port. It closes when the test ends. */
 export async function runSandbox(options: ImsSandboxOptions = {}): Promise<ImsSandbox> {
   const sandbox = await createImsSandbox(options);
   onTestFinished(() => sandbox.close());

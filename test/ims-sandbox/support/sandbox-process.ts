@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../../dist/apps/ims-sandbox/src/main.js', import.meta.url));
 
-/** The built sandbox as a process of its own, with nothing in its environment but what the test gives. */
+/** The built sandbox in its own process, with no other environment variables than those of the test. */
 export class SandboxProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -28,7 +28,7 @@ export class SandboxProcess {
     });
   }
 
-  /** The origin it prints once it listens. */
+  /** Waits until the sandbox listens, and returns the origin that it prints. */
   async listening(): Promise<string> {
     while (!this.stdout.includes('\n')) {
       const ended = await Promise.race([

@@ -6,7 +6,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** A self-signed certificate of 127.0.0.1 and localhost. */
+/** A self-signed certificate for 127.0.0.1 and localhost. */
 export async function tlsPair(): Promise<{ readonly cert: string; readonly key: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
