@@ -2,23 +2,23 @@ import { relative } from 'node:path';
 
 import { SAMPLE_CREDENTIAL, type SandboxFolder } from './sandbox-folder.ts';
 
-interface Running {
+interface RunningEnvironment {
   readonly serviceOrigin: string;
   readonly imsOrigin: string;
   readonly folder: SandboxFolder;
 }
 
-/** What a person needs to go on: where everything is, and two lines that work as they stand. */
-export function banner({ serviceOrigin, imsOrigin, folder }: Running): string {
-  const here = (path: string): string => relative(process.cwd(), path);
+/** The text that is printed after the start: addresses, files, and curl lines that work unchanged. */
+export function banner({ serviceOrigin, imsOrigin, folder }: RunningEnvironment): string {
+  const relativePath = (path: string): string => relative(process.cwd(), path);
   const key = `"Authorization: Bearer $(cat '${folder.callerKey}')"`;
   const token = `${serviceOrigin}/v1/tokens/${SAMPLE_CREDENTIAL}`;
   return `
   Token service   ${serviceOrigin}
   IMS sandbox     ${imsOrigin}   (a stand-in for Adobe IMS, and for AEM below /aem/)
-  Credentials     ${here(folder.credentialFolder)}/   (one NAME.json each; add or change files while this runs)
-  Callers         ${here(folder.callersFile)}
-  Caller key      ${here(folder.callerKey)}
+  Credentials     ${relativePath(folder.credentialFolder)}/   (one NAME.json each; add or change files while this runs)
+  Callers         ${relativePath(folder.callersFile)}
+  Caller key      ${relativePath(folder.callerKey)}
 
   Get a token:
 
@@ -28,15 +28,15 @@ export function banner({ serviceOrigin, imsOrigin, folder }: Running): string {
 
     curl -H "Authorization: Bearer $(curl -s -H 'Accept: text/plain' -H ${key} ${token})" ${imsOrigin}/aem/content.json
 
-  See its health:
+  Get the status of all credentials:
 
     curl -H ${key} ${serviceOrigin}/v1/status
 
-  Or in the browser, with the caller key (or as the caller demo, with the key as its password):
+  Or open the dashboard in a browser. Log in with the caller key, or as the caller demo with the key as password:
 
     ${serviceOrigin}/dashboard
 
-  Every route, with a curl line each:
+  All routes, each with a curl line:
 
     ${serviceOrigin}/docs
 

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** One of the two processes of a laptop run. */
+/** The IMS sandbox or the token service as a child process. */
 export class Child {
   readonly #process: ChildProcess;
-  /** Settles with the exit code when the process has ended, however it ended. */
+  /** Resolves with the exit code when the process has ended: 1 after a signal. */
   readonly ended: Promise<number>;
 
   private constructor(process: ChildProcess) {
@@ -13,7 +13,10 @@ export class Child {
     this.ended = once(process, 'exit').then(([code]: (number | null)[]) => code ?? 1);
   }
 
-  /** Starts a built program with this Node. Its output goes where ours goes, line by line past `onLine`. */
+  /**
+   * Starts a built program with this Node.js. `onLine` receives each line of its standard output. Its
+   * standard error is that of this process.
+   */
   static start(program: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Child {
     const child = spawn(process.execPath, ['--enable-source-maps', program], {
       env: { ...process.env, ...env },

@@ -10,15 +10,15 @@ import { openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
 import { ensureSampleCredential } from './sample-credential.ts';
 
 const HOST = '127.0.0.1';
-/** What a stuck process gets after Ctrl-C before it is killed. */
-const PATIENCE_MS = 1500;
-/** How long the banner waits for a first token; where there will be none, the log has said why. */
-const FIRST_TOKEN_MS = 10_000;
+/** How long the processes may take to end after a signal before they are killed. */
+const STOP_TIMEOUT_MS = 1500;
+/** How long the banner waits for the first token. If there is none by then, the log says why. */
+const FIRST_TOKEN_TIMEOUT_MS = 10_000;
 const IMS_READY = /^IMS sandbox listening on (\S+)$/;
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
-    `This needs Node.js 24 or newer, and runs on ${process.version}. "npm ci" brings Node 24 on Linux; elsewhere install it.\n`,
+    `This program requires Node.js 24 or newer, but runs on ${process.version}. On Linux "npm ci" installs Node.js 24; on other systems install it yourself.\n`,
   );
   process.exit(1);
 }
@@ -27,7 +27,7 @@ const program = (app: string): string => fileURLToPath(import.meta.resolve(`../.
 const children: Child[] = [];
 const stopping = new AbortController();
 
-/** Starts the sandbox and answers with its origin once it listens. */
+/** Starts the sandbox and resolves with its origin when it listens. */
 function startIms(folder: SandboxFolder): Promise<string> {
   return new Promise((resolve) => {
     const env = { IMS_SANDBOX_HOST: HOST, IMS_SANDBOX_STATE: folder.imsState };
@@ -39,7 +39,9 @@ function startIms(folder: SandboxFolder): Promise<string> {
   });
 }
 
-/** Starts the token service and answers with its origin once it is ready. */
+/**
+ * Starts the token service and resolves with its origin when it is ready, or after `FIRST_TOKEN_TIMEOUT_MS`.
+ */
 async function startTokenService(folder: SandboxFolder, imsOrigin: string): Promise<string> {
   const origin = await new Promise<string>((resolve) => {
     const env = tokenServiceEnvironment(folder, imsOrigin);
@@ -48,12 +50,12 @@ async function startTokenService(folder: SandboxFolder, imsOrigin: string): Prom
       if (line.includes('"event":"listening"')) resolve((JSON.parse(line) as { origin: string }).origin);
     });
   });
-  const enough = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_TOKEN_MS)]);
-  while (!enough.aborted && !(await isReady(origin))) await delay(50);
+  const stopsWaiting = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_TOKEN_TIMEOUT_MS)]);
+  while (!stopsWaiting.aborted && !(await isReady(origin))) await delay(50);
   return origin;
 }
 
-/** A service that does not answer has ended, or will: `launch` looks after that. */
+/** Returns false for a service that does not answer. If it has ended, `launch` stops everything. */
 const isReady = (origin: string): Promise<boolean> =>
   fetch(`${origin}/readyz`).then(
     ({ status }) => status === 200,
@@ -72,7 +74,7 @@ function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): Node
   };
 }
 
-/** Neither process is of use without the other: when one ends, all end. */
+/** Starts a process. The two processes need each other, so when one ends, this program stops the other. */
 function launch(app: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void): void {
   const name = app === 'ims-sandbox' ? 'IMS sandbox' : 'token service';
   const child = Child.start(program(app), env, onLine);
@@ -88,7 +90,7 @@ async function stopAll(signal: NodeJS.Signals, exitCode: number): Promise<void> 
   stopping.abort();
   for (const child of children) child.stop(signal);
   const all = Promise.all(children.map(({ ended }) => ended));
-  await Promise.race([all, delay(PATIENCE_MS)]);
+  await Promise.race([all, delay(STOP_TIMEOUT_MS)]);
   for (const child of children) child.stop('SIGKILL');
   process.exit(exitCode);
 }
@@ -109,6 +111,6 @@ try {
   await start();
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  if (!stopping.signal.aborted) process.stderr.write(`This can't start: ${reason}\n`);
+  if (!stopping.signal.aborted) process.stderr.write(`The local environment cannot start: ${reason}\n`);
   await stopAll('SIGTERM', 1);
 }

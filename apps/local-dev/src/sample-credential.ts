@@ -7,7 +7,7 @@ interface SampleDocument {
   integration: { imsEndpoint: string };
 }
 
-/** Asks the sandbox for a sample credential where there is none, or where the sandbox has forgotten its account. */
+/** Requests a sample credential from the sandbox if there is none, or if the sandbox has lost its state. */
 export async function ensureSampleCredential(
   folder: SandboxFolder,
   imsOrigin: string,
@@ -18,28 +18,34 @@ export async function ensureSampleCredential(
   const sample = parseSample(await readFile(path, 'utf8'));
   if (sample === null) return;
   if (isNewIms) return writeSample(path, imsOrigin);
-  await followOrigin(path, sample, imsOrigin);
+  await updateOrigin(path, sample, imsOrigin);
 }
 
 async function writeSample(path: string, imsOrigin: string): Promise<void> {
-  const answer = await fetch(`${imsOrigin}/sandbox/credentials`, {
+  const response = await fetch(`${imsOrigin}/sandbox/credentials`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ kind: 'jwt' }),
   });
-  if (answer.status !== 201)
-    throw new Error(`The IMS sandbox made no sample credential (HTTP ${answer.status}).`);
-  await writeSecret(path, `${JSON.stringify(await answer.json(), undefined, 2)}\n`);
+  if (response.status !== 201)
+    throw new Error(`The IMS sandbox did not create a sample credential (HTTP ${response.status}).`);
+  await writeSecret(path, `${JSON.stringify(await response.json(), undefined, 2)}\n`);
 }
 
-/** The sandbox may listen on another port than last time; the sample credential names it by its origin. */
-async function followOrigin(path: string, sample: SampleDocument, imsOrigin: string): Promise<void> {
+/**
+ * The sample credential contains the sandbox's origin, and the sandbox may listen on another port than
+ * before.
+ */
+async function updateOrigin(path: string, sample: SampleDocument, imsOrigin: string): Promise<void> {
   if (sample.integration.imsEndpoint === imsOrigin) return;
   sample.integration.imsEndpoint = imsOrigin;
   await writeSecret(path, `${JSON.stringify(sample, undefined, 2)}\n`);
 }
 
-/** `null` for what a person has put in the sample's place, broken or Adobe's: the service says what it thinks of it. */
+/**
+ * Returns `null` for a document that the developer put in place of the sample. The service reports its
+ * errors.
+ */
 function parseSample(text: string): SampleDocument | null {
   try {
     const document = JSON.parse(text) as Partial<SampleDocument> | null;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { eventually } from '../../support/eventually.ts';
-import { startLaptop, type Laptop } from '../../support/laptop.ts';
+import { startLocalDev, type LocalDev } from '../../support/local-dev.ts';
 import { freePort } from '../../support/redis-process.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { SecretsManager } from '../../support/secrets-manager/secrets-manager.ts';
@@ -59,18 +59,18 @@ export class Reader {
   static async sitDown({ startsService, storesCredential }: PageStart): Promise<Reader> {
     const folder = await mkdtemp(join(tmpdir(), 'reader-'));
     await copyRepository(folder);
-    const [laptop, aws, redis, port] = await Promise.all([
-      startLaptop(folder),
+    const [localDev, aws, redis, port] = await Promise.all([
+      startLocalDev(folder),
       SecretsManager.start(),
       RedisServer.start(),
       freePort(),
     ]);
-    await writeDocuments(folder, laptop.imsOrigin);
+    await writeDocuments(folder, localDev.imsOrigin);
     if (!storesCredential) aws.put('ims/aem-dev', await readFile(join(folder, 'aem-dev.json'), 'utf8'));
-    await prepareForIncidents(folder, laptop);
+    await prepareForIncidents(folder, localDev);
     // A refusal is an error here, whether or not the page's line says so.
     await writeFile(join(folder, '.curlrc'), 'fail\nshow-error\n');
-    const service = startsService ? `http://127.0.0.1:${port}` : laptop.serviceOrigin;
+    const service = startsService ? `http://127.0.0.1:${port}` : localDev.serviceOrigin;
     return new Reader({
       folder,
       env: {
@@ -79,19 +79,19 @@ export class Reader {
         PORT: String(port),
         // Pages say that a change is noticed within a minute; nobody here waits that long.
         CREDENTIAL_POLL_SECONDS: '1',
-        IMS_ALLOWED_ORIGINS: laptop.imsOrigin,
+        IMS_ALLOWED_ORIGINS: localDev.imsOrigin,
         KEY: await readFile(join(folder, '.sandbox/caller-key'), 'utf8'),
       },
       addresses: new Map([
         ['http://127.0.0.1:3000', service],
         ['https://tokens.example', service],
-        ['http://127.0.0.1:3001', laptop.imsOrigin],
-        ['https://author-p1-e2.adobeaemcloud.com', `${laptop.imsOrigin}/aem`],
+        ['http://127.0.0.1:3001', localDev.imsOrigin],
+        ['https://author-p1-e2.adobeaemcloud.com', `${localDev.imsOrigin}/aem`],
         ['redis://127.0.0.1:6379', redis.url],
       ]),
       leave: async () => {
         await Promise.all([aws.close(), redis.stop()]);
-        await laptop.close();
+        await localDev.close();
         await rm(folder, { recursive: true, force: true });
       },
     });
@@ -146,7 +146,7 @@ async function writeDocuments(folder: string, imsOrigin: string): Promise<void> 
 }
 
 /** A caller that may revoke, its key in `ops.key`; and the token that this service holds, in a file that should not be. */
-async function prepareForIncidents(folder: string, { serviceOrigin }: Laptop): Promise<void> {
+async function prepareForIncidents(folder: string, { serviceOrigin }: LocalDev): Promise<void> {
   await writeFile(join(folder, 'ops.key'), OPS_KEY);
   await appendFile(
     join(folder, '.sandbox/callers.yaml'),

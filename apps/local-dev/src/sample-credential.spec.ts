@@ -4,17 +4,17 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ensureSampleCredential } from '../../apps/local-dev/src/sample-credential.ts';
-import { openSandboxFolder, type SandboxFolder } from '../../apps/local-dev/src/sandbox-folder.ts';
+import { ensureSampleCredential } from './sample-credential.ts';
+import { openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
 
-/** Nothing listens there: whoever asks it for a sample fails. */
+/** No server listens at this address, so a request for a sample fails. */
 const IMS = 'http://127.0.0.1:1';
 
 let root: string;
 let folder: SandboxFolder;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'laptop-sample-'));
+  root = await mkdtemp(join(tmpdir(), 'local-dev-sample-'));
   folder = await openSandboxFolder(root);
 });
 
@@ -22,26 +22,26 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const document = (imsEndpoint: string): string => JSON.stringify({ ok: true, integration: { imsEndpoint } });
 
-describe('the sample credential', () => {
+describe('ensureSampleCredential', () => {
   it.each([
-    ['a document that breaks off', document('http://127.0.0.1:3001').slice(0, -3)],
+    ['a truncated document', document('http://127.0.0.1:3001').slice(0, -3)],
     ["Adobe's own document", document('ims-na1.adobelogin.com')],
     ['an OAuth document', '{"CLIENT_ID":"a","CLIENT_SECRETS":["b"]}'],
-    ['something else', 'null'],
-  ])('leaves %s in its place alone, and starts', async (_, text) => {
+    ['JSON without fields', 'null'],
+  ])('does not change %s in place of the sample', async (_, text) => {
     await writeFile(folder.sampleCredential, text);
     await ensureSampleCredential(folder, IMS, false);
     await ensureSampleCredential(folder, IMS, true);
     expect(await readFile(folder.sampleCredential, 'utf8')).toBe(text);
   });
 
-  it('follows the sandbox to another port', async () => {
+  it('writes the new origin of a sandbox on another port', async () => {
     await writeFile(folder.sampleCredential, document('http://127.0.0.1:3001'));
     await ensureSampleCredential(folder, IMS, false);
     expect(JSON.parse(await readFile(folder.sampleCredential, 'utf8'))).toEqual(JSON.parse(document(IMS)));
   });
 
-  it('is made anew where the sandbox has forgotten its account', async () => {
+  it('requests a new sample when the sandbox has lost its state', async () => {
     await writeFile(folder.sampleCredential, document('http://127.0.0.1:3001'));
     await expect(ensureSampleCredential(folder, IMS, true)).rejects.toThrow('fetch failed');
   });

@@ -6,22 +6,22 @@ import { join } from 'node:path';
 
 import { built } from './process.ts';
 
-/** What `npm start` starts, in a folder of its own and on free ports. */
-export interface Laptop {
+/** The program of `npm start` in a folder of its own, with free ports. */
+export interface LocalDev {
   readonly folder: string;
   readonly serviceOrigin: string;
   readonly imsOrigin: string;
-  /** Everything it printed so far. */
+  /** Everything that it has printed so far. */
   output(): string;
-  /** Sends Ctrl-C's signal to the whole group, as a terminal does, and waits for the end. */
+  /** Sends SIGINT to the process group, as a terminal does for Ctrl-C, and resolves with the exit code. */
   ctrlC(): Promise<number | null>;
   close(): Promise<void>;
 }
 
-/** Runs the laptop program until its banner is there. Same folder again: a second start. */
-export async function startLaptop(at?: string): Promise<Laptop> {
-  const folder = at ?? (await mkdtemp(join(tmpdir(), 'laptop-')));
-  const child = spawn(process.execPath, [built('laptop')], {
+/** Starts the program and waits for its banner. With the folder of an earlier start it is a second start. */
+export async function startLocalDev(existingFolder?: string): Promise<LocalDev> {
+  const folder = existingFolder ?? (await mkdtemp(join(tmpdir(), 'local-dev-')));
+  const child = spawn(process.execPath, [built('local-dev')], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', IMS_SANDBOX_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,13 +30,13 @@ export async function startLaptop(at?: string): Promise<Laptop> {
   let output = '';
   const ended = once(child, 'close');
   const isUp = new Promise<void>((resolve, reject) => {
-    const hear = (chunk: unknown): void => {
+    const onOutput = (chunk: unknown): void => {
       output += String(chunk);
       if (output.includes('Ctrl-C stops everything')) resolve();
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void ended.then(() => reject(new Error(`the laptop program ended early:\n${output}`)));
+    child.stdout.on('data', onOutput);
+    child.stderr.on('data', onOutput);
+    void ended.then(() => reject(new Error(`the local-dev program ended early:\n${output}`)));
   });
   await isUp;
   const originAfter = (label: string): string =>
