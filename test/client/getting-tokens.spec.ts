@@ -25,12 +25,13 @@ const aemStatus = async (token: string): Promise<number> => {
 };
 const failureOf = async (client: TokenClient): Promise<TokenServiceError> => {
   const failure: unknown = await client.getToken().catch((error: unknown) => error);
-  if (!(failure instanceof TokenServiceError)) throw new Error('It did not fail, or not in its own words.');
+  if (!(failure instanceof TokenServiceError))
+    throw new Error('The client did not fail with a TokenServiceError.');
   return failure;
 };
 
 describe('getToken', () => {
-  it('gives a token that AEM takes, and asks for it once', async () => {
+  it('returns a token that AEM accepts, and requests it once', async () => {
     const { fetch, requests } = recordFetch();
     const { getToken } = createTokenClient({ url: service.origin, credential: 'aem-dev', auth, fetch });
     const token = await getToken();
@@ -39,7 +40,7 @@ describe('getToken', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('asks once for a thousand callers at the same time', async () => {
+  it('sends one request for a thousand concurrent callers', async () => {
     const asked = (): number => service.logLines.join('').split('"event":"token.requested"').length - 1;
     const before = asked();
     const client = createTokenClient({ url: service.origin, credential: 'aem-dev', auth });
@@ -52,7 +53,7 @@ describe('getToken', () => {
     expect(asked()).toBe(before + 1);
   });
 
-  it('knows how much life a token has left', async () => {
+  it('compares minTtl with the remaining lifetime of the token', async () => {
     const client = createTokenClient({ url: service.origin, credential: 'aem-dev', auth });
     expect(await client.getToken({ minTtl: 80_000 })).toBe(await client.getToken());
     const refusal = client.getToken({ minTtl: 90_000 });
@@ -60,20 +61,20 @@ describe('getToken', () => {
   });
 
   it.each([
-    ['a key nobody knows', 'marked-wrong-key', 'aem-dev', 401, 'unauthenticated'],
-    ['a name nobody knows', DEMO_KEY, 'aem-none', 404, 'credential_not_found'],
-  ])('says at once why there is none: %s', async (_what, key, credential, status, code) => {
+    ['an unknown key', 'marked-wrong-key', 'aem-dev', 401, 'unauthenticated'],
+    ['an unknown credential', DEMO_KEY, 'aem-none', 404, 'credential_not_found'],
+  ])('fails at once with the reason: %s', async (_what, key, credential, status, code) => {
     const { fetch, requests } = recordFetch();
     const client = createTokenClient({ url: service.origin, credential, auth: { key }, fetch });
     const failures = await Promise.all([failureOf(client), failureOf(client)]);
     failures.push(await failureOf(client));
     for (const failure of failures) expect(failure).toMatchObject({ status, code, isFinal: true });
-    // Nobody who asks in a loop floods the service with what it refuses.
+    // A caller that retries in a loop sends no further requests to the service.
     expect(requests).toHaveLength(1);
     expect(inspect(failures, { depth: 9, showHidden: true })).not.toContain(key);
   });
 
-  it('proves who it is anew for each request', async () => {
+  it('reads auth.jwt for each request', async () => {
     let [asked, wrong] = [0, false];
     const jwt = async (): Promise<string> => {
       asked += 1;
@@ -86,7 +87,7 @@ describe('getToken', () => {
     expect(asked).toBe(2);
   });
 
-  it('reads its own token from a file that may be replaced', async () => {
+  it('reads auth.jwtFile for each request', async () => {
     await workplace.store('projected', 'marked-wrong-key\n');
     const jwtFile = `${workplace.credentialFolder}/projected.json`;
     const options = { url: service.origin, credential: 'aem-dev', auth: { jwtFile } };
@@ -102,7 +103,7 @@ describe('getToken', () => {
     });
   });
 
-  it('keeps a good token when the service is gone, and says so when there is none', async () => {
+  it('returns a usable token while the service is down, and fails without one', async () => {
     const other = await workplace.startService();
     await ready(other);
     const client = createTokenClient({ url: other.origin, credential: 'aem-dev', auth });
@@ -117,8 +118,8 @@ describe('getToken', () => {
   });
 });
 
-describe('tokens that live seconds', () => {
-  it('are asked for when they are due, never before, and never in a loop', async () => {
+describe('tokens with a lifetime of seconds', () => {
+  it('are requested when they are due, not earlier and not in a loop', async () => {
     await workplace.control('PUT', '/settings', { tokenLifetimeSeconds: 5 });
     await workplace.addCredential('aem-brief');
     service.lookNow();

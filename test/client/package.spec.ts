@@ -14,24 +14,24 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
 let folder: string;
-let stranger: string;
+let project: string;
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let service: RunningService;
 
-/** Packs the library as its maintainers do, and installs it as a stranger does, away from this repository. */
+/** Packs the library as a maintainer does, and installs it outside this repository as a user does. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'client-package-'));
   const repository = join(folder, 'repository');
   const packed = join(repository, 'libs/client');
-  stranger = join(folder, 'stranger');
-  await mkdir(stranger);
+  project = join(folder, 'project');
+  await mkdir(project);
   await cp(join(root, 'tsconfig.json'), join(repository, 'tsconfig.json'));
   await cp(join(root, 'libs/client'), packed, { recursive: true, filter: (path) => !path.endsWith('/dist') });
   await symlink(join(root, 'node_modules'), join(repository, 'node_modules'));
-  await run('npm', ['pack', '--pack-destination', stranger], { cwd: packed });
-  const [tarball = ''] = await readdir(stranger);
-  await writeFile(join(stranger, 'package.json'), '{"private":true,"type":"module"}');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${tarball}`], { cwd: stranger });
+  await run('npm', ['pack', '--pack-destination', project], { cwd: packed });
+  const [tarball = ''] = await readdir(project);
+  await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${tarball}`], { cwd: project });
   workplace = await makeWorkplace();
   await workplace.addCredential('aem-dev');
   service = await workplace.startService();
@@ -62,31 +62,31 @@ export const token: string = await tokens.getToken(wanted);
 export const response: Response = await tokens.fetch(new URL('https://author.example'), { method: 'HEAD' });
 for await (const next of tokens.watch()) next.toUpperCase();
 export const status = (error: unknown): number | null => (error instanceof TokenServiceError ? error.status : null);
-// @ts-expect-error: a key or a token, not both
+// @ts-expect-error: auth needs a key or a token
 createTokenClient({ url: 'https://tokens.example', credential: 'aem-dev', auth: {} });
 `;
 
 describe('the package @ims-token-service/client', () => {
-  it('works from plain JavaScript on the oldest Node of this machine', async () => {
-    await writeFile(join(stranger, 'program.js'), PROGRAM);
+  it('works in plain JavaScript on the oldest Node.js of this machine', async () => {
+    await writeFile(join(project, 'program.js'), PROGRAM);
     const env = { URL_OF_SERVICE: service.origin, KEY: DEMO_KEY, AEM: `${workplace.imsOrigin}/aem/x.json` };
-    const { stdout, stderr } = await run(oldestNode(), ['program.js'], { cwd: stranger, env });
+    const { stdout, stderr } = await run(oldestNode(), ['program.js'], { cwd: project, env });
     expect([stdout, stderr]).toEqual(['200 true credential_not_found\n', '']);
   });
 
-  it('does what the first lines of its README say', async () => {
-    const readme = await readFile(join(stranger, 'node_modules/@ims-token-service/client/README.md'), 'utf8');
+  it('runs the first lines of its README', async () => {
+    const readme = await readFile(join(project, 'node_modules/@ims-token-service/client/README.md'), 'utf8');
     const lines = (/```js\n(.*?)```/s.exec(readme)?.[1] ?? '')
       .replace('https://tokens.example', service.origin)
       .replace('https://author-p1-e2.adobeaemcloud.com', `${workplace.imsOrigin}/aem`);
-    await writeFile(join(stranger, 'readme.js'), `${lines}\nconsole.log(response.status);\n`);
+    await writeFile(join(project, 'readme.js'), `${lines}\nconsole.log(response.status);\n`);
     const env = { IMS_TOKENS_KEY: DEMO_KEY };
-    const { stdout } = await run(oldestNode(), ['readme.js'], { cwd: stranger, env });
+    const { stdout } = await run(oldestNode(), ['readme.js'], { cwd: project, env });
     expect(stdout).toBe('200\n');
   });
 
-  it('explains in its README every code of its own', async () => {
-    const installed = join(stranger, 'node_modules/@ims-token-service/client');
+  it('documents each of its error codes in its README', async () => {
+    const installed = join(project, 'node_modules/@ims-token-service/client');
     const files = (await readdir(join(installed, 'dist'))).filter((file) => file.endsWith('.js'));
     const sources = await Promise.all(files.map((file) => readFile(join(installed, 'dist', file), 'utf8')));
     const codes = sources.flatMap((text) =>
@@ -100,7 +100,7 @@ describe('the package @ims-token-service/client', () => {
   it.each([
     ['browsers', ['ES2022', 'DOM', 'DOM.AsyncIterable'], []],
     ['Node', ['ES2022'], ['node']],
-  ])('has types that hold under --strict, with those of %s', async (_what, lib, types) => {
+  ])('has types that compile with --strict and the types of %s', async (_what, lib, types) => {
     const typeRoots = [join(root, 'node_modules/@types')];
     const compilerOptions = {
       strict: true,
@@ -113,22 +113,23 @@ describe('the package @ims-token-service/client', () => {
       types,
       typeRoots,
     };
-    await writeFile(join(stranger, 'program.ts'), TYPED);
+    await writeFile(join(project, 'program.ts'), TYPED);
     await writeFile(
-      join(stranger, 'tsconfig.json'),
+      join(project, 'tsconfig.json'),
       JSON.stringify({ compilerOptions, files: ['program.ts'] }),
     );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', stranger], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, '']);
   });
 
-  it('is small, and brings nothing else', async () => {
-    const installed = join(stranger, 'node_modules/@ims-token-service/client');
+  it('contains only the build, without specs, and has no dependencies', async () => {
+    const installed = join(project, 'node_modules/@ims-token-service/client');
     const files = await readdir(installed, { recursive: true });
     expect(
       files.filter((file) => !/^(dist|dist\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(file)),
     ).toEqual([]);
+    expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
     expect(files).toContain('README.md');
     const { dependencies, engines } = JSON.parse(
       await readFile(join(installed, 'package.json'), 'utf8'),

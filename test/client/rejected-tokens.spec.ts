@@ -35,7 +35,7 @@ afterAll(() => workplace.close());
 
 const AEM = (): string => `${workplace.imsOrigin}/aem/content.json`;
 
-/** Takes a token back at the IMS, behind the service's back. */
+/** Invalidates a token at IMS without telling the service. */
 async function invalidate(token: string): Promise<void> {
   const body = new URLSearchParams({
     token_type: 'access_token',
@@ -55,8 +55,8 @@ const exchanges = async (): Promise<number> => {
   return byClient[account.clientId]?.issued ?? 0;
 };
 
-describe('a token that AEM takes no longer', () => {
-  it('is replaced once for all, and no request fails', async () => {
+describe('a token that AEM no longer accepts', () => {
+  it('is replaced once for all clients, and no request fails', async () => {
     const clients = Array.from({ length: 5 }, () => clientOf(DEMO_KEY));
     const [token = ''] = await Promise.all(clients.map((client) => client.getToken()));
     const before = await exchanges();
@@ -70,7 +70,7 @@ describe('a token that AEM takes no longer', () => {
     expect(tokens[0]).not.toBe(token);
   });
 
-  it('is reported in vain by a caller that may not, who gets the new one once somebody else reported it', async () => {
+  it('is not replaced for a caller without permission, until another caller reports it', async () => {
     const { fetch, to } = recordFetch();
     const reader = clientOf(READER_KEY, fetch);
     const token = await reader.getToken();
@@ -83,7 +83,7 @@ describe('a token that AEM takes no longer', () => {
     expect((await late.fetch(AEM())).status).toBe(200);
   });
 
-  it('has no successor while IMS is away: the answer is the 401', async () => {
+  it('has no replacement while IMS is down, and the response is the 401', async () => {
     const { fetch, to } = recordFetch();
     const client = clientOf(DEMO_KEY, fetch);
     await invalidate(await client.getToken());

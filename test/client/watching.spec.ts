@@ -30,7 +30,7 @@ const aemStatus = async (token: string): Promise<number> => {
 };
 
 describe('watch', () => {
-  it('hands on each token as it comes, over rotations, without a loop, and keeps the others fresh', async () => {
+  it('yields each new token over rotations, with one request each, and updates getToken', async () => {
     const { fetch, requests } = recordFetch();
     const client = createTokenClient({ url: service.origin, credential: 'aem-dev', auth, fetch });
     const end = new AbortController();
@@ -46,7 +46,7 @@ describe('watch', () => {
     expect(requests.slice(1).map(({ headers }) => headers.has('if-none-match'))).toEqual([true, true, true]);
   });
 
-  it('ends at once when it is told to, while it waits', async () => {
+  it('ends at once when the signal aborts during a long-poll', async () => {
     const { fetch, requests } = recordFetch();
     const client = createTokenClient({ url: service.origin, credential: 'aem-dev', auth, fetch });
     const end = new AbortController();
@@ -62,13 +62,13 @@ describe('watch', () => {
     expect((await client.watch({ signal: end.signal }).next()).done).toBe(true);
   });
 
-  it('ends with the reason where asking again does not help', async () => {
+  it('throws an error after which a retry cannot succeed', async () => {
     const client = createTokenClient({ url: service.origin, credential: 'aem-none', auth });
     await expect(client.watch().next()).rejects.toMatchObject({ code: 'credential_not_found', status: 404 });
   });
 });
 
-describe('watch, at a service that is not at its best', () => {
+describe('watch at a service with unusual responses', () => {
   const start = useScriptedServers();
   const watchAt = async (
     script: ScriptedServer['script'],
@@ -80,7 +80,7 @@ describe('watch, at a service that is not at its best', () => {
     return { client, failures };
   };
 
-  it('goes on through refusals and lost connections', async () => {
+  it('continues after errors of the service', async () => {
     const answers = [
       tokenAnswer('token-1'),
       problemAnswer(429, 'rate_limited', { 'retry-after': '1' }),
@@ -96,7 +96,7 @@ describe('watch, at a service that is not at its best', () => {
     await tokens.return();
   });
 
-  it('makes no loop of a service that does not wait', async () => {
+  it('waits between requests if the service does not wait', async () => {
     const at: number[] = [];
     const { client } = await watchAt(({ method, url }) => {
       if (url?.includes('wait=') === true) at.push(performance.now());

@@ -1,14 +1,17 @@
 import { isLoopback, type ClientSettings } from './client-options.ts';
-import type { HeldToken } from './held-token.ts';
+import type { CachedToken } from './cached-token.ts';
 import type { RejectedTokens } from './rejected-tokens.ts';
-import type { TokenKeeper } from './token-keeper.ts';
+import type { TokenCache } from './token-cache.ts';
 
 type FetchInput = string | URL | Request;
 
-/** `fetch` that brings the token along, and on a 401 tries once more with another one, if there is another one. */
+/**
+ * Adds the token to requests of `fetch`. After a 401 it sends the request once more with a replacement, if
+ * there is one.
+ */
 export function authorizedFetch(
   settings: ClientSettings,
-  keeper: TokenKeeper,
+  cache: TokenCache,
   rejected: RejectedTokens,
 ): typeof globalThis.fetch {
   return async (input, init) => {
@@ -17,34 +20,37 @@ export function authorizedFetch(
     if (headers.has('authorization') || settings.withoutToken(target)) return settings.fetch(input, init);
     if (target.protocol !== 'https:' && !isLoopback(target) && !settings.allowHttp)
       throw new TypeError(
-        `No token is sent to ${target.origin} over plain HTTP: use https, or set allowHttp or withoutToken.`,
+        `The client sends no token to ${target.origin} over plain HTTP: use https, or set allowHttp or withoutToken.`,
       );
     const signal = init?.signal ?? (isRequest(input) ? input.signal : undefined);
-    const send = (token: HeldToken): Promise<Response> => {
+    const send = (token: CachedToken): Promise<Response> => {
       headers.set('authorization', `Bearer ${token.value}`);
       return settings.fetch(input, { ...init, headers });
     };
-    const token = await keeper.get({ signal });
+    const token = await cache.get({ signal });
     const response = await send(token);
-    if (response.status !== 401 || wasSentElsewhere(response, target)) return response;
-    const other = await rejected.replace(token.value, signal);
-    if (other === null || !canBeSentAgain(input, init)) return response;
+    if (response.status !== 401 || wasRedirected(response, target)) return response;
+    const replacement = await rejected.replace(token.value, signal);
+    if (replacement === null || !canResend(input, init)) return response;
     await response.body?.cancel();
-    return send(other);
+    return send(replacement);
   };
 }
 
-/** Requests of other realms and of the package `undici` are no instances of the global one. */
+/** Does not use `instanceof`: requests of other realms and of the package `undici` have another class. */
 const isRequest = (input: FetchInput): input is Request => typeof input === 'object' && 'headers' in input;
 
 const targetOf = (input: FetchInput): URL => new URL(isRequest(input) ? input.url : input);
 
-/** `fetch` takes the token off when it is redirected to another origin: what is refused there is no token of ours. */
-const wasSentElsewhere = (response: Response, target: URL): boolean =>
+/**
+ * `fetch` removes the token when it is redirected to another origin, so a 401 there does not reject the
+ * token.
+ */
+const wasRedirected = (response: Response, target: URL): boolean =>
   response.redirected && new URL(response.url).origin !== target.origin;
 
-/** Streams are gone once they are sent. */
-function canBeSentAgain(input: FetchInput, init: RequestInit | undefined): boolean {
+/** Whether the body can be sent twice. A stream cannot. */
+function canResend(input: FetchInput, init: RequestInit | undefined): boolean {
   const body: unknown = init?.body ?? (isRequest(input) ? input.body : null);
   return (
     body === null ||

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { CallerAuth } from './client-options.ts';
 import { TokenServiceError } from './token-service-error.ts';
 
-/** The caller's key or OIDC token as it is now. @throws TokenServiceError `auth_unavailable` */
+/** Reads the caller's current key or OIDC token. @throws TokenServiceError `auth_unavailable` */
 export async function callerCredential(auth: CallerAuth): Promise<string> {
   if ('key' in auth) return auth.key;
-  const given: unknown = await read(auth);
-  const credential = typeof given === 'string' ? given.trim() : '';
+  const value: unknown = await read(auth);
+  const credential = typeof value === 'string' ? value.trim() : '';
   if (!/^[\x21-\x7e]+$/.test(credential))
-    throw unavailable('what it gave is no token: one word of plain characters is expected');
+    throw unavailable('the value is not a token: a token is one word of printable ASCII characters');
   return credential;
 }
 
@@ -23,6 +23,6 @@ async function read(auth: Exclude<CallerAuth, { key: string }>): Promise<string>
 }
 
 const unavailable = (reason: string): TokenServiceError =>
-  new TokenServiceError(`This caller's own token can't be had from auth.jwt or auth.jwtFile (${reason}).`, {
+  new TokenServiceError(`The caller's own token cannot be read from auth.jwt or auth.jwtFile (${reason}).`, {
     code: 'auth_unavailable',
   });

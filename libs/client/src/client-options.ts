@@ -1,32 +1,42 @@
 import type { TokenServiceError } from './token-service-error.ts';
 
-/** How this service proves who it is: a key, or an OIDC token of its workload identity. */
+/**
+ * How the caller authenticates at the token service: with a key, or an OIDC token of its workload identity.
+ */
 export type CallerAuth =
   | { readonly key: string }
-  /** Asked for each request to the token service, so that it can rotate. */
+  /** Called for each request to the token service, so the token can rotate. */
   | { readonly jwt: () => string | Promise<string> }
-  /** A file that is read for each request to the token service: Kubernetes replaces projected tokens in place. */
+  /**
+   * A file. It is read for each request to the token service, because Kubernetes replaces projected tokens in
+   * place.
+   */
   | { readonly jwtFile: string };
 
 export interface TokenClientOptions {
   /** The address of the token service, such as `https://tokens.example`. */
   readonly url: string | URL;
-  /** The name of the credential whose token is wanted, such as `aem-dev`. */
+  /** The name of the credential, such as `aem-dev`. */
   readonly credential: string;
   readonly auth: CallerAuth;
-  /** Milliseconds that a caller without a usable token waits for one, all attempts together. Default: 10,000. */
+  /**
+   * Milliseconds that a caller waits if there is no usable token, for all attempts together. Default: 10,000.
+   */
   readonly timeoutMs?: number | undefined;
-  /** What makes the requests, to the token service and to AEM. Default: the global `fetch`. */
+  /** Sends the requests to the token service and to AEM. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Which requests of `fetch` go out without a token. Default: those to a local AEM, at port 4502 or 4503 of this machine. */
+  /**
+   * Which requests `fetch` sends without a token. Default: those to a local AEM, at port 4502 or 4503 of this
+   * machine.
+   */
   readonly withoutToken?: ((url: URL) => boolean) | undefined;
   /** Whether `fetch` may send a token over plain HTTP to other machines. Default: false. */
   readonly allowHttp?: boolean | undefined;
-  /** Told what went wrong in the background, while callers went on with the token they had. */
+  /** Called with each failure that no caller receives, such as one of a renewal in the background. */
   readonly onFailure?: ((failure: TokenServiceError) => void) | undefined;
 }
 
-/** The options as they are used: checked, with defaults filled in. */
+/** The checked options, with defaults. */
 export interface ClientSettings {
   readonly tokenUrl: URL;
   readonly auth: CallerAuth;
@@ -43,11 +53,11 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
 
-/** An AEM SDK on this machine, author or publish: it takes no tokens. */
+/** Whether the URL is of an AEM SDK on this machine, author or publish, which accepts no tokens. */
 const isLocalAem = (url: URL): boolean =>
   url.protocol === 'http:' && isLoopback(url) && (url.port === '4502' || url.port === '4503');
 
-/** @throws TypeError that names the option and what it must be, never its value */
+/** Checks the options. @throws TypeError that names the option and the rule, never the value */
 export function toSettings(options: TokenClientOptions): ClientSettings {
   const { credential, auth, timeoutMs = 10_000 } = options;
   if (!NAME.test(credential))
@@ -58,7 +68,7 @@ export function toSettings(options: TokenClientOptions): ClientSettings {
     tokenUrl: new URL(`v1/tokens/${credential}`, toBase(options.url)),
     auth: toAuth(auth),
     timeoutMs,
-    // Looked up at each call, since instrumentation may replace it after this.
+    // Read for each call, because instrumentation may replace the global `fetch` later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     withoutToken: options.withoutToken ?? isLocalAem,
     allowHttp: options.allowHttp ?? false,
@@ -73,7 +83,7 @@ function toBase(given: string | URL): URL {
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') throw new TypeError(must);
   if (url.username !== '' || url.password !== '')
-    throw new TypeError('url must hold no user or password; auth says who is calling');
+    throw new TypeError('url must not contain a user or password; use auth');
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
@@ -81,10 +91,10 @@ function toBase(given: string | URL): URL {
 function toAuth(auth: CallerAuth): CallerAuth {
   const given: { readonly key?: unknown; readonly jwt?: unknown; readonly jwtFile?: unknown } = auth;
   const { key, jwt, jwtFile } = given;
-  if ([key, jwt, jwtFile].filter((way) => way !== undefined).length !== 1)
+  if ([key, jwt, jwtFile].filter((option) => option !== undefined).length !== 1)
     throw new TypeError('auth must be one of { key }, { jwt } and { jwtFile }');
   if (key !== undefined && !(typeof key === 'string' && KEY.test(key)))
-    throw new TypeError('auth.key must be one word of plain characters, without a line end');
+    throw new TypeError('auth.key must be one word of printable ASCII characters, without a line end');
   if (jwt !== undefined && typeof jwt !== 'function')
     throw new TypeError('auth.jwt must be a function that returns the token');
   if (jwtFile !== undefined && !(typeof jwtFile === 'string' && jwtFile !== ''))

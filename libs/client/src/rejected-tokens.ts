@@ -1,87 +1,87 @@
 import type { ClientSettings } from './client-options.ts';
-import { sha256, type HeldToken } from './held-token.ts';
-import type { TokenKeeper } from './token-keeper.ts';
+import { sha256, type CachedToken } from './cached-token.ts';
+import type { TokenCache } from './token-cache.ts';
 import type { TokenRequests } from './token-requests.ts';
 import { TokenServiceError } from './token-service-error.ts';
+import { SingleFlight } from './single-flight.ts';
 import { monotonicNow, sleep, waitFor } from './waiting.ts';
 
-/** How soon to look for another token where a rejected one could not be replaced at once. */
-const LOOK_AGAIN = 5_000;
+/** Milliseconds until the next request for a token if a rejected one has not been replaced. */
+const RENEW_AFTER_REJECTION = 5_000;
 
-/** Reports tokens that AEM refused: each once, however many callers met the refusal. */
+/** Reports tokens that AEM rejected. It reports each token once, for any number of rejected requests. */
 export class RejectedTokens {
   readonly #requests: TokenRequests;
-  readonly #keeper: TokenKeeper;
+  readonly #cache: TokenCache;
   readonly #settings: ClientSettings;
-  #flight: Promise<void> | null = null;
+  readonly #reports = new SingleFlight<void>();
   #reported: string | null = null;
-  /** On the monotonic clock: the same token is reported again only where the report did not get through. */
+  /** Milliseconds of the monotonic clock. `Infinity`, unless the report failed and may be repeated. */
   #reportAgainAt = 0;
 
-  constructor(requests: TokenRequests, keeper: TokenKeeper, settings: ClientSettings) {
+  constructor(requests: TokenRequests, cache: TokenCache, settings: ClientSettings) {
     this.#requests = requests;
-    this.#keeper = keeper;
+    this.#cache = cache;
     this.#settings = settings;
   }
 
-  /** The token to use in that one's place; null where there is none, or none in time. @throws the signal's reason */
-  async replace(rejected: string, signal: AbortSignal | undefined): Promise<HeldToken | null> {
-    const current = this.#otherThan(rejected);
+  /** Returns the replacement of a token, or `null` if there is none in time. @throws the signal's reason */
+  async replace(rejected: string, signal: AbortSignal | undefined): Promise<CachedToken | null> {
+    const current = this.#replacementFor(rejected);
     if (current !== null) return current;
-    this.#flight ??= this.#report(rejected).finally(() => {
-      this.#flight = null;
-    });
     try {
-      await waitFor(this.#flight, this.#settings.timeoutMs * 2, signal);
+      const report = this.#reports.run(() => this.#report(rejected));
+      await waitFor(report, this.#settings.timeoutMs * 2, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      this.#tell(error);
+      this.#notify(error);
     }
-    return this.#otherThan(rejected);
+    return this.#replacementFor(rejected);
   }
 
-  #otherThan(rejected: string): HeldToken | null {
-    const { usable } = this.#keeper;
+  #replacementFor(rejected: string): CachedToken | null {
+    const { usable } = this.#cache;
     return usable !== null && usable.value !== rejected ? usable : null;
   }
 
   async #report(rejected: string): Promise<void> {
     const deadline = monotonicNow() + this.#settings.timeoutMs;
-    this.#keeper.reject(rejected);
-    if (this.#mayReport(rejected)) await this.#replaceBy(rejected, deadline);
-    if (this.#otherThan(rejected) === null) this.#keeper.lookAgainIn(LOOK_AGAIN);
+    this.#cache.reject(rejected);
+    if (this.#mayReport(rejected)) await this.#requestReplacement(rejected, deadline);
+    if (this.#replacementFor(rejected) === null) this.#cache.renewWithin(RENEW_AFTER_REJECTION);
   }
 
   #mayReport(rejected: string): boolean {
     return rejected !== this.#reported || monotonicNow() >= this.#reportAgainAt;
   }
 
-  async #replaceBy(rejected: string, deadline: number): Promise<void> {
+  async #requestReplacement(rejected: string, deadline: number): Promise<void> {
     this.#reported = rejected;
     this.#reportAgainAt = Infinity;
     try {
-      const answer = await this.#requests.report(await sha256(rejected));
-      if (typeof answer !== 'number') return this.#keeper.adopt(answer);
-      await this.#awaitOther(rejected, answer * 1000, deadline);
+      const response = await this.#requests.report(await sha256(rejected));
+      if (typeof response !== 'number') return this.#cache.adopt(response);
+      await this.#pollForReplacement(rejected, response * 1000, deadline);
     } catch (error) {
       if (!(error instanceof TokenServiceError)) throw error;
-      // Without the permission to report, others may have done so; the current token is to be had all the same.
-      if (error.status !== 403) this.#tell(error);
+      // Without the permission to report, the caller still gets the current token. Another caller may have
+      // reported the rejected one.
+      if (error.status !== 403) this.#notify(error);
       if (!error.isFinal) this.#reportAgainAt = monotonicNow() + (error.retryAfter ?? 1) * 1000;
-      await this.#keeper.ask();
+      await this.#cache.refresh();
     }
   }
 
-  /** The service is fetching another token: asks for it until it is there. */
-  async #awaitOther(rejected: string, firstPause: number, deadline: number): Promise<void> {
+  /** Requests the current token until it is a replacement or the deadline is too near. */
+  async #pollForReplacement(rejected: string, firstPause: number, deadline: number): Promise<void> {
     for (let pause = firstPause; monotonicNow() + pause < deadline; pause = 1_000) {
       await sleep(pause);
-      await this.#keeper.ask();
-      if (this.#otherThan(rejected) !== null) return;
+      await this.#cache.refresh();
+      if (this.#replacementFor(rejected) !== null) return;
     }
   }
 
-  #tell(failure: unknown): void {
+  #notify(failure: unknown): void {
     if (failure instanceof TokenServiceError) this.#settings.onFailure(failure);
   }
 }

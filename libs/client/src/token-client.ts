@@ -1,37 +1,43 @@
 import { authorizedFetch } from './authorized-fetch.ts';
 import { toSettings, type TokenClientOptions } from './client-options.ts';
 import { RejectedTokens } from './rejected-tokens.ts';
-import { TokenKeeper } from './token-keeper.ts';
+import { TokenCache } from './token-cache.ts';
 import { TokenRequests } from './token-requests.ts';
 import { watchTokens } from './watch-tokens.ts';
 
 export interface GetTokenOptions {
-  /** Ends the waiting of this call, not the work for others. */
+  /** Ends the wait of this call only. Other callers keep waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** Seconds of life that the token must have left. Default: enough to reach AEM. */
+  /** Seconds for which the token must still be valid. Default: enough to reach AEM. */
   readonly minTtl?: number | undefined;
 }
 
-/** One credential's token, as a token service hands it out. Its functions need no `this`. */
+/** Gets the token of one credential from the token service. Its functions do not use `this`. */
 export interface TokenClient {
   /**
-   * The access token to use now: from memory, and from the service when there is none or a newer one is due.
-   * @throws TokenServiceError where there is none within `timeoutMs`, or the signal's reason
+   * Returns the current access token: from memory, or from the service if there is none or a newer one is
+   * due.
+   * @throws TokenServiceError if there is none within `timeoutMs`, or the signal's reason
    */
   readonly getToken: (options?: GetTokenOptions) => Promise<string>;
-  /** `fetch` with the token in `Authorization`; on a 401 the token is reported and the request sent once more. */
+  /**
+   * `fetch` with the token in `Authorization`. After a 401 it reports the token and sends the request once
+   * more.
+   */
   readonly fetch: typeof globalThis.fetch;
   /**
-   * For those who call AEM by other means than `fetch`: reports a token that AEM answered with a 401. The token to use
-   * now; null where there is no other (yet). @throws the signal's reason
+   * Reports a token that AEM answered with a 401, for callers that do not use `fetch`. Returns the
+   * replacement, or `null` if there is none yet.
+   * @throws the signal's reason
    */
   readonly reportRejected: (
     token: string,
     options?: { readonly signal?: AbortSignal | undefined },
   ) => Promise<string | null>;
   /**
-   * The current token and each that follows it, as soon as it is there. Ends, without an error, when the signal aborts.
-   * @throws TokenServiceError where asking again does not help
+   * Yields the current token, and each new one as soon as the service has it. Ends without an error when the
+   * signal aborts.
+   * @throws TokenServiceError if a retry cannot succeed
    */
   readonly watch: (options?: {
     readonly signal?: AbortSignal | undefined;
@@ -39,18 +45,18 @@ export interface TokenClient {
 }
 
 /**
- * A client for one credential. Nothing runs in the background until somebody asks, and nothing has to be closed.
- * @throws TypeError where an option can't be used
+ * Creates a client for one credential. It sends no request until it is used, and does not need to be closed.
+ * @throws TypeError for an invalid option
  */
 export function createTokenClient(options: TokenClientOptions): TokenClient {
   const settings = toSettings(options);
   const requests = new TokenRequests(settings);
-  const keeper = new TokenKeeper(requests, settings);
-  const rejected = new RejectedTokens(requests, keeper, settings);
+  const cache = new TokenCache(requests, settings);
+  const rejected = new RejectedTokens(requests, cache, settings);
   return {
-    getToken: async (wanted) => (await keeper.get(wanted)).value,
-    fetch: authorizedFetch(settings, keeper, rejected),
+    getToken: async (wanted) => (await cache.get(wanted)).value,
+    fetch: authorizedFetch(settings, cache, rejected),
     reportRejected: async (token, { signal } = {}) => (await rejected.replace(token, signal))?.value ?? null,
-    watch: ({ signal } = {}) => watchTokens(settings, keeper, requests, signal),
+    watch: ({ signal } = {}) => watchTokens(settings, cache, requests, signal),
   };
 }

@@ -1,31 +1,31 @@
 import { callerCredential } from './caller-credential.ts';
 import type { ClientSettings } from './client-options.ts';
-import { HeldToken } from './held-token.ts';
-import { refusal, unreachable, unreadable } from './refusals.ts';
-import { monotonicNow, timeout, waitFor } from './waiting.ts';
+import { CachedToken } from './cached-token.ts';
+import { errorResponse, unreachable, unreadable } from './response-errors.ts';
+import { monotonicNow, timeoutError, waitFor } from './waiting.ts';
 
-/** One request takes no longer than this, whatever the callers' patience. */
+/** Milliseconds for one request. A shorter `timeoutMs` applies in its place. */
 const REQUEST_TIMEOUT = 5_000;
 
-interface Answer {
+interface ServiceResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** When the request began, on the monotonic clock. */
+  /** The start of the request, in milliseconds of the monotonic clock. */
   readonly since: number;
 }
 
-interface Asking {
+interface ServiceRequest {
   readonly path?: string;
   readonly method?: string;
   readonly body?: string;
   readonly ifNoneMatch?: string;
-  /** Milliseconds that the service itself may take, by arrangement. */
+  /** Milliseconds of the long-poll, added to the timeout. */
   readonly wait?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is asked of the token service: each one request, with a deadline. They throw TokenServiceError. */
+/** The requests to the token service, each with a timeout. All methods throw `TokenServiceError`. */
 export class TokenRequests {
   readonly #settings: ClientSettings;
 
@@ -33,59 +33,67 @@ export class TokenRequests {
     this.#settings = settings;
   }
 
-  /** The current token. */
-  async current(): Promise<HeldToken> {
-    return toToken(await this.#ask({}));
+  async current(): Promise<CachedToken> {
+    return toToken(await this.#request({}));
   }
 
-  /** The current token once it is another than that one; null if none came within `seconds`. */
-  async changed(sha256: string, seconds: number, signal: AbortSignal | undefined): Promise<HeldToken | null> {
-    const asking = { path: `?wait=${seconds}`, ifNoneMatch: `W/"${sha256}"`, wait: seconds * 1000, signal };
-    const answer = await this.#ask(asking);
-    // The answer was written when the token changed, not when it was asked for.
-    return answer.status === 304 ? null : toToken({ ...answer, since: monotonicNow() });
+  /** Waits up to `seconds` for another token than the given one. Returns `null` if there is none. */
+  async changed(
+    sha256: string,
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<CachedToken | null> {
+    const request = { path: `?wait=${seconds}`, ifNoneMatch: `W/"${sha256}"`, wait: seconds * 1000, signal };
+    const response = await this.#request(request);
+    // The service sends the response when the token changes, so its times count from now and not from the
+    // request.
+    return response.status === 304 ? null : toToken({ ...response, since: monotonicNow() });
   }
 
-  /** Reports a token as rejected: the one to use now, or the seconds after which to ask for it. */
-  async report(sha256: string): Promise<HeldToken | number> {
+  /** Reports a token as rejected. Returns its replacement, or the seconds after which to request it. */
+  async report(sha256: string): Promise<CachedToken | number> {
     const body = JSON.stringify({ token_sha256: sha256 });
-    const answer = await this.#ask({ path: '/refresh', method: 'POST', body });
-    return answer.status === 202 ? (retryAfter(answer.headers) ?? 1) : toToken(answer);
+    const response = await this.#request({ path: '/refresh', method: 'POST', body });
+    return response.status === 202 ? (retryAfter(response.headers) ?? 1) : toToken(response);
   }
 
-  async #ask(asking: Asking): Promise<Answer> {
-    const { signal, wait = 0 } = asking;
+  async #request(request: ServiceRequest): Promise<ServiceResponse> {
+    const { signal, wait = 0 } = request;
     const ms = Math.min(REQUEST_TIMEOUT, this.#settings.timeoutMs) + wait;
-    const request = new AbortController();
-    const timer = setTimeout(() => request.abort(timeout()), ms);
-    const abort = (): void => request.abort(signal?.reason);
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(timeoutError()), ms);
+    const abort = (): void => controller.abort(signal?.reason);
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const own = await waitFor(callerCredential(this.#settings.auth), ms, request.signal);
-      const answer = await this.#send(asking, own, request.signal);
-      if (answer.status !== 304 && (answer.status < 200 || answer.status >= 300))
-        throw refusal(answer.status, retryAfter(answer.headers), answer.body.replaceAll(own, '[key]'));
-      return answer;
+      const callerToken = await waitFor(callerCredential(this.#settings.auth), ms, controller.signal);
+      const response = await this.#send(request, callerToken, controller.signal);
+      if (response.status !== 304 && (response.status < 200 || response.status >= 300))
+        throw errorResponse(
+          response.status,
+          retryAfter(response.headers),
+          response.body.replaceAll(callerToken, '[key]'),
+        );
+      return response;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
     }
   }
 
-  async #send(asking: Asking, own: string, signal: AbortSignal): Promise<Answer> {
-    const { path = '', method = 'GET', body, ifNoneMatch } = asking;
+  async #send(request: ServiceRequest, callerToken: string, signal: AbortSignal): Promise<ServiceResponse> {
+    const { path = '', method = 'GET', body, ifNoneMatch } = request;
     const since = monotonicNow();
     try {
       const response = await this.#settings.fetch(`${this.#settings.tokenUrl.href}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${own}`,
+          authorization: `Bearer ${callerToken}`,
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
         },
-        // Whoever redirects must not get the key.
+        // The target of a redirect must not receive the key.
         redirect: 'manual',
         signal,
         ...(body === undefined ? {} : { body }),
@@ -103,12 +111,12 @@ function retryAfter(headers: Headers): number | null {
   return /^\d{1,6}$/.test(seconds) ? Number(seconds) : null;
 }
 
-function toToken({ body, since }: Answer): HeldToken {
+function toToken({ body, since }: ServiceResponse): CachedToken {
   const { access_token: token, expires_in: expiresIn, refresh_in: refreshIn } = parse(body);
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadable();
   if (typeof expiresIn !== 'number' || typeof refreshIn !== 'number') throw unreadable();
   if (!(expiresIn > 0 && refreshIn > 0)) throw unreadable();
-  return new HeldToken(token, { expiresIn, refreshIn, since });
+  return new CachedToken(token, { expiresIn, refreshIn, since });
 }
 
 function parse(body: string): Record<string, unknown> {
@@ -116,7 +124,7 @@ function parse(body: string): Record<string, unknown> {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // As unreadable as JSON of another kind; what it says must not get into an error.
+    // The same error as for other JSON. The error must not quote the response.
   }
   throw unreadable();
 }

@@ -1,26 +1,28 @@
 interface TokenServiceErrorDetails {
   readonly code: string;
-  /** The HTTP status, where the service answered. */
+  /** The HTTP status, if there is a response. */
   readonly status?: number;
-  /** Seconds, where the service named them. */
+  /** Seconds, if the response has them. */
   readonly retryAfter?: number | null;
-  /** Asking again would not help, as long as nobody changes anything. */
+  /** Whether a retry cannot succeed until the caller or an operator changes something. */
   readonly isFinal?: boolean;
 }
 
 /**
- * Why there is no token. It holds no key and no token, and for that reason no `cause`: whatever stands between here and
- * the service may quote what it was sent.
+ * Why there is no token. It contains no key and no token. It has no `cause`, because proxies and `fetch` may
+ * quote the request.
  */
 export class TokenServiceError extends Error {
   override readonly name = 'TokenServiceError';
-  /** The service's own code (`forbidden`, `token_unavailable` …) or one of this library's; its README has them. */
+  /**
+   * The service's code (`forbidden`, `token_unavailable` …) or one of this library. The README lists them.
+   */
   readonly code: string;
-  /** The HTTP status of the service's answer; null where there was none. */
+  /** The HTTP status of the response, or `null` without a response. */
   readonly status: number | null;
-  /** Seconds after which the service wants to be asked again; null where it named none. */
+  /** Seconds to wait before a retry, from `Retry-After`, or `null`. */
   readonly retryAfter: number | null;
-  /** Asking again does not help: somebody has to change something first. */
+  /** Whether a retry cannot succeed until the caller or an operator changes something. */
   readonly isFinal: boolean;
 
   constructor(message: string, details: TokenServiceErrorDetails) {

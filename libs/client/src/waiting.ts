@@ -1,20 +1,23 @@
 import { TokenServiceError } from './token-service-error.ts';
 
-/** The longest delay that a timer takes. */
+/** The maximum delay of a timer, in milliseconds. */
 const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
-/** Milliseconds that no change of the wall clock moves. */
+/** Milliseconds of a clock that changes of the wall clock do not affect. */
 export const monotonicNow = (): number => performance.now();
 
-/** No answer in time. */
-export const timeout = (): TokenServiceError =>
-  new TokenServiceError('There was no answer in time.', { code: 'timeout' });
+/** The error for a request without a response in time. */
+export const timeoutError = (): TokenServiceError =>
+  new TokenServiceError('The token service did not answer in time.', { code: 'timeout' });
 
-/** Doubles with each failure up to `longest`, and waits at least half of that: callers must not come back all at once. */
-export const backOff = (failures: number, longest: number): number =>
-  Math.min(longest, 500 * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
+/**
+ * The pause after a number of failures, in milliseconds. It doubles up to `maxMs`. Half of it is random, so
+ * that callers do not retry at the same time.
+ */
+export const backOff = (failures: number, maxMs: number): number =>
+  Math.min(maxMs, 500 * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
 
-/** @throws the signal's reason once it aborts */
+/** Waits. @throws the signal's reason when it aborts */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -33,18 +36,21 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits for work that somebody else owns: giving up leaves it running. @throws TokenServiceError `timeout`, or the signal's reason */
+/**
+ * Waits for shared work. The work continues after a timeout and after an abort.
+ * @throws TokenServiceError `timeout`, or the signal's reason
+ */
 export function waitFor<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    // Whichever way it ends, nothing is left behind that would hold the process up.
+    // A remaining timer or listener would keep the process alive.
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       settle();
     };
     const abort = (): void => end(() => reject(signal?.reason as Error));
-    const giveUp = (): void => end(() => reject(timeout()));
-    const timer = setTimeout(giveUp, Math.min(MAX_TIMER_DELAY, Math.max(0, ms)));
+    const onTimeout = (): void => end(() => reject(timeoutError()));
+    const timer = setTimeout(onTimeout, Math.min(MAX_TIMER_DELAY, Math.max(0, ms)));
     signal?.addEventListener('abort', abort, { once: true });
     work.then(
       (value) => end(() => resolve(value)),

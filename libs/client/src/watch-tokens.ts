@@ -1,23 +1,24 @@
 import type { ClientSettings } from './client-options.ts';
-import { sha256 } from './held-token.ts';
-import type { TokenKeeper } from './token-keeper.ts';
+import { sha256 } from './cached-token.ts';
+import type { TokenCache } from './token-cache.ts';
 import type { TokenRequests } from './token-requests.ts';
 import { TokenServiceError } from './token-service-error.ts';
 import { backOff, monotonicNow, sleep } from './waiting.ts';
 
-/** Seconds that one long-poll lasts: less than the minute after which proxies hang up. */
+/** Seconds of one long-poll. Proxies close connections that are idle for a minute. */
 const WAIT = 50;
 const MAX_PAUSE = 60_000;
-/** Between two answers with nothing new, whatever makes them come sooner. */
+/** Milliseconds between two responses without a new token, if the service or a proxy does not wait. */
 const MIN_PAUSE = 1_000;
 
 /**
- * The current token, and each that follows it, as soon as the service has it. Goes on through outages; ends when the
- * signal aborts. @throws TokenServiceError where asking again does not help
+ * Yields the current token, and each new one as soon as the service has it. Continues after outages, and ends
+ * when the signal aborts.
+ * @throws TokenServiceError if a retry cannot succeed
  */
 export async function* watchTokens(
   settings: ClientSettings,
-  keeper: TokenKeeper,
+  cache: TokenCache,
   requests: TokenRequests,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, undefined> {
@@ -25,20 +26,20 @@ export async function* watchTokens(
   let failures = 0;
   const isOver = (): boolean => signal?.aborted === true;
   while (!isOver()) {
-    const held = keeper.usable;
-    if (held !== null && held.value !== seen) {
-      seen = held.value;
+    const cached = cache.usable;
+    if (cached !== null && cached.value !== seen) {
+      seen = cached.value;
       yield seen;
       continue;
     }
     const since = monotonicNow();
     let pause = 0;
     try {
-      if (seen === null) await keeper.get({ signal });
+      if (seen === null) await cache.get({ signal });
       else {
         const changed = await requests.changed(await sha256(seen), WAIT, signal);
         if (changed === null || changed.value === seen) pause = MIN_PAUSE - (monotonicNow() - since);
-        if (changed !== null) keeper.adopt(changed);
+        if (changed !== null) cache.adopt(changed);
       }
       failures = 0;
     } catch (error) {
@@ -52,7 +53,7 @@ export async function* watchTokens(
   }
 }
 
-/** Whether it lasted: false once the signal aborts. */
+/** Returns false if the signal aborts. */
 async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await sleep(ms, signal);

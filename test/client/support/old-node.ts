@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 
 /**
- * The oldest Node this machine has that the client supports, for what is installed elsewhere: `npm run` puts the
- * project's own Node in front of the machine's, which may be a Node 20.
+ * The path of the oldest Node.js on this machine that the client supports. `npm run` puts the project's own
+ * Node.js first in the path, and the machine's may be a Node.js 20.
  */
 export function oldestNode(): string {
   const nodes = (process.env['PATH'] ?? '')
@@ -17,9 +17,9 @@ export function oldestNode(): string {
   }).path;
 }
 
-/** 20.03 of `v20.3.1`; 0 of what is no Node. */
+/** Returns 20.03 for `v20.3.1`, and 0 for a program that is not Node.js. */
 function versionOf(path: string): number {
-  const said = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '';
-  const [, major = '0', minor = '0'] = /^v(\d+)\.(\d+)\./.exec(said) ?? [];
+  const output = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '';
+  const [, major = '0', minor = '0'] = /^v(\d+)\.(\d+)\./.exec(output) ?? [];
   return Number(major) + Number(minor) / 100;
 }

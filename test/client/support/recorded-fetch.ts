@@ -9,11 +9,11 @@ interface RecordedRequest {
 interface RecordedFetch {
   readonly fetch: typeof globalThis.fetch;
   readonly requests: readonly RecordedRequest[];
-  /** Those for a path, such as `/v1/tokens/aem-dev`; with `method` and its space in front where that matters. */
+  /** The requests for a path, such as `/v1/tokens/aem-dev`, or for a method and a path. */
   readonly to: (path: string) => readonly RecordedRequest[];
 }
 
-/** The real `fetch`, with a record of what was asked of it. */
+/** The real `fetch`, with a record of its requests. */
 export function recordFetch(send: typeof globalThis.fetch = globalThis.fetch): RecordedFetch {
   const requests: RecordedRequest[] = [];
   return {

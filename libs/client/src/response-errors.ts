@@ -1,33 +1,39 @@
 import { TokenServiceError } from './token-service-error.ts';
 
-/** Statuses below 500 that pass by themselves: 408, 425, 429. */
-const PASSING = new Set([408, 425, 429]);
+/** Statuses below 500 after which a retry may succeed. */
+const TRANSIENT = new Set([408, 425, 429]);
 
-/** An answer that is no token, in the service's own words where it has any. @param body free of the caller's key */
-export function refusal(status: number, retryAfter: number | null, body: string): TokenServiceError {
+/**
+ * The error for a response without a token, with the service's own code and detail if it has them.
+ * @param body must not contain the caller's key
+ */
+export function errorResponse(status: number, retryAfter: number | null, body: string): TokenServiceError {
   const problem = readProblem(body);
   const message =
     problem === null
-      ? `HTTP ${status}, but not in the words of a token service. Is url its address, with nothing in between?`
+      ? `HTTP ${status}, but the response is not from a token service. Is url its address, without a proxy that answers?`
       : `${problem.detail} (HTTP ${status})`;
   return new TokenServiceError(message, {
     code: problem?.code ?? 'answer_unreadable',
     status,
     retryAfter,
-    isFinal: status < 500 && !PASSING.has(status),
+    isFinal: status < 500 && !TRANSIENT.has(status),
   });
 }
 
-/** No answer. Of the reason only the system's code is told: `fetch` may quote the request in its own words. */
+/**
+ * The error for a request without a response. It has only the system's code, because the message of `fetch`
+ * may quote the request.
+ */
 export function unreachable({ origin }: URL, error: unknown): TokenServiceError {
   const cause = error instanceof Error ? error.cause : undefined;
   const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-  return new TokenServiceError(`${origin} gave no answer (${reason}).`, { code: 'service_unreachable' });
+  return new TokenServiceError(`${origin} did not answer (${reason}).`, { code: 'service_unreachable' });
 }
 
-/** A good answer that holds no token. */
+/** The error for a successful response without a token. */
 export const unreadable = (): TokenServiceError =>
-  new TokenServiceError('The answer holds no token. Is url the address of the token service?', {
+  new TokenServiceError('The response has no token. Is url the address of the token service?', {
     code: 'answer_unreadable',
   });
 

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 
-import { createTokenClient, TokenServiceError, type TokenClientOptions } from '#libs/client';
+import { createTokenClient, TokenServiceError, type TokenClientOptions } from './index.ts';
 import { describe, expect, it } from 'vitest';
 
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 import {
   problemAnswer,
   tokenAnswer,
   useScriptedServers,
   type ScriptedServer,
-} from '../support/scripted-server.ts';
+} from '../../../test/support/scripted-server.ts';
 
 const start = useScriptedServers();
 const KEY = 'marked-key-91c2';
@@ -20,15 +20,15 @@ const optionsFor = (server: ScriptedServer): TokenClientOptions => ({
   auth: { key: KEY },
 });
 
-describe('a service that is not at its best', () => {
-  it('hurts nobody who gave up on a report before it was made', async () => {
+describe('a client of a service with unusual responses', () => {
+  it('leaves no unhandled rejection after an aborted report', async () => {
     const server = await start(({ method }) =>
       method === 'POST' ? problemAnswer(403, 'forbidden') : problemAnswer(503, 'token_unavailable'),
     );
     const { getToken, reportRejected } = createTokenClient(optionsFor(server));
     const signal = AbortSignal.abort();
     await expect(reportRejected('token-1', { signal })).rejects.toBe(signal.reason);
-    // The report goes on by itself and fails as well: of that, too, nothing may be left unhandled.
+    // The report continues without the caller and fails. Its rejection must be handled too.
     await eventually(
       async () => server.requests.length,
       (count) => count === 2,
@@ -37,7 +37,7 @@ describe('a service that is not at its best', () => {
     expect(await getToken()).toBe('token-2');
   });
 
-  it('is asked again when it wants to be', async () => {
+  it('sends the next request after Retry-After', async () => {
     const at: number[] = [];
     const server = await start(() => {
       at.push(performance.now());
@@ -50,14 +50,14 @@ describe('a service that is not at its best', () => {
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(950);
   });
 
-  it('is not waited for longer than the caller wants to wait', async () => {
+  it('does not wait for a Retry-After that is longer than the timeout', async () => {
     const server = await start(() => problemAnswer(503, 'token_unavailable', { 'retry-after': '60' }));
     const refusal = createTokenClient(optionsFor(server)).getToken();
     await expect(refusal).rejects.toMatchObject({ code: 'token_unavailable', status: 503, retryAfter: 60 });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('holds nobody up for ever', async () => {
+  it('fails with timeout if the service does not answer', async () => {
     const server = await start(() => 'hang');
     const { getToken } = createTokenClient({ ...optionsFor(server), timeoutMs: 300 });
     await expect(getToken()).rejects.toMatchObject({ code: 'timeout' });
@@ -68,9 +68,9 @@ describe('a service that is not at its best', () => {
     ['no token', { status: 200, body: { expires_in: 1, refresh_in: 1 } }],
     ['no times', { status: 200, body: { access_token: 'marked-token', expires_in: 'long' } }],
     ['a token with a line end', tokenAnswer('marked-token\n')],
-    ['a token that is over', tokenAnswer('marked-token', 1, 0)],
-    ['a page of something in between', { status: 502, body: '<html>' }],
-  ])('is not believed when it answers with %s', async (_what, answer) => {
+    ['an expired token', tokenAnswer('marked-token', 1, 0)],
+    ['an HTML page of a proxy', { status: 502, body: '<html>' }],
+  ])('refuses a response with %s', async (_what, answer) => {
     const server = await start(() => answer);
     const { getToken } = createTokenClient({ ...optionsFor(server), timeoutMs: 200 });
     const failure: unknown = await getToken().catch((error: unknown) => error);
@@ -78,7 +78,7 @@ describe('a service that is not at its best', () => {
     expect(inspect(failure, { showHidden: true })).not.toContain('marked-');
   });
 
-  it('gets no second chance to see the key by a redirect', async () => {
+  it('does not follow a redirect with its key', async () => {
     const elsewhere = await start(() => tokenAnswer('token-1'));
     const server = await start(() => ({ status: 302, headers: { location: elsewhere.origin } }));
     const { getToken } = createTokenClient(optionsFor(server));
@@ -86,7 +86,7 @@ describe('a service that is not at its best', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('can not put the key into an error by echoing it', async () => {
+  it('removes the key from an error that quotes it', async () => {
     const server = await start(({ headers }) =>
       problemAnswer(400, 'invalid_request', {}, `Who is ${headers.authorization}?`),
     );
@@ -97,8 +97,8 @@ describe('a service that is not at its best', () => {
   });
 });
 
-describe('renewal', () => {
-  it('goes on behind the callers, who have the old token meanwhile', async () => {
+describe('a renewal', () => {
+  it('runs in the background, and callers get the old token meanwhile', async () => {
     const server = await start(() => tokenAnswer('token-1', 0.001));
     const failures: TokenServiceError[] = [];
     const onFailure = (failure: TokenServiceError): void => void failures.push(failure);
@@ -111,7 +111,7 @@ describe('renewal', () => {
     await eventually(getToken, (token) => token === 'token-2');
   });
 
-  it('backs off while it is refused, and the old token stays', async () => {
+  it('backs off while it is refused, and the old token stays in use', async () => {
     const server = await start(() => tokenAnswer('token-1', 0.001));
     const failures: TokenServiceError[] = [];
     const onFailure = (failure: TokenServiceError): void => void failures.push(failure);
@@ -130,45 +130,45 @@ describe('renewal', () => {
   });
 });
 
-describe('a caller that gives up', () => {
-  it('takes nobody else along', async () => {
+describe('a caller that aborts', () => {
+  it('does not affect other callers', async () => {
     let answer = (): void => undefined;
     const server = await start(async () => {
       await new Promise<void>((resolve) => (answer = resolve));
       return tokenAnswer('token-1');
     });
     const { getToken } = createTokenClient(optionsFor(server));
-    const impatient = new AbortController();
-    const given = getToken({ signal: impatient.signal });
-    const patient = getToken();
+    const aborting = new AbortController();
+    const aborted = getToken({ signal: aborting.signal });
+    const other = getToken();
     await eventually(
       async () => server.requests.length,
       (count) => count === 1,
     );
-    impatient.abort(new Error('enough'));
-    await expect(given).rejects.toThrow('enough');
+    aborting.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
     answer();
-    expect(await patient).toBe('token-1');
+    expect(await other).toBe('token-1');
     expect(server.requests).toHaveLength(1);
-    await expect(getToken({ signal: impatient.signal })).rejects.toThrow('enough');
+    await expect(getToken({ signal: aborting.signal })).rejects.toThrow('enough');
   });
 
-  it('may give up between two attempts', async () => {
+  it('may abort between two attempts', async () => {
     const server = await start(() => problemAnswer(503, 'starting', { 'retry-after': '5' }));
-    const impatient = new AbortController();
-    const given = createTokenClient(optionsFor(server)).getToken({ signal: impatient.signal });
-    const aborted = once(impatient.signal, 'abort');
+    const aborting = new AbortController();
+    const aborted = createTokenClient(optionsFor(server)).getToken({ signal: aborting.signal });
+    const onAbort = once(aborting.signal, 'abort');
     await eventually(
       async () => server.requests.length,
       (count) => count === 1,
     );
-    impatient.abort(new Error('enough'));
-    await aborted;
-    await expect(given).rejects.toThrow('enough');
+    aborting.abort(new Error('enough'));
+    await onAbort;
+    await expect(aborted).rejects.toThrow('enough');
   });
 });
 
-describe('options', () => {
+describe('the options', () => {
   it.each([
     ['url', { url: 'tokens.example' }],
     ['url', { url: 'ftp://tokens.example' }],
@@ -180,14 +180,14 @@ describe('options', () => {
     ['auth.jwt must', { auth: { jwt: 'marked' as never } }],
     ['auth.jwtFile', { auth: { jwtFile: '' } }],
     ['timeoutMs', { timeoutMs: 0 }],
-  ])('that can not be used are named: %s', (name, wrong) => {
+  ])('are refused with the name of the invalid option: %s', (name, wrong) => {
     const options = { url: 'https://tokens.example', credential: 'aem-dev', auth: { key: KEY }, ...wrong };
     expect(() => createTokenClient(options)).toThrow(TypeError);
     expect(() => createTokenClient(options)).toThrow(name);
     expect(() => createTokenClient(options)).not.toThrow('marked');
   });
 
-  it('take a service that lives below a path', async () => {
+  it('accept a service below a path', async () => {
     const server = await start(() => tokenAnswer('token-1'));
     await createTokenClient({ ...optionsFor(server), url: `${server.origin}/tokens` }).getToken();
     expect(server.requests).toEqual(['GET /tokens/v1/tokens/aem-dev']);
