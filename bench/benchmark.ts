@@ -1,27 +1,27 @@
 import type { Round } from './rounds.ts';
 import type { Workplace } from './workplace.ts';
 
-/** One thing measured on both sides, once a round. */
+/** One measured quantity, of subject and baseline in each round. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly rounds: readonly Round<number>[];
 }
 
-/** What a benchmark found, and how to read it. */
+/** The results of a benchmark. */
 export interface Benchmark {
   readonly title: string;
   readonly subject: string;
   readonly baseline: string;
   readonly figures: readonly Figure[];
-  /** What was measured, and what not to conclude from it. */
+  /** What was measured, and what the figures do not show. */
   readonly explanation: string;
 }
 
-/** A benchmark yet to be run, in a workplace of its own. */
+/** Runs a benchmark in its own workplace. */
 export type RunBenchmark = (workplace: Workplace, rounds: number) => Promise<Benchmark>;
 
-/** Picks one number out of what was measured in each round. */
+/** Builds a figure from one number of each round. */
 export function figure<T>(
   name: string,
   unit: string,

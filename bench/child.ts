@@ -1,21 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-import { atTheEnd } from './leftovers.ts';
+import { onExit } from './cleanup.ts';
 
 const DEADLINE_MS = 60_000;
-/** All three servers say it in these words; what follows tells that the port is complete. */
+/** The line that every server prints. The character after the origin shows that the port is complete. */
 const LISTENING = /listening on (http:\/\/[\d.:]+)[\s"]/;
 
 interface ChildOptions {
-  /** For Node itself, before the program. */
+  /** Arguments of Node.js, before the program. */
   readonly nodeArguments?: readonly string[];
   readonly programArguments?: readonly string[];
-  /** The whole environment: nothing of ours is handed on. */
+  /** The complete environment. The child does not inherit that of this process. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A Node process of this run. Its standard output is a pipe that is read and thrown away; it ends with us. */
+/** A Node.js child process. Its standard output is read and discarded. It ends when this process ends. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -25,37 +25,37 @@ export class Child {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
-    const callOff = atTheEnd(() => child.kill('SIGKILL'));
+    const cancelCleanup = onExit(() => child.kill('SIGKILL'));
     this.#process = child;
-    this.#ended = once(child, 'exit').finally(callOff);
+    this.#ended = once(child, 'exit').finally(cancelCleanup);
     this.#ended.catch(() => undefined);
   }
 
-  /** Where it listens, once it says so. */
+  /** Waits until the server listens, and returns its origin. */
   async listening(): Promise<string> {
     const { stdout } = this.#process;
     let text = '';
-    const said = new Promise<string>((resolve) => {
+    const listening = new Promise<string>((resolve) => {
       stdout?.on('data', (chunk: Buffer) => {
         text += String(chunk);
         const origin = LISTENING.exec(text)?.[1];
         if (origin !== undefined) resolve(origin);
       });
     });
-    const origin = await this.#orFail(said, 'listen');
+    const origin = await this.#orFail(listening, 'listen');
     stdout?.removeAllListeners('data').resume();
     return origin;
   }
 
-  /** Sends a question over IPC and waits for the answer; one at a time. */
-  async ask<T>(question: unknown): Promise<T> {
+  /** Sends a message over IPC and waits for the response. Send one at a time. */
+  async request<T>(message: unknown): Promise<T> {
     const answer = once(this.#process, 'message') as Promise<[T]>;
-    this.#process.send(question as object);
-    return (await this.#orFail(answer, `answer ${JSON.stringify(question)}`))[0];
+    this.#process.send(message as object);
+    return (await this.#orFail(answer, `answer ${JSON.stringify(message)}`))[0];
   }
 
-  /** Says that something was changed: `SIGHUP`. */
-  hangUp(): void {
+  /** Makes a token service reload its credentials. */
+  sendSighup(): void {
     this.#process.kill('SIGHUP');
   }
 
@@ -66,7 +66,7 @@ export class Child {
 
   async #orFail<T>(wanted: Promise<T>, what: string): Promise<T> {
     const { promise: failure, reject } = Promise.withResolvers<never>();
-    const fail = (reason: string): void => reject(new Error(`a benchmark's process ${reason} (to ${what})`));
+    const fail = (reason: string): void => reject(new Error(`a child process ${reason} (to ${what})`));
     const timer = setTimeout(fail, DEADLINE_MS, 'took too long');
     void this.#ended.then(() => fail('ended early'), fail);
     return Promise.race([wanted, failure]).finally(() => clearTimeout(timer));

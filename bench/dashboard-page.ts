@@ -5,10 +5,10 @@ import { AUTHORIZATION } from './workplace.ts';
 const DEADLINE_MS = 120_000;
 
 /**
- * Runs in the page from its first moment: notes the longest time for which the page could listen to nobody. Pings
- * itself without a pause, so that every task shows as a gap.
+ * Runs in the page from its start and measures the longest task. The page sends itself messages without a
+ * pause, so every task shows as a gap between two of them.
  */
-const WATCH = `
+const MEASURE_TASKS = `
   globalThis.longest = 0;
   const { port1, port2 } = new MessageChannel();
   let last = performance.now();
@@ -21,7 +21,7 @@ const WATCH = `
   port2.postMessage(0);
 `;
 
-/** A dashboard in headless Chromium, logged in as by the browser's own dialog. */
+/** The dashboard in headless Chromium. Every request has the caller's key in a header. */
 export class DashboardPage {
   readonly #browser: Browser;
   readonly #page: Page;
@@ -40,7 +40,7 @@ export class DashboardPage {
       args: ['--no-sandbox', '--disable-gpu'],
     });
     const page = await browser.newPage({ extraHTTPHeaders: AUTHORIZATION });
-    await page.addInitScript(WATCH);
+    await page.addInitScript(MEASURE_TASKS);
     const opened = new DashboardPage(browser, page, origin);
     const session = await page.context().newCDPSession(page);
     session.on('Network.dataReceived', ({ encodedDataLength }) => (opened.#bytes += encodedDataLength));
@@ -49,7 +49,7 @@ export class DashboardPage {
     return opened;
   }
 
-  /** Loads it afresh, with nothing in the cache, until every row is there. */
+  /** Loads the page without a cache and waits until it shows every row. Times are in milliseconds. */
   async load(
     credentials: number,
   ): Promise<{ firstPaint: number; complete: number; bytes: number; longest: number }> {
@@ -65,21 +65,21 @@ export class DashboardPage {
     };
   }
 
-  /** Waits until a condition, written in JavaScript, holds on the page. Looks once a frame. */
+  /** Waits until a JavaScript condition is true on the page. It is evaluated once per frame. */
   async until(condition: string): Promise<void> {
     const deadline = Date.now() + DEADLINE_MS;
     while (!(await this.#page.evaluate<boolean>(condition))) {
-      if (Date.now() > deadline) throw new Error(`the dashboard never came to ${condition}`);
+      if (Date.now() > deadline) throw new Error(`the dashboard did not reach the condition ${condition}`);
       await this.#page.evaluate('new Promise(requestAnimationFrame)');
     }
   }
 
-  /** In milliseconds, since the last time that this was asked. */
+  /** The longest task since the last call, in milliseconds. */
   async longestTask(): Promise<number> {
     return this.#read('[globalThis.longest, (globalThis.longest = 0)][0]');
   }
 
-  /** The text of the first element that a selector finds. */
+  /** The text of the first element that matches the selector. */
   async text(selector: string): Promise<string | null> {
     return this.#page.locator(selector).first().textContent();
   }

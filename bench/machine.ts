@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** The machine these figures come from, and the day: nothing that would name it or its owner. */
+/** The machine and the date of the results, without names of the machine or its owner. */
 export function machine(): Readonly<Record<string, string>> {
   const processors = cpus();
   return {

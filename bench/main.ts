@@ -13,7 +13,7 @@ import { rotationBySighup } from './benches/rotation-by-sighup.ts';
 import { start } from './benches/start.ts';
 import { tracing } from './benches/tracing.ts';
 import { vend } from './benches/vend.ts';
-import { tidyUpAtTheEnd } from './leftovers.ts';
+import { cleanUpOnExit } from './cleanup.ts';
 import { machine } from './machine.ts';
 import { report, summary } from './report.ts';
 import { roundsFromEnvironment } from './rounds.ts';
@@ -35,30 +35,30 @@ const BENCHMARKS: readonly RunBenchmark[] = [
   tracing,
 ];
 
-tidyUpAtTheEnd();
+cleanUpOnExit();
 const rounds = roundsFromEnvironment();
-const here = machine();
-const wanted = chosen(process.argv.slice(2));
+const measuredOn = machine();
+const selected = selectBenchmarks(process.argv.slice(2));
 const results = [];
-for (const run of wanted) {
+for (const run of selected) {
   const workplace = await Workplace.open();
   const result = await run(workplace, rounds);
   await workplace.close();
   process.stdout.write(summary(result));
   results.push(result);
 }
-if (wanted.length === BENCHMARKS.length) {
-  await writeFile(RESULTS, await report(here, rounds, results));
+if (selected.length === BENCHMARKS.length) {
+  await writeFile(RESULTS, await report(measuredOn, rounds, results));
   process.stdout.write('Written to bench/RESULTS.md\n');
 } else {
-  process.stdout.write('Not written to bench/RESULTS.md, which is of whole runs only\n');
+  process.stdout.write('Not written to bench/RESULTS.md, because this is not a run of all benchmarks\n');
 }
 
-/** Those named on the command line, or all: `npm run bench -- vend memory`. */
-function chosen(names: readonly string[]): readonly RunBenchmark[] {
+/** The benchmarks named on the command line, or all: `npm run bench -- vend memory`. */
+function selectBenchmarks(names: readonly string[]): readonly RunBenchmark[] {
   const known = BENCHMARKS.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new Error(`There is no benchmark ${unknown.join(', ')}, only ${known.join(', ')}.`);
+    throw new Error(`There is no benchmark ${unknown.join(', ')}. The benchmarks are ${known.join(', ')}.`);
   return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
 }

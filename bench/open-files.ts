@@ -3,15 +3,15 @@ interface Report {
 }
 
 /**
- * Checks that this process, and so those it starts, may have that many connections.
- * @throws Error that says how to allow it
+ * Checks that this process and its children may open that many connections.
+ * @throws Error that explains how to raise the limit
  */
-export function mustOpenFiles(count: number): void {
+export function assertOpenFileLimit(count: number): void {
   const report = process.report.getReport() as unknown as Report;
   const limit = report.userLimits?.open_files?.soft;
   if (typeof limit === 'number' && limit < count) {
     throw new Error(
-      `This benchmark opens ${count} connections, and a process may have ${limit} files open: run "ulimit -n ${count}" before it, as root if need be.`,
+      `This benchmark opens ${count} connections, but a process may open only ${limit} files. Run "ulimit -n ${count}" first, as root if necessary.`,
     );
   }
 }

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /**
- * A program of this folder as JavaScript, for measured processes: Node's own type stripping would count towards
- * their start and their memory.
- * @param folder where the JavaScript goes
+ * Compiles a program of this folder to JavaScript and returns its path. In a measured process, the type
+ * stripping of Node.js would count as start time and memory.
+ * @param folder the folder of the JavaScript file
  */
 export async function plainJavaScript(source: URL, folder: string): Promise<string> {
   const { outputText } = ts.transpileModule(await readFile(source, 'utf8'), {

@@ -1,18 +1,19 @@
 import { AdobeImsClient } from '#libs/adobe-ims';
 import { millis, SystemClock, type JwtCredential } from '#libs/tokens';
 
-import type { BareAnswer } from './programs/bare-server.ts';
+import type { PreparedResponse } from './programs/bare-server.ts';
 
-/** An exchange as it went over the wire. */
+/** The size of an exchange's request, and its response. */
 export interface RecordedExchange {
-  /** How many bytes the request's body had. */
+  /** The bytes of the request's body. */
   readonly bodyBytes: number;
-  readonly answer: BareAnswer;
+  readonly answer: PreparedResponse;
 }
-/** Framing that belongs to a connection, not to the answer. */
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding']);
 
-/** Runs one exchange and keeps what was sent and answered. */
+/** Headers of the connection, which are not part of the response. */
+const CONNECTION_HEADERS = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding']);
+
+/** Runs one exchange and records its request and response. */
 export async function recordExchange(credential: JwtCredential): Promise<RecordedExchange> {
   const { fetch: realFetch } = globalThis;
   let recorded: RecordedExchange | undefined;
@@ -21,7 +22,7 @@ export async function recordExchange(credential: JwtCredential): Promise<Recorde
     const bodyBytes = (await request.clone().arrayBuffer()).byteLength;
     const response = await realFetch(request);
     const headers = Object.fromEntries(
-      [...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name)),
+      [...response.headers].filter(([name]) => !CONNECTION_HEADERS.has(name)),
     );
     recorded = {
       bodyBytes,
@@ -34,6 +35,6 @@ export async function recordExchange(credential: JwtCredential): Promise<Recorde
   } finally {
     globalThis.fetch = realFetch;
   }
-  if (recorded === undefined) throw new Error('the exchange sent nothing');
+  if (recorded === undefined) throw new Error('the exchange sent no request');
   return recorded;
 }

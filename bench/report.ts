@@ -5,13 +5,13 @@ import { median } from './statistics.ts';
 
 const PREAMBLE = `# Benchmarks
 
-Written by \`npm run bench\`; run it again to have the figures of your machine. Every figure stands beside a baseline
-measured in the same run, in rounds that alternate between the two: a machine and its neighbours change, the ratio
-stays. Figures are medians over the rounds with the least and the greatest in brackets; so is the ratio, which is
-taken within each round.
+\`npm run bench\` writes this page; run it for the figures of your machine. Every figure has a baseline that is
+measured in the same run, in rounds that alternate between the two. Load on the machine changes both, so compare the
+ratio. Figures are medians over the rounds, with minimum and maximum in brackets. The ratio is calculated in each
+round.
 `;
 
-/** The whole page, formatted as the repository's own files are. */
+/** The results as a page, formatted like the repository's other files. */
 export function report(
   machine: Readonly<Record<string, string>>,
   rounds: number,
@@ -25,7 +25,7 @@ export function report(
   return format(text, { parser: 'markdown', printWidth: 110 });
 }
 
-/** For the terminal: one line a figure. */
+/** The results for the terminal, one line per figure. */
 export const summary = ({ title, figures }: Benchmark): string =>
   figures.map((one) => `${title}: ${one.name} ${row(one).slice(1).join(' | ')}\n`).join('');
 

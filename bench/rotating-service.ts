@@ -2,28 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { SecretsManager } from '../test/support/secrets-manager/secrets-manager.ts';
 import type { Child } from './child.ts';
-import { firstAnswer } from './first-answer.ts';
+import { firstSuccess } from './first-success.ts';
 import { AUTHORIZATION, type Workplace } from './workplace.ts';
 
 const TOKEN = '/v1/tokens/aem-dev';
 const STATUS = '/v1/status/aem-dev';
 const DEADLINE_MS = 60_000;
-const ASK_AGAIN_MS = 5;
+const POLL_INTERVAL_MS = 5;
 const SECOND_MS = 1_000;
-/** Multiples of it, modulo 1, are spread evenly however many there are. */
+/** Multiples of this number, modulo 1, are spread evenly for any count. */
 const GOLDEN_RATIO = 0.618_034;
 
-/** Milliseconds since a new version of a secret was stored. */
+/** Milliseconds from storing a new version of a secret. */
 export interface Rotation {
-  /** Until status shows that version, healthy. */
+  /** Until status shows that version as healthy. */
   readonly noticed: number;
-  /** Until callers get a token of it. */
+  /** Until callers get a token of that version. */
   readonly inUse: number;
 }
 
-/** A token service on the tests' Secrets Manager, with one credential that gets new versions. */
+/** A token service with one credential in the tests' Secrets Manager. */
 export class RotatingService {
-  /** The name of its one secret. */
+  /** The name of the secret. */
   static readonly secretId = 'ims/aem-dev';
   readonly secrets: SecretsManager;
   readonly #workplace: Workplace;
@@ -56,7 +56,7 @@ export class RotatingService {
       ...secrets.env,
     });
     const origin = await service.listening();
-    const answer = await firstAnswer(origin, TOKEN);
+    const answer = await firstSuccess(origin, TOKEN);
     await answer.body?.cancel();
     const { integration } = JSON.parse(document) as {
       readonly integration: { readonly technicalAccount: { readonly clientId: string } };
@@ -65,9 +65,9 @@ export class RotatingService {
   }
 
   /**
-   * Stores one more key of the account, now sooner and now later after the rotation before: the service looks at the
-   * clock in steps, and neither the best nor the worst moment is to be hit each time.
-   * @param stored called when it is stored
+   * Stores another key of the account. The delay before it varies, because the service acts on a one-second
+   * timer and the benchmark must not always hit its best or worst moment.
+   * @param stored called when the key is stored
    */
   async rotate(stored: (service: Child) => void = () => undefined): Promise<Rotation> {
     const document = await this.#workplace.makeCredential('jwt', this.#clientId);
@@ -79,8 +79,9 @@ export class RotatingService {
     const begun = performance.now();
     const until = async (path: string, isRight: (answer: Answer) => boolean): Promise<number> => {
       while (!isRight(await this.#get(path))) {
-        if (performance.now() - begun > DEADLINE_MS) throw new Error(`${path} never showed a new version`);
-        await delay(ASK_AGAIN_MS);
+        if (performance.now() - begun > DEADLINE_MS)
+          throw new Error(`${path} did not show the new version in time`);
+        await delay(POLL_INTERVAL_MS);
       }
       return performance.now() - begun;
     };

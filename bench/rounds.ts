@@ -1,12 +1,12 @@
 const DEFAULT_ROUNDS = 7;
 
-/** One round's measurement of the subject and of its baseline, taken one right after the other. */
+/** The measurements of one round: the subject and the baseline, one directly after the other. */
 export interface Round<T> {
   readonly subject: T;
   readonly baseline: T;
 }
 
-/** How many rounds each benchmark runs: `BENCH_ROUNDS`, a whole number from 3 to 100. */
+/** The number of rounds of each benchmark: `BENCH_ROUNDS`, a whole number from 3 to 100. */
 export function roundsFromEnvironment(): number {
   const given = process.env['BENCH_ROUNDS'];
   if (given === undefined || given === '') return DEFAULT_ROUNDS;
@@ -17,7 +17,7 @@ export function roundsFromEnvironment(): number {
   return rounds;
 }
 
-/** Measures both in every round, each first in every other one, after a round that only warms up. */
+/** Measures both in every round, in alternating order, after one round of warm-up. */
 export async function alternate<T>(
   rounds: number,
   subject: () => Promise<T>,

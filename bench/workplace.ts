@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { Child } from './child.ts';
-import { removeAtTheEnd } from './leftovers.ts';
+import { removeOnExit } from './cleanup.ts';
 import { plainJavaScript } from './plain-javascript.ts';
-import type { BareAnswer } from './programs/bare-server.ts';
+import type { PreparedResponse } from './programs/bare-server.ts';
 
 const CALLER_KEY = 'the-key-of-the-benchmark';
 const CALLERS = `callers:
@@ -17,26 +17,26 @@ const CALLERS = `callers:
     permissions: [read, status]
 `;
 
-/** How every caller of the benchmarks proves who it is. */
+/** The credentials of the caller in all benchmarks. */
 export const AUTHORIZATION = { authorization: `Bearer ${CALLER_KEY}` };
 
 const built = (app: string): string =>
   fileURLToPath(new URL(`../dist/apps/${app}/src/main.js`, import.meta.url));
 
-/** Paths of the programs that are measured or do the measuring, as JavaScript. */
+/** The paths of the compiled programs. */
 interface Programs {
   readonly probe: string;
   readonly bareServer: string;
-  readonly bareHolder: string;
+  readonly bareLongPollServer: string;
 }
 
-/** A temporary folder, an IMS sandbox in a process of its own, and the servers that are measured. */
+/** A temporary folder, an IMS sandbox in its own process, and the measured servers. */
 export class Workplace {
   readonly imsOrigin: string;
   readonly #folder: string;
   readonly #probe: string;
   readonly #bareServer: string;
-  readonly #bareHolder: string;
+  readonly #bareLongPollServer: string;
   readonly #children: Child[];
   #folders = 0;
 
@@ -45,42 +45,48 @@ export class Workplace {
     this.#folder = folder;
     this.#probe = programs.probe;
     this.#bareServer = programs.bareServer;
-    this.#bareHolder = programs.bareHolder;
+    this.#bareLongPollServer = programs.bareLongPollServer;
     this.#children = [sandbox];
   }
 
   static async open(): Promise<Workplace> {
     const folder = await mkdtemp(join(tmpdir(), 'ims-token-bench-'));
-    removeAtTheEnd(folder);
+    removeOnExit(folder);
     await writeFile(join(folder, 'callers.yaml'), CALLERS);
-    const programs = ['probe', 'bare-server', 'bare-holder'].map((name) =>
+    const programs = ['probe', 'bare-server', 'bare-long-poll-server'].map((name) =>
       plainJavaScript(new URL(`programs/${name}.ts`, import.meta.url), folder),
     );
-    const [probe = '', bareServer = '', bareHolder = ''] = await Promise.all(programs);
+    const [probe = '', bareServer = '', bareLongPollServer = ''] = await Promise.all(programs);
     const sandbox = new Child(built('ims-sandbox'), {
       nodeArguments: ['--import', pathToFileURL(probe).href],
       env: { IMS_SANDBOX_PORT: '0' },
     });
-    return new Workplace(folder, { probe, bareServer, bareHolder }, sandbox, await sandbox.listening());
+    return new Workplace(
+      folder,
+      { probe, bareServer, bareLongPollServer },
+      sandbox,
+      await sandbox.listening(),
+    );
   }
 
-  /** One more in the callers file of the services started from now on, in YAML's flow style. */
+  /** Adds a caller to the callers file, in YAML's flow style. Services that start later accept it. */
   addCaller(entry: string): Promise<void> {
     return appendFile(join(this.#folder, 'callers.yaml'), `  - ${entry}\n`);
   }
 
-  /** A document as Adobe hands it out: of a new account of the sandbox, or one more of an account it has. */
+  /** Creates a credential document at the sandbox, for a new account or for an existing one. */
   async makeCredential(kind: 'jwt' | 'oauth', clientId?: string): Promise<string> {
     const answer = await fetch(`${this.imsOrigin}/sandbox/credentials`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ kind, clientId }),
     });
-    if (answer.status !== 201) throw new Error(`the sandbox made no credential (HTTP ${answer.status})`);
+    if (answer.status !== 201)
+      throw new Error(`the sandbox did not create a credential (HTTP ${answer.status})`);
     return answer.text();
   }
 
-  /** A folder of credentials, each under its name. */
+  /** Creates a folder with these documents, each in the file NAME.json. */
   async credentialFolder(documents: Readonly<Record<string, string>>): Promise<string> {
     this.#folders += 1;
     const folder = join(this.#folder, `credentials-${this.#folders}`);
@@ -89,13 +95,13 @@ export class Workplace {
     return folder;
   }
 
-  /** The production process as `npm run start:prod` runs it: metrics and audit on. */
+  /** Starts the production process like `npm run start:prod`, with metrics and audit. */
   tokenService(credentialFolder: string, nodeArguments: readonly string[] = []): Child {
     const source = { CREDENTIAL_SOURCE: 'files', CREDENTIAL_DIR: credentialFolder };
     return this.tokenServiceOn(source, nodeArguments);
   }
 
-  /** The same, on the credential source that these variables of its environment tell. */
+  /** Starts the production process with the credential source in these environment variables. */
   tokenServiceOn(source: Readonly<Record<string, string>>, nodeArguments: readonly string[] = []): Child {
     return this.#keep(
       new Child(built('token-service'), {
@@ -111,20 +117,20 @@ export class Workplace {
     );
   }
 
-  /** The baseline: `node:http` and nothing else. */
-  bareServer(answer: BareAnswer, nodeArguments: readonly string[] = [], method = 'GET'): Child {
+  /** Starts the baseline, a server of `node:http` only. */
+  bareServer(answer: PreparedResponse, nodeArguments: readonly string[] = [], method = 'GET'): Child {
     const programArguments = [JSON.stringify(answer), method];
     return this.#keep(new Child(this.#bareServer, { nodeArguments, programArguments }));
   }
 
-  /** The baseline of callers that wait: holds every request until told to answer. */
-  bareHolder(answer: BareAnswer, nodeArguments: readonly string[] = []): Child {
+  /** Starts the baseline of long-polls. It answers all waiting requests on command. */
+  bareLongPollServer(answer: PreparedResponse, nodeArguments: readonly string[] = []): Child {
     return this.#keep(
-      new Child(this.#bareHolder, { nodeArguments, programArguments: [JSON.stringify(answer)] }),
+      new Child(this.#bareLongPollServer, { nodeArguments, programArguments: [JSON.stringify(answer)] }),
     );
   }
 
-  /** Arguments that make a process answer questions about itself. */
+  /** Arguments of Node.js that load the probe. */
   get withProbe(): readonly string[] {
     return ['--expose-gc', '--import', pathToFileURL(this.#probe).href];
   }

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 
 import { figure, type Benchmark } from '../benchmark.ts';
 import { DashboardPage } from '../dashboard-page.ts';
-import { firstAnswer } from '../first-answer.ts';
+import { firstSuccess } from '../first-success.ts';
 import { alternate } from '../rounds.ts';
 import type { Workplace } from '../workplace.ts';
 
 const MANY = 1000;
 const nameOf = (index: number): string => `aem-${String(index).padStart(4, '0')}`;
 
-/** What the dashboard asks of a browser: to show so many credentials, and to follow a change of all of them at once. */
+/**
+ * Measures the dashboard in a browser: loading many credentials, and showing a change of all of them at once.
+ */
 export async function dashboard(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const open = async (count: number) => {
     const document = await workplace.makeCredential('oauth');
@@ -20,7 +22,7 @@ export async function dashboard(workplace: Workplace, rounds: number): Promise<B
     );
     const service = workplace.tokenService(folder);
     const origin = await service.listening();
-    for (const name of names) await (await firstAnswer(origin, `/v1/tokens/${name}`)).body?.cancel();
+    for (const name of names) await (await firstSuccess(origin, `/v1/tokens/${name}`)).body?.cancel();
     const page = await DashboardPage.open(origin);
     let version = 0;
     return {
@@ -31,11 +33,11 @@ export async function dashboard(workplace: Workplace, rounds: number): Promise<B
         const before = await page.text('.version');
         const text = document + ' '.repeat(version);
         await Promise.all(names.map((name) => writeFile(join(folder, `${name}.json`), text)));
-        service.hangUp();
+        service.sendSighup();
         await page.until(
           `[...document.querySelectorAll('.version')].every((each) => each.textContent !== ${JSON.stringify(before)})`,
         );
-        return { ...loaded, following: await page.longestTask() };
+        return { ...loaded, whileRotating: await page.longestTask() };
       },
     };
   };
@@ -55,11 +57,18 @@ export async function dashboard(workplace: Workplace, rounds: number): Promise<B
       figure('Until every row is there', 'ms', measured, ({ complete }) => complete),
       figure('Transferred', 'kB', measured, ({ bytes }) => bytes / 1000),
       figure('Longest task while loading', 'ms', measured, ({ longest }) => longest),
-      figure('Longest task while every credential rotates', 'ms', measured, ({ following }) => following),
+      figure(
+        'Longest task while every credential rotates',
+        'ms',
+        measured,
+        ({ whileRotating }) => whileRotating,
+      ),
     ],
-    explanation: `The production process's \`/dashboard\` in headless Chromium on the same machine, without a cache, logged in from the start. Transferred are
-the bodies as they travel: page, styles, scripts and the first event. A task is a stretch in which the page could listen to nobody, layout and paint
-included, found by a page that pings itself. Then every stored document is changed at once: all are exchanged, and the page
-follows. The figures of one credential are what a browser takes for any page of this kind on this machine.`,
+    explanation: `The production process's \`/dashboard\` in headless Chromium on the same machine, logged in and without
+a cache. "Transferred" counts the bodies on the wire: page, styles, scripts and the first event. A task
+is a period in which the page could not handle events, layout and paint included. The page measures it
+by sending messages to itself. Then every stored document changes at once: the service exchanges all of
+them, and the page shows the new versions. The figures of one credential show what a browser needs for
+any page of this kind on this machine.`,
   };
 }

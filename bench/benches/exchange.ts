@@ -10,13 +10,13 @@ import type { Workplace } from '../workplace.ts';
 const PER_ROUND = 200;
 const clock = new SystemClock();
 
-/** In milliseconds per exchange or request. */
+/** Milliseconds per exchange or request. */
 interface Cost {
   readonly wall: number;
   readonly cpu: number;
 }
 
-/** What one exchange with IMS costs the process that asks for it. */
+/** Measures the CPU time and the wall time of one exchange with IMS. */
 export async function exchange(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const credential = await jwtCredential(workplace);
   const { bodyBytes, answer } = await recordExchange(credential);
@@ -37,11 +37,13 @@ export async function exchange(workplace: Workplace, rounds: number): Promise<Be
       figure('CPU time', 'ms', measured, ({ cpu }) => cpu),
       figure('Wall time', 'ms', measured, ({ wall }) => wall),
     ],
-    explanation: `The JWT grant: sign an assertion with a 2,048-bit key, post it to the IMS sandbox in a process of its own, read and check the
-answer; ${PER_ROUND} one after another in each round. Beside a \`fetch\` that posts as many bytes to a \`node:http\` server
-which gives the same answer. CPU time is that of the asking process with all its threads; most of the difference is
-the signature. Wall time includes the sandbox's own work (it verifies one signature and makes another) and no
-network: Adobe's IMS takes longer. Each credential causes one exchange per half of a token's life, so none of this is felt by a caller.`,
+    explanation: `The JWT grant: the client signs an assertion with a 2,048-bit key, posts it to the IMS sandbox in
+another process, and reads and checks the response; ${PER_ROUND} times in sequence in each round. The
+baseline is a \`fetch\` that posts as many bytes to a \`node:http\` server with the same response. CPU
+time is that of the client's process with all threads; most of the difference is the signature. Wall
+time includes the work of the sandbox, which verifies one signature and creates another, and no network:
+Adobe's IMS takes longer. Each credential needs one exchange per half of a token's lifetime, in the
+background, so callers do not wait for it.`,
   };
 }
 
@@ -49,7 +51,7 @@ async function jwtCredential(workplace: Workplace): Promise<JwtCredential> {
   const folder = await workplace.credentialFolder({ 'aem-dev': await workplace.makeCredential('jwt') });
   const allowedOrigins = AllowedOrigins.parse(workplace.imsOrigin);
   const [sourced] = await new FileCredentialSource({ folder, allowedOrigins, clock }).list();
-  if (sourced?.content.kind !== 'jwt') throw new Error('the sandbox made a credential that can not be used');
+  if (sourced?.content.kind !== 'jwt') throw new Error('the sandbox created an unusable credential');
   return sourced.content;
 }
 

@@ -2,17 +2,17 @@ import { figure, type Benchmark } from '../benchmark.ts';
 import type { Child } from '../child.ts';
 import type { MemoryUse } from '../programs/probe.ts';
 import { alternate } from '../rounds.ts';
-import { firstAnswer } from '../first-answer.ts';
+import { firstSuccess } from '../first-success.ts';
 import type { Workplace } from '../workplace.ts';
 
 const MIB = 1024 ** 2;
 
-/** What a process takes up before it holds anything. */
+/** Measures the memory of a process without credentials. */
 export async function idleMemory(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const folder = await workplace.credentialFolder({});
   const measure = async (child: Child): Promise<MemoryUse> => {
-    await firstAnswer(await child.listening(), '/readyz');
-    const use = await child.ask<MemoryUse>('memory');
+    await firstSuccess(await child.listening(), '/readyz');
+    const use = await child.request<MemoryUse>('memory');
     await child.stop();
     return use;
   };
@@ -29,7 +29,7 @@ export async function idleMemory(workplace: Workplace, rounds: number): Promise<
       figure('Heap and external', 'MiB', measured, ({ heapAndExternal }) => heapAndExternal / MIB),
       figure('Resident set', 'MiB', measured, ({ rss }) => rss / MIB),
     ],
-    explanation: `After the start, the first answer and garbage collection, without any credential. Not a figure to set a container's limit by: under load V8 lets the heap grow
-before it collects.`,
+    explanation: `After the start, the first response and a garbage collection, without any credential. Do not use this
+figure as the limit of a container: under load V8 lets the heap grow before it collects.`,
   };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { SecretsManager } from '../../test/support/secrets-manager/secrets-manager.ts';
 import { figure, type Benchmark } from '../benchmark.ts';
 import { Child } from '../child.ts';
-import type { Look } from '../programs/answer-looks.ts';
+import type { ReadResult } from '../programs/read-on-request.ts';
 import type { MemoryUse } from '../programs/probe.ts';
 import { alternate } from '../rounds.ts';
 import type { Workplace } from '../workplace.ts';
@@ -20,7 +20,7 @@ interface Measured extends MemoryUse {
   readonly secondCalls: number;
 }
 
-/** What it takes to read as many secrets as an organisation may have. */
+/** Measures reading as many secrets as a large organisation has. */
 export async function manySecrets(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const secrets = await SecretsManager.start();
   for (let index = 0; index < SECRETS; index += 1) {
@@ -35,12 +35,12 @@ export async function manySecrets(workplace: Workplace, rounds: number): Promise
       env: secrets.env,
     });
     const begun = calls();
-    const first = await child.ask<Look>('look');
+    const first = await child.request<ReadResult>('read');
     const firstCalls = calls() - begun;
-    const use = await child.ask<MemoryUse>('memory');
-    const second = await child.ask<Look>('look');
+    const use = await child.request<MemoryUse>('memory');
+    const second = await child.request<ReadResult>('read');
     await child.stop();
-    if (first.held !== expected) throw new Error(`${first.held} of ${expected} secrets were read`);
+    if (first.count !== expected) throw new Error(`${first.count} of ${expected} secrets were read`);
     const secondCalls = calls() - begun - firstCalls;
     return { ...use, first: first.milliseconds, firstCalls, second: second.milliseconds, secondCalls };
   };
@@ -60,17 +60,19 @@ export async function manySecrets(workplace: Workplace, rounds: number): Promise
     subject: '`AwsSecretsManagerSource.list`',
     baseline: 'the SDK alone',
     figures: [
-      figure('First look', 'ms', measured, ({ first }) => first),
-      figure('Calls of the first look', 'calls', measured, ({ firstCalls }) => firstCalls),
-      figure('Second look, nothing changed', 'ms', measured, ({ second }) => second),
-      figure('Calls of the second look', 'calls', measured, ({ secondCalls }) => secondCalls),
-      figure('Heap and external, held after the first', 'MiB', measured, (use) => use.heapAndExternal / MIB),
-      figure('Resident set, after the first', 'MiB', measured, ({ rss }) => rss / MIB),
+      figure('First read', 'ms', measured, ({ first }) => first),
+      figure('Calls of the first read', 'calls', measured, ({ firstCalls }) => firstCalls),
+      figure('Second read, nothing changed', 'ms', measured, ({ second }) => second),
+      figure('Calls of the second read', 'calls', measured, ({ secondCalls }) => secondCalls),
+      figure('Heap and external, after the first read', 'MiB', measured, (use) => use.heapAndExternal / MIB),
+      figure('Resident set, after the first read', 'MiB', measured, ({ rss }) => rss / MIB),
     ],
-    explanation: `${SECRETS.toLocaleString('en')} distinct OAuth Server-to-Server documents on the tests' Secrets Manager, read in a process of its own that has
-not yet loaded AWS's SDK. Beside the same SDK doing the same calls, four batches at once like the source, and keeping the
-values as text without parsing them. Memory is how much more the process holds, after garbage collection, than one that looked and found no secrets. The server
-answers on loopback and checks signatures; with the real AWS each call takes a network's round trip, and its limits per second apply.
-Service credentials, with their keys and certificates, take longer to parse and hold more.`,
+    explanation: `${SECRETS.toLocaleString('en')} distinct OAuth Server-to-Server documents on the tests' Secrets Manager,
+read by a process that has not yet loaded AWS's SDK. The baseline is the same SDK with the same calls,
+four concurrent batches like the source, which keeps the values as text without parsing them. Memory is
+the difference, after garbage collection, to a process that found no secrets. The server answers on
+loopback and checks signatures. With the real AWS each call takes a network round trip, and AWS limits
+calls per second. Service credentials, with their keys and certificates, take longer to parse and need
+more memory.`,
   };
 }

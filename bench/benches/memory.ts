@@ -7,7 +7,7 @@ import type { Workplace } from '../workplace.ts';
 const STEP = 1_000;
 const KIB = 1024;
 
-/** What a thousand credentials, their tokens and everything kept about them take up. */
+/** Measures the memory of a thousand credentials with their tokens and state. */
 export async function memory(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const documents: [string, string][] = [];
   for (let index = 0; index < 2 * STEP; index += 1) {
@@ -27,7 +27,7 @@ export async function memory(workplace: Workplace, rounds: number): Promise<Benc
 
   const firstThousand: Round<MemoryUse>[] = [];
   const secondThousand: Round<MemoryUse>[] = [];
-  // A start, a thousand exchanges and a clean-up take seconds, and the figures hardly move.
+  // A third of the rounds is enough: a round takes seconds, and the figures vary little.
   for (let round = 0; round < Math.ceil(rounds / 3); round += 1) {
     const [none, some, many] = [await empty(), await half(), await full()];
     firstThousand.push(growth(none, some));
@@ -45,16 +45,17 @@ export async function memory(workplace: Workplace, rounds: number): Promise<Benc
       figure('Resident set, the first 1,000', 'KiB', firstThousand, rss),
       figure('Resident set, the second 1,000', 'KiB', secondThousand, rss),
     ],
-    explanation: `How much more a process holds, after garbage collection, with 1,000 and 2,000 distinct OAuth Server-to-Server
-credentials than with none and 1,000; each has its token, and each token was asked for once. Baseline: the bytes of
-those tokens as callers get them. They are some 1,300 characters long; the longer the tokens, the smaller the ratio. The first thousand also pay for what any exchange loads. The resident set mostly shows
-how far V8 let the heap grow during a thousand exchanges at once and has not given back: it does not grow in
-proportion, so do not multiply it. With Redis and with service credentials
-(whose keys live outside the heap) it is more.`,
+    explanation: `The difference in memory, after garbage collection, between 1,000 and no distinct OAuth Server-to-Server
+credentials, and between 2,000 and 1,000. Every credential has a token that was read once. The baseline
+is the bytes of these tokens as callers get them. They are about 1,300 characters long; longer tokens
+give a smaller ratio. The first thousand include what every exchange loads. The resident set mostly
+shows how far V8 let the heap grow during a thousand concurrent exchanges and has not returned. It does
+not grow in proportion, so do not multiply it. With Redis and with service credentials, whose keys live
+outside the heap, it is larger.`,
   };
 }
 
-/** What was added, beside the tokens that were. */
+/** The growth in memory, and as its baseline the bytes of the added tokens. */
 function growth(before: FilledMemory, after: FilledMemory): Round<MemoryUse> {
   const tokens = after.tokenBytes - before.tokenBytes;
   return {

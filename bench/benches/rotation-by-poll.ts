@@ -6,7 +6,7 @@ import type { Workplace } from '../workplace.ts';
 const POLL_SECONDS = 1;
 const POLL_MS = POLL_SECONDS * 1_000;
 
-/** How soon a changed secret is in use when nobody says that it changed. */
+/** Measures how soon the service uses a changed secret that it finds by polling. */
 export async function rotationByPoll(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const service = await RotatingService.start(workplace, POLL_SECONDS);
   const measured = await alternate(
@@ -23,10 +23,12 @@ export async function rotationByPoll(workplace: Workplace, rounds: number): Prom
       figure('Until status shows the new version healthy', 'ms', measured, ({ noticed }) => noticed),
       figure('Until callers get a token of the new version', 'ms', measured, ({ inUse }) => inUse),
     ],
-    explanation: `From \`PutSecretValue\` of one more key of the same account on the tests' Secrets Manager, to the production process answering
-\`/v1/status/aem-dev\` with that version and \`/v1/tokens/aem-dev\` with another token than before; both are asked every few
-milliseconds. Stored at moments spread over a second. Status tells which version is the current one, so it is ahead of the
-exchange. What the service adds to the interval is its clock's step of a second (a step that comes a hair too early leaves the look to the
-next, so at this interval it takes up to two seconds), one exchange with IMS and, with the real AWS and Adobe, the network; AWS's own listings may lag behind, which this server's do not.`,
+    explanation: `From \`PutSecretValue\` of another key of the same account on the tests' Secrets Manager, until the
+production process answers \`/v1/status/aem-dev\` with that version and \`/v1/tokens/aem-dev\` with a
+new token. The benchmark requests both every few milliseconds. The times of \`PutSecretValue\` are
+spread over a second. Status shows the current version, so it changes before the exchange. The service
+adds to the interval its one-second timer, one exchange with IMS and, with the real AWS and Adobe, the
+network. A timer that fires slightly too early leaves the poll to the next one, so at this interval it
+takes up to two seconds. AWS's listings may lag behind; those of this server do not.`,
   };
 }

@@ -8,17 +8,17 @@ import { RotatingService, type Rotation } from '../rotating-service.ts';
 import { alternate } from '../rounds.ts';
 import type { Workplace } from '../workplace.ts';
 
-/** So long that no poll comes in between. */
+/** Long enough that the service does not poll during the benchmark. */
 const POLL_SECONDS = 3_600;
 const clock = new SystemClock();
 
-/** How soon a changed secret is in use when `SIGHUP` says that it changed. */
+/** Measures how soon the service uses a changed secret after `SIGHUP`. */
 export async function rotationBySighup(workplace: Workplace, rounds: number): Promise<Benchmark> {
   const service = await RotatingService.start(workplace, POLL_SECONDS);
   const client = new SecretsManagerClient(service.secrets.clientConfig);
   const measured = await alternate(
     rounds,
-    () => service.rotate((child) => child.hangUp()),
+    () => service.rotate((child) => child.sendSighup()),
     () => readAndExchange(client, AllowedOrigins.parse(workplace.imsOrigin)),
   );
   client.destroy();
@@ -31,14 +31,15 @@ export async function rotationBySighup(workplace: Workplace, rounds: number): Pr
       figure('Until status shows the new version healthy', 'ms', measured, ({ noticed }) => noticed),
       figure('Until callers get a token of the new version', 'ms', measured, ({ inUse }) => inUse),
     ],
-    explanation: `As above, with \`SIGHUP\` sent right after the new version was stored. Beside what nobody can do without, in this process and
-without a service around it: \`GetSecretValue\` with AWS's SDK (the first row), then that and one \`AdobeImsClient.exchange\` of the
-document (the second). The service notes the signal at once and looks at its clock once a second; that is nearly all of the
-difference, which is why the ratio is large and the time is not.`,
+    explanation: `As above, with \`SIGHUP\` sent right after the new version is stored. The baseline is what every
+rotation needs, in this process and without a service: \`GetSecretValue\` with AWS's SDK (the first
+row), and the same with one \`AdobeImsClient.exchange\` of the document (the second row). The service
+receives the signal at once but acts on its one-second timer. That is nearly all of the difference, so
+the ratio is large although the time is short.`,
   };
 }
 
-/** What a rotation costs at the least. */
+/** The steps that every rotation needs: one read and one exchange. */
 async function readAndExchange(
   client: SecretsManagerClient,
   allowedOrigins: AllowedOrigins,
@@ -48,7 +49,7 @@ async function readAndExchange(
   const { SecretString: document = '' } = await client.send(command);
   const noticed = performance.now() - begun;
   const credential = parseCredential(document, { allowedOrigins, now: clock.now() });
-  if (credential.kind !== 'jwt') throw new Error('the sandbox made a credential that can not be used');
+  if (credential.kind !== 'jwt') throw new Error('the sandbox created an unusable credential');
   await new AdobeImsClient({ clock }).exchange(credential, millis(10_000));
   return { noticed, inUse: performance.now() - begun };
 }

@@ -1,8 +1,8 @@
 const EXPECTED = Buffer.from('HTTP/1.1 200 ');
 
-/** When the answers to so many requests came, each in one piece. */
+/** The arrival times of a number of responses, each in one chunk. */
 export class Arrivals {
-  /** In milliseconds since 1970, with fractions; rejects if any of them is no such answer. */
+  /** Epoch milliseconds with fractions. Rejects if one response is not a 200. */
   readonly all: Promise<readonly number[]>;
   readonly #count: number;
   readonly #times: number[] = [];
@@ -18,16 +18,16 @@ export class Arrivals {
     this.#reject = reject;
   }
 
-  /** Takes the time of one. Says that more may be read, as `onread` wants to hear. */
+  /** Records the time of a response. Returns true, so that `onread` continues to read. */
   note(answer: Buffer): boolean {
     this.#times.push(performance.timeOrigin + performance.now());
     if (EXPECTED.compare(answer, 0, EXPECTED.length) !== 0) {
-      this.fail(new Error(`not the answer this benchmark is about: ${answer.toString('latin1', 0, 40)}`));
+      this.fail(new Error(`unexpected response: ${answer.toString('latin1', 0, 40)}`));
     } else if (this.#times.length === this.#count) this.#resolve(this.#times);
     return true;
   }
 
-  /** What comes once all are there changes nothing. */
+  /** Has no effect after all responses have arrived. */
   fail(reason: Error): void {
     this.#reject(reason);
   }

@@ -1,15 +1,15 @@
-/** The baseline: a `node:http` server that gives every request one and the same prepared answer. */
+/** The baseline: a `node:http` server with the same prepared response for every request. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What it answers; Node adds `date`, `connection` and `keep-alive` by itself. */
-export interface BareAnswer {
+/** A prepared response. Node.js adds `date`, `connection` and `keep-alive`. */
+export interface PreparedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-const { status, headers, body } = JSON.parse(process.argv[2] ?? '') as BareAnswer;
+const { status, headers, body } = JSON.parse(process.argv[2] ?? '') as PreparedResponse;
 const answersPosts = process.argv[3] === 'POST';
 
 const server = createServer((request, response) => {
@@ -17,7 +17,7 @@ const server = createServer((request, response) => {
   if (answersPosts) request.resume().once('end', respond);
   else respond();
 });
-// Fastify's default, so that both announce the same.
+// Fastify's default, so that both servers send the same `keep-alive` header.
 server.keepAliveTimeout = 72_000;
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;

@@ -3,12 +3,15 @@ import { connect, type Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** A kept-alive HTTP/1.1 connection that costs the load's process as little as possible: one request at a time, answers only counted. */
+/**
+ * A kept-alive HTTP/1.1 connection with little CPU time: it sends one request at a time and counts response
+ * bytes.
+ */
 export class Connection {
   readonly #socket: Socket;
   #received: Buffer[] = [];
   #size = 0;
-  /** Of the answer under way; unknown until its head is complete. */
+  /** The size of the current response in bytes. `Infinity` until its head is complete. */
   #expected = Infinity;
   #answered: () => void = () => undefined;
 
@@ -31,7 +34,7 @@ export class Connection {
     return new Connection(socket, failed);
   }
 
-  /** Sends a request and calls back when its answer is there. */
+  /** Sends a request and calls `answered` when the response is complete. */
   request(bytes: Buffer, answered: () => void): void {
     this.#answered = answered;
     this.#socket.write(bytes);
@@ -53,14 +56,14 @@ export class Connection {
   }
 }
 
-/** How long the whole answer is, or Infinity while its head is incomplete. */
+/** The size of the whole response in bytes, or `Infinity` while its head is incomplete. */
 function expectedSize(start: Buffer): number {
   const headEnd = start.indexOf(HEAD_END);
   if (headEnd < 0) return Infinity;
   const head = start.toString('latin1', 0, headEnd);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
   if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) {
-    throw new Error(`not the answer this benchmark is about: ${head.split('\r\n')[0] ?? ''}`);
+    throw new Error(`unexpected response: ${head.split('\r\n')[0] ?? ''}`);
   }
   return headEnd + HEAD_END.length + Number(length);
 }

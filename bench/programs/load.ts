@@ -1,18 +1,21 @@
-/** Asks a server the same thing over and over, on connections that stay open. A process of its own, told over IPC what to do. */
+/**
+ * A process that sends the same request repeatedly on kept-alive connections. The benchmark controls it over
+ * IPC.
+ */
 import { percentile } from '../statistics.ts';
 import { Connection } from './connection.ts';
 
-/** How much to ask: bounded in count and in time, whichever comes first. */
+/** The load: it ends after `requests` requests or `maxMs` milliseconds. */
 export interface LoadOrder {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly requests: number;
-  readonly longestMs: number;
+  readonly maxMs: number;
 }
 
-/** What came of it; latencies in milliseconds. Or why nothing did. */
+/** The result, with latencies in milliseconds, or the error. */
 export interface LoadResult {
   readonly requests: number;
   readonly perSecond: number;
@@ -28,8 +31,8 @@ function requestBytes({ origin, path, headers }: LoadOrder): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
 }
 
-/** One connection's share: a request, its answer, the next request, until there is enough. */
-function keepAsking(connection: Connection, bytes: Buffer, isEnough: () => boolean, latencies: number[]) {
+/** Sends requests on one connection, each after the response to the one before, until `isEnough`. */
+function sendRequests(connection: Connection, bytes: Buffer, isEnough: () => boolean, latencies: number[]) {
   return new Promise<void>((resolve) => {
     const next = (): void => {
       if (isEnough()) return resolve();
@@ -54,9 +57,9 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   const latencies: number[] = [];
   let begun = 0;
   const start = performance.now();
-  const isEnough = (): boolean => begun++ >= order.requests || performance.now() - start > order.longestMs;
+  const isEnough = (): boolean => begun++ >= order.requests || performance.now() - start > order.maxMs;
   try {
-    const all = connections.map((connection) => keepAsking(connection, bytes, isEnough, latencies));
+    const all = connections.map((connection) => sendRequests(connection, bytes, isEnough, latencies));
     await Promise.race([Promise.all(all), failure]);
   } finally {
     for (const connection of connections) connection.close();

@@ -1,10 +1,10 @@
 /**
- * Preloaded into a measured process (`node --import`), or imported by it: answers over IPC what only the process itself knows, on every
- * operating system alike. It must not need type stripping there, so it is handed over as plain JavaScript.
+ * Reports CPU time and memory of its process over IPC, on every operating system. A measured process imports
+ * it or preloads it (`node --import`), compiled to JavaScript, so that type stripping is not measured.
  */
 
-/** Whatever else is asked is for the program itself. */
-type ProbeQuestion = 'cpu' | 'memory';
+/** The messages of the probe. The program handles all others. */
+type ProbeRequest = 'cpu' | 'memory';
 
 /** Bytes after garbage collection (`--expose-gc`). */
 export interface MemoryUse {
@@ -27,8 +27,8 @@ async function memoryUse(): Promise<MemoryUse> {
   return { heapAndExternal: heapUsed + external, rss };
 }
 
-async function answer(question: unknown): Promise<void> {
-  switch (question as ProbeQuestion) {
+async function answer(message: unknown): Promise<void> {
+  switch (message as ProbeRequest) {
     case 'cpu':
       process.send?.(cpuTime());
       break;
@@ -38,7 +38,7 @@ async function answer(question: unknown): Promise<void> {
   }
 }
 
-process.on('message', (question) => void answer(question));
-// The benchmark is gone, whatever ended it.
+process.on('message', (message) => void answer(message));
+// The benchmark has ended.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();

@@ -1,13 +1,16 @@
-/** The baseline: AWS's SDK reads every secret under a prefix, and nobody looks at the values. A process of its own, told over IPC when. */
-import { answerLooks } from './answer-looks.ts';
+/**
+ * The baseline: a process that reads every secret under a prefix with AWS's SDK and does not parse the
+ * values.
+ */
+import { readOnRequest } from './read-on-request.ts';
 
 const BATCH = 20;
-const BATCHES_AT_ONCE = 4;
+const CONCURRENT_BATCHES = 4;
 const PAGE = 100;
 const [prefix = ''] = process.argv.slice(2);
 const values: string[] = [];
 
-/** Loaded at the first look, as in the service. */
+/** Loads the SDK at the first read, as the service does. */
 async function connect() {
   const sdk = await import('@aws-sdk/client-secrets-manager');
   return { sdk, client: new sdk.SecretsManagerClient() };
@@ -33,12 +36,12 @@ async function readAll(names: string[]): Promise<void> {
       values.push(...SecretValues.map(({ SecretString = '' }) => SecretString));
     }
   };
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, reader));
+  await Promise.all(Array.from({ length: CONCURRENT_BATCHES }, reader));
 }
 
-answerLooks(async () => {
+readOnRequest(async () => {
   const names = await list();
-  // Nothing changes in between, so that later looks only list.
+  // The secrets do not change, so later reads only list them.
   if (values.length === 0) await readAll(names);
   return values.length;
 });

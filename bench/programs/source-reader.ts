@@ -1,8 +1,8 @@
-/** The service's own source, by itself: reads every secret under a prefix. A process of its own, told over IPC when. */
+/** A process that reads every secret under a prefix with the credential source of the service. */
 import { AllowedOrigins, AwsSecretsManagerSource } from '#libs/credential-sources';
 import { SystemClock, type SourcedCredential } from '#libs/tokens';
 
-import { answerLooks } from './answer-looks.ts';
+import { readOnRequest } from './read-on-request.ts';
 
 const [prefix = '', imsOrigin = ''] = process.argv.slice(2);
 const source = new AwsSecretsManagerSource({
@@ -10,10 +10,10 @@ const source = new AwsSecretsManagerSource({
   allowedOrigins: AllowedOrigins.parse(imsOrigin),
   clock: new SystemClock(),
 });
-/** As the service keeps it. */
+/** Kept in memory, as the service does. */
 let credentials: readonly SourcedCredential[] = [];
 
-answerLooks(async () => {
+readOnRequest(async () => {
   credentials = await source.list();
   return credentials.filter(({ content }) => content.kind === 'oauth').length;
 });

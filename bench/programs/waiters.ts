@@ -1,14 +1,16 @@
-/** Thousands of callers that wait for an answer, each on a connection of its own. A process of its own, told over IPC what to do. */
+/**
+ * A process of thousands of waiting callers, each on its own connection. The benchmark controls it over IPC.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 import { percentile } from '../statistics.ts';
 import { Arrivals } from './arrivals.ts';
 
-/** First: ask, and answer when every request is on its way. Then: the answers, once all are there. */
+/** `send` sends all requests. `collect` then waits for all responses. */
 export type WaitersOrder =
   | {
-      readonly type: 'ask';
+      readonly type: 'send';
       readonly origin: string;
       readonly path: string;
       readonly headers: Readonly<Record<string, string>>;
@@ -16,20 +18,23 @@ export type WaitersOrder =
     }
   | {
       readonly type: 'collect';
-      /** Milliseconds since 1970, with fractions. */
+      /** Epoch milliseconds, with fractions. */
       readonly since: number;
     };
 
-/** How long after `since` the answers arrived, in milliseconds; or why not. */
+/** Milliseconds from `since` until the responses arrived, or the error. */
 export interface WaitersResult {
   readonly p50: number;
   readonly p99: number;
   readonly error?: string;
 }
 
-const AT_ONCE = 200;
+const CONNECTIONS_PER_BATCH = 200;
 const NOTHING: WaitersResult = { p50: 0, p99: 0 };
-/** Every answer is read into this one: reading shares the machine with the server that is measured, so it must cost next to nothing. */
+/**
+ * All sockets read into one buffer. The measured server shares the machine, so reading must use little CPU
+ * time.
+ */
 const BUFFER = Buffer.alloc(64 * 1024);
 let arrivals = new Arrivals(0);
 let sockets: Socket[] = [];
@@ -43,13 +48,13 @@ function open(port: number): Socket {
   return socket;
 }
 
-async function ask(order: Extract<WaitersOrder, { type: 'ask' }>): Promise<WaitersResult> {
+async function send(order: Extract<WaitersOrder, { type: 'send' }>): Promise<WaitersResult> {
   const { host, port } = new URL(order.origin);
   const lines = Object.entries({ host, ...order.headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   const bytes = Buffer.from(`GET ${order.path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   arrivals = new Arrivals(order.count);
   while (sockets.length < order.count) {
-    const some = Array.from({ length: Math.min(AT_ONCE, order.count - sockets.length) }, () =>
+    const some = Array.from({ length: Math.min(CONNECTIONS_PER_BATCH, order.count - sockets.length) }, () =>
       open(Number(port)),
     );
     await Promise.all(some.map((socket) => once(socket, 'connect')));
@@ -70,7 +75,7 @@ async function collect(since: number): Promise<WaitersResult> {
 }
 
 process.on('message', (order: WaitersOrder) => {
-  const done = order.type === 'ask' ? ask(order) : collect(order.since);
+  const done = order.type === 'send' ? send(order) : collect(order.since);
   void done
     .catch((error: unknown): WaitersResult => ({ ...NOTHING, error: String(error) }))
     .then((result) => process.send?.(result));

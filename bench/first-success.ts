@@ -5,8 +5,8 @@ import { AUTHORIZATION } from './workplace.ts';
 const DEADLINE_MS = 60_000;
 const RETRY_MS = 2;
 
-/** Asks until the answer is 200: the first token of a process that has only just started. */
-export async function firstAnswer(origin: string, path: string): Promise<Response> {
+/** Sends the request until the status is 200, which takes a new process some time. */
+export async function firstSuccess(origin: string, path: string): Promise<Response> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
   for (;;) {
     const answer = await fetch(`${origin}${path}`, { headers: AUTHORIZATION, signal });
