@@ -95,8 +95,8 @@ describe('getToken', () => {
     await workplace.store('projected', `${DEMO_KEY}\n`);
     expect(await aemStatus(await createTokenClient(options).getToken())).toBe(200);
     await workplace.remove('projected');
-    const impatient = createTokenClient({ ...options, timeoutMs: 200 });
-    const failure = await failureOf(impatient);
+    const clientWithShortTimeout = createTokenClient({ ...options, timeoutMs: 200 });
+    const failure = await failureOf(clientWithShortTimeout);
     expect(failure).toMatchObject({
       code: 'auth_unavailable',
       message: expect.stringContaining('ENOENT') as string,

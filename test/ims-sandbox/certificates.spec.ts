@@ -132,10 +132,10 @@ describe('the certificates of one account', () => {
     const token = await tokenFor(document);
     await control(origin, 'DELETE', `credentials/${clientId}`);
 
-    const anew = await issueServiceCredentials(origin, { clientId });
+    const reissued = await issueServiceCredentials(origin, { clientId });
 
-    expect(anew.integration.technicalAccount.clientId).toBe(clientId);
+    expect(reissued.integration.technicalAccount.clientId).toBe(clientId);
     expect((await aem(origin, token)).status).toBe(401);
-    expect((await aem(origin, await tokenFor(anew))).status).toBe(200);
+    expect((await aem(origin, await tokenFor(reissued))).status).toBe(200);
   });
 });

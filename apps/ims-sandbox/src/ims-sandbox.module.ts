@@ -47,7 +47,7 @@ export class ImsSandboxModule {
   static with(parts: SandboxParts, log: (line: string) => void): DynamicModule {
     const { accounts, clock, faults, invalidated, ledger, lifetime, signingKey, state } = parts;
     const mint = new AccessTokenMint(signingKey, lifetime);
-    const check = new AccessTokenValidator(signingKey, accounts, invalidated);
+    const validator = new AccessTokenValidator(signingKey, accounts, invalidated);
     return {
       module: ImsSandboxModule,
       providers: [
@@ -58,8 +58,8 @@ export class ImsSandboxModule {
         { provide: TokenLifetime, useValue: lifetime },
         { provide: TokenSigningKey, useValue: signingKey },
         { provide: AccessTokenMint, useValue: mint },
-        { provide: AccessTokenValidator, useValue: check },
-        { provide: TokenInvalidation, useValue: new TokenInvalidation(check, invalidated, state) },
+        { provide: AccessTokenValidator, useValue: validator },
+        { provide: TokenInvalidation, useValue: new TokenInvalidation(validator, invalidated, state) },
         { provide: ClientAuthentication, useValue: new ClientAuthentication(accounts) },
         { provide: AssertionCheck, useValue: new AssertionCheck(new UsedJtis()) },
         { provide: CredentialIssuer, useValue: new CredentialIssuer(accounts, mint, clock, state) },

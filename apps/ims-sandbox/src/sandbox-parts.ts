@@ -2,7 +2,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { Faults } from './faults/faults.ts';
 import { RequestLedger } from './ledger/request-ledger.ts';
 import { StateFile } from './state/state-file.ts';
-import { StateKeeper } from './state/state-keeper.ts';
+import { StateWriter } from './state/state-writer.ts';
 import { toAccountRecord } from './state/state-record.ts';
 import { InvalidatedTokens } from './tokens/invalidated-tokens.ts';
 import { TokenLifetime } from './tokens/token-lifetime.ts';
@@ -18,7 +18,7 @@ export interface SandboxParts {
   readonly ledger: RequestLedger;
   readonly lifetime: TokenLifetime;
   readonly signingKey: TokenSigningKey;
-  readonly state: StateKeeper;
+  readonly state: StateWriter;
 }
 
 /** Creates the parts from the state folder, or empty without one. */
@@ -32,7 +32,7 @@ export async function createParts(
     known === undefined ? await TokenSigningKey.generate() : TokenSigningKey.fromPem(known.signingKey);
   const accounts = new Accounts(known?.accounts);
   const invalidated = new InvalidatedTokens(known?.invalidatedTokens);
-  const state = new StateKeeper(file, () => ({
+  const state = new StateWriter(file, () => ({
     version: 1,
     signingKey: signingKey.toPem(),
     accounts: accounts.all().map(toAccountRecord),

@@ -16,16 +16,16 @@ interface AemResponse {
 /** Stands in for an AEM as a Cloud Service author or publish: accepts a valid token at every path. */
 @Controller('aem')
 export class AemController {
-  readonly #check: AccessTokenValidator;
+  readonly #validator: AccessTokenValidator;
   readonly #clock: SandboxClock;
   readonly #ledger: RequestLedger;
 
   constructor(
-    @Inject(AccessTokenValidator) check: AccessTokenValidator,
+    @Inject(AccessTokenValidator) validator: AccessTokenValidator,
     @Inject(SandboxClock) clock: SandboxClock,
     @Inject(RequestLedger) ledger: RequestLedger,
   ) {
-    this.#check = check;
+    this.#validator = validator;
     this.#clock = clock;
     this.#ledger = ledger;
   }
@@ -35,7 +35,7 @@ export class AemController {
   async get(@Req() request: FastifyRequest): Promise<AemResponse> {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) throw new GatewayRefusalError(MISSING_TOKEN);
-    const validity = await this.#check.validate(token, this.#clock.nowMs(request));
+    const validity = await this.#validator.validate(token, this.#clock.nowMs(request));
     if (!validity.valid) throw new GatewayRefusalError(INVALID_TOKEN);
     const { client_id: clientId, user_id: technicalAccount } = validity.claims;
     this.#ledger.identified(request, clientId);

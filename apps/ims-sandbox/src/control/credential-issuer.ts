@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { createKeyPair } from '../accounts/key-pair.ts';
 import { newAccount, newClientSecret } from '../accounts/new-account.ts';
 import { registeredCertificate } from '../accounts/registered-certificate.ts';
-import type { StateKeeper } from '../state/state-keeper.ts';
+import type { StateWriter } from '../state/state-writer.ts';
 import type { AccessTokenMint } from '../tokens/access-token-mint.ts';
 import type { SandboxClock } from '../wire/sandbox-clock.ts';
 import { ControlError } from './control-error.ts';
@@ -20,9 +20,9 @@ export class CredentialIssuer {
   readonly #accounts: Accounts;
   readonly #mint: AccessTokenMint;
   readonly #clock: SandboxClock;
-  readonly #state: StateKeeper;
+  readonly #state: StateWriter;
 
-  constructor(accounts: Accounts, mint: AccessTokenMint, clock: SandboxClock, state: StateKeeper) {
+  constructor(accounts: Accounts, mint: AccessTokenMint, clock: SandboxClock, state: StateWriter) {
     this.#accounts = accounts;
     this.#mint = mint;
     this.#clock = clock;

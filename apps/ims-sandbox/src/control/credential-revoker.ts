@@ -1,16 +1,16 @@
 import type { Account } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { normalizedFingerprint } from '../accounts/registered-certificate.ts';
-import type { StateKeeper } from '../state/state-keeper.ts';
+import type { StateWriter } from '../state/state-writer.ts';
 import { ControlError } from './control-error.ts';
 import type { RevocationQuery } from './credential-request.ts';
 
 /** Revokes one certificate, one secret, or a whole account. */
 export class CredentialRevoker {
   readonly #accounts: Accounts;
-  readonly #state: StateKeeper;
+  readonly #state: StateWriter;
 
-  constructor(accounts: Accounts, state: StateKeeper) {
+  constructor(accounts: Accounts, state: StateWriter) {
     this.#accounts = accounts;
     this.#state = state;
   }

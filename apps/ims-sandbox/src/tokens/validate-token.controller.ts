@@ -15,14 +15,14 @@ type Validation =
 /** `validate_token/v1`. It accepts a bearer token (aio-lib-ims) and the form field `token` (ims-go). */
 @Controller('ims/validate_token/v1')
 export class ValidateTokenController {
-  readonly #check: AccessTokenValidator;
+  readonly #validator: AccessTokenValidator;
   readonly #clock: SandboxClock;
 
   constructor(
-    @Inject(AccessTokenValidator) check: AccessTokenValidator,
+    @Inject(AccessTokenValidator) validator: AccessTokenValidator,
     @Inject(SandboxClock) clock: SandboxClock,
   ) {
-    this.#check = check;
+    this.#validator = validator;
     this.#clock = clock;
   }
 
@@ -42,7 +42,7 @@ export class ValidateTokenController {
     if (type !== 'access_token') throw new ImsRefusalError(UNSUPPORTED_TOKEN_TYPE);
     const token = parameters.first('token') ?? parameters.bearer;
     if (token === undefined) throw new ImsRefusalError(MISSING_TOKEN);
-    const validity = await this.#check.validate(token, this.#clock.nowMs(request));
+    const validity = await this.#validator.validate(token, this.#clock.nowMs(request));
     return validity.valid
       ? { valid: true, token: validity.claims }
       : { valid: false, reason: validity.reason };

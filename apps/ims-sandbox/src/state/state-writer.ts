@@ -2,7 +2,7 @@ import type { StateFile } from './state-file.ts';
 import type { StoredState } from './state-record.ts';
 
 /** Writes the state file: one write at a time, each with the state at its start. */
-export class StateKeeper {
+export class StateWriter {
   readonly #file: StateFile | undefined;
   readonly #snapshot: () => StoredState;
   #last: Promise<void> = Promise.resolve();
