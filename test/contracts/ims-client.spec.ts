@@ -10,7 +10,7 @@ import {
   fromOAuthCredentials,
   fromServiceCredentials,
   oauthCredential,
-} from '../integration/adobe-ims-credentials.ts';
+} from '../support/adobe-ims/credentials.ts';
 import { itHonoursTheImsClientContract } from './ims-client.contract.ts';
 
 describe.each(['jwt', 'oauth'] as const)(

@@ -8,16 +8,34 @@ import {
   type Millis,
 } from '#libs/tokens';
 
-import { exchangeAssertion } from './assertion-grant.ts';
-import { exchangeClientSecret } from './client-secret-grant.ts';
-import type { AskIms } from './ims-answer.ts';
-import { postToIms } from './post-to-ims.ts';
-import { invalidateToken } from './token-invalidation.ts';
+import type { CredentialOf, GrantKind } from './grants/grant.ts';
+import type { SendToIms } from './http/ims-response.ts';
+import { postToIms } from './http/post-to-ims.ts';
+import { exchangeAssertion } from './operations/exchange-assertion.ts';
+import { exchangeClientSecret } from './operations/exchange-client-secret.ts';
+import { invalidateToken } from './operations/invalidate-token.ts';
 
-/** Beyond this Node's timers fire at once. */
+/** In milliseconds. With a longer delay Node's timers fire at once. */
 const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
-/** Adobe IMS over HTTPS, through the proxy of `HTTPS_PROXY` where `NODE_USE_ENV_PROXY` is set. Keeps nothing between exchanges. */
+const EXCHANGES: {
+  readonly [K in GrantKind]: (
+    credential: CredentialOf<K>,
+    send: SendToIms,
+    clock: Clock,
+  ) => Promise<Exchange>;
+} = { jwt: exchangeAssertion, oauth: exchangeClientSecret };
+
+const exchangeFor = <K extends GrantKind>(
+  credential: CredentialOf<K>,
+  send: SendToIms,
+  clock: Clock,
+): Promise<Exchange> => EXCHANGES[credential.kind](credential, send, clock);
+
+/**
+ * Adobe IMS over HTTPS, through the proxy in `HTTPS_PROXY` when `NODE_USE_ENV_PROXY` is set. It keeps no
+ * tokens.
+ */
 export class AdobeImsClient extends ImsClient {
   readonly #clock: Clock;
 
@@ -27,11 +45,7 @@ export class AdobeImsClient extends ImsClient {
   }
 
   override exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
-    return this.#within(deadline, (ask) =>
-      credential.kind === 'jwt'
-        ? exchangeAssertion(credential, ask, this.#clock)
-        : exchangeClientSecret(credential, ask),
-    );
+    return this.#withDeadline(deadline, (send) => exchangeFor(credential, send, this.#clock));
   }
 
   override invalidate(
@@ -39,20 +53,22 @@ export class AdobeImsClient extends ImsClient {
     token: AccessToken,
     deadline: Millis,
   ): Promise<void> {
-    return this.#within(deadline, (ask) => invalidateToken(credential, token, ask));
+    return this.#withDeadline(deadline, (send) => invalidateToken(credential, token, send));
   }
 
-  /** @throws ExchangeFailure whatever goes wrong */
-  async #within<T>(deadline: Millis, work: (ask: AskIms) => Promise<T>): Promise<T> {
+  /** @throws ExchangeFailure for every error, also for a defect of this library */
+  async #withDeadline<T>(deadline: Millis, work: (send: SendToIms) => Promise<T>): Promise<T> {
     try {
-      // Node takes whole milliseconds only; a deadline that is a share of a token's life may be a fraction.
+      // Node accepts whole milliseconds only, and a deadline that is a share of a token's lifetime may be a
+      // fraction.
       const signal = AbortSignal.timeout(Math.min(MAX_TIMER_DELAY, Math.max(0, Math.ceil(deadline))));
       return await work((request) => postToIms(request, { clock: this.#clock, deadline, signal }));
     } catch (error) {
       if (error instanceof ExchangeFailure) throw error;
       throw new ExchangeFailure({
         code: 'exchange_internal_error',
-        diagnosis: 'The service itself failed at this exchange; the log has the details. Please report it.',
+        diagnosis:
+          'The exchange failed by a defect of the service; the log has the details. Please report it.',
         retryable: true,
         cause: error,
       });

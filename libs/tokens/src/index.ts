@@ -26,6 +26,7 @@ export type {
 export { isName, NAME_RULE, toCredentialName, type CredentialName } from './model/credential-name.ts';
 export type { CredentialStatusRecord, Failure } from './model/credential-status-record.ts';
 export { withDeadline, withDeadlineOr } from './model/deadline.ts';
+export { errorCode } from './model/error-code.ts';
 export type { TokenEvent, TokenEventListener } from './model/events.ts';
 export {
   EXCHANGE_FAILURE_CODES,

@@ -1,7 +1,0 @@
-import { z } from 'zod';
-
-/** A number, or one written as a decimal string: IMS uses both. Other text becomes NaN, for its reader to refuse. */
-export const decimal = z.union([
-  z.number(),
-  z.string().transform((text) => (/^-?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : Number.NaN)),
-]);
