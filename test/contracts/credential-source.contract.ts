@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SourceUnavailable, type CredentialSource, type SourcedCredential } from '#libs/tokens';
 
-import { oauthDocument } from '../credential-sources/support/oauth-document.ts';
+import { oauthDocument } from '../support/credential-sources/oauth-document.ts';
 import { nameOf } from '../support/store-fixtures.ts';
 
 /** A source, and the operations that change what is stored in it. */

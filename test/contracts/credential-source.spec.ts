@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 
 import { AwsSecretsManagerSource, FileCredentialSource } from '#libs/credential-sources';
 
-import { ADOBE_ORIGINS } from '../credential-sources/support/parse.ts';
-import { TemporaryFolder } from '../credential-sources/support/temporary-folder.ts';
+import { ADOBE_ORIGINS } from '../support/credential-sources/parse.ts';
+import { TemporaryFolder } from '../support/credential-sources/temporary-folder.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { SecretsManager } from '../support/secrets-manager/secrets-manager.ts';
 import { describeCredentialSource } from './credential-source.contract.ts';

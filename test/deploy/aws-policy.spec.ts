@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { expect, it } from 'vitest';
 
-import type { AwsAction } from '../../libs/credential-sources/src/aws/aws-error.ts';
+import type { AwsAction } from '../../libs/credential-sources/src/aws/aws-failure.ts';
 
 interface Policy {
   readonly Statement: readonly { readonly Action: string | readonly string[]; readonly Resource: string }[];

@@ -1,4 +1,4 @@
-export { ADOBE_ORIGINS, AllowedOrigins } from './documents/allowed-origins.ts';
+export { ADOBE_ORIGINS, AllowedOrigins } from './origins/allowed-origins.ts';
 export { AwsSecretsManagerSource } from './aws/aws-secrets-manager-source.ts';
 export { FileCredentialSource } from './files/file-credential-source.ts';
 export { parseCredential } from './documents/parse-credential.ts';

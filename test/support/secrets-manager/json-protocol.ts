@@ -20,7 +20,10 @@ interface Service {
   readonly perform: (action: Action, parameters: Parameters) => Parameters;
 }
 
-/** Speaks AWS JSON 1.1 (Smithy, "AWS JSON 1.1 protocol"): the action in `X-Amz-Target`, the error's code in `__type`. */
+/**
+ * Speaks AWS JSON 1.1 (Smithy, "AWS JSON 1.1 protocol"): the action in `X-Amz-Target`, the error's code in
+ * `__type`.
+ */
 export function answer(service: Service): RequestListener {
   return (request, response) => void respond(service, request, response);
 }

@@ -15,7 +15,10 @@ const KEY: KnownKey = {
   region: 'eu-central-1',
 };
 
-/** A local AWS Secrets Manager that speaks the real protocol, for tests: it checks signatures, and fails when told to. */
+/**
+ * A local AWS Secrets Manager that speaks the real protocol, for tests: it checks signatures, and fails when
+ * told to.
+ */
 export class SecretsManager {
   readonly #faults = new Faults();
   readonly #store = new SecretStore(KEY.region, this.#faults);
@@ -79,7 +82,9 @@ export class SecretsManager {
     return handler(readRequest(action, parameters));
   }
 
-  /** Stores a value under a name, made or replaced; objects as JSON, bytes as binary. Returns its version id. */
+  /**
+   * Stores a value under a name, made or replaced; objects as JSON, bytes as binary. Returns its version id.
+   */
   put(name: string, value: object | string | Uint8Array, ...stages: readonly string[]): string {
     const content =
       value instanceof Uint8Array

@@ -24,7 +24,10 @@ interface SignedRequest {
 const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: Buffer | string, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
-/** Checks an AWS Signature Version 4 as AWS does (IAM User Guide, "Create a signed AWS API request"). @throws ApiError */
+/**
+ * Checks an AWS Signature Version 4 as AWS does (IAM User Guide, "Create a signed AWS API request").
+ * @throws ApiError
+ */
 export function checkSignature(request: SignedRequest, key: KnownKey): void {
   const { authorization } = request.headers;
   if (authorization === undefined) {

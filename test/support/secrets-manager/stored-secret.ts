@@ -15,7 +15,10 @@ interface Version {
   readonly stages: Set<string>;
 }
 
-/** One secret with its versions, under AWS's rules for staging labels (User Guide, "What's in a Secrets Manager secret?"). */
+/**
+ * One secret with its versions, under AWS's rules for staging labels (User Guide, "What's in a Secrets
+ * Manager secret?").
+ */
 export class StoredSecret {
   readonly name: string;
   readonly arn: string;
@@ -31,7 +34,9 @@ export class StoredSecret {
     this.arn = `arn:aws:secretsmanager:${region}:123456789012:secret:${name}-${suffix}`;
   }
 
-  /** Adds a version. Repeating it with the same value changes nothing; a label is on one version at a time. */
+  /**
+   * Adds a version. Repeating it with the same value changes nothing; a label is on one version at a time.
+   */
   put(id: string, value: SecretValue, stages: readonly string[]): void {
     const existing = this.#versions.get(id);
     if (existing !== undefined && JSON.stringify(existing.value) !== JSON.stringify(value)) {

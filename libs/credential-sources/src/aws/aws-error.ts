@@ -1,59 +1,99 @@
-import { SourceUnavailable } from '#libs/tokens';
+import { errorCode } from '#libs/tokens';
 
-import { readAwsError, type AwsTrouble } from './aws-trouble.ts';
-
-/** The actions that reading takes, as IAM policies name them after `secretsmanager:`. */
-export type AwsAction = 'ListSecrets' | 'BatchGetSecretValue' | 'GetSecretValue';
+/** The kinds of AWS errors that have a remedy or an effect of their own. */
+export type AwsErrorKind =
+  | 'region'
+  | 'endpoint'
+  | 'no-credentials'
+  | 'expired'
+  | 'not-accepted'
+  | 'clock'
+  | 'denied'
+  | 'unsupported'
+  | 'throttled'
+  | 'unreachable'
+  | 'server'
+  /** AWS refused this one request: every other error that AWS itself answered. */
+  | 'request'
+  | 'unknown';
 
 /**
- * A call to Secrets Manager that failed. Carries the names of what went wrong and nothing that AWS or the SDK wrote:
- * a signature error quotes the session token, and an answer that can't be read is a secret.
+ * Names from AWS's "Common Errors", the SDK and Node. Other implementations of the API use the short forms.
  */
-export class AwsFailure extends SourceUnavailable {
-  readonly awsCode: string;
-  readonly trouble: AwsTrouble;
+const KINDS: ReadonlyMap<string, AwsErrorKind> = new Map(
+  Object.entries({
+    ERR_INVALID_URL: 'endpoint',
+    CredentialsProviderError: 'no-credentials',
+    TokenProviderError: 'no-credentials',
+    ProviderError: 'no-credentials',
+    ExpiredToken: 'expired',
+    ExpiredTokenException: 'expired',
+    UnrecognizedClientException: 'not-accepted',
+    InvalidClientTokenId: 'not-accepted',
+    InvalidAccessKeyId: 'not-accepted',
+    InvalidSignatureException: 'not-accepted',
+    SignatureDoesNotMatch: 'not-accepted',
+    IncompleteSignature: 'not-accepted',
+    IncompleteSignatureException: 'not-accepted',
+    MissingAuthenticationToken: 'not-accepted',
+    MissingAuthenticationTokenException: 'not-accepted',
+    AuthFailure: 'not-accepted',
+    RequestExpired: 'clock',
+    RequestTimeTooSkewed: 'clock',
+    RequestInTheFuture: 'clock',
+    AccessDenied: 'denied',
+    AccessDeniedException: 'denied',
+    UnknownOperation: 'unsupported',
+    UnknownOperationException: 'unsupported',
+    InvalidAction: 'unsupported',
+    NotImplemented: 'unsupported',
+    Throttling: 'throttled',
+    ThrottlingException: 'throttled',
+    ThrottledException: 'throttled',
+    TooManyRequestsException: 'throttled',
+    RequestLimitExceeded: 'throttled',
+    TimeoutError: 'unreachable',
+    InternalServiceError: 'server',
+    InternalServerError: 'server',
+    InternalFailure: 'server',
+    InternalError: 'server',
+    ServiceUnavailable: 'server',
+    ServiceUnavailableException: 'server',
+  } satisfies Record<string, AwsErrorKind>),
+);
+/** Node's codes for sockets and DNS, and OpenSSL's for certificates. */
+const NETWORK_CODE = /^(E[A-Z]+|EAI_[A-Z]+|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_[A-Z_]+|ERR_(TLS|SSL|OSSL)_[A-Z_]+)$/;
 
-  constructor(action: AwsAction, error: unknown) {
-    const { code, trouble } = readAwsError(error);
-    super(`AWS Secrets Manager can't be read: ${action} failed (${code}). ${remedy(action, trouble)}`);
-    this.awsCode = code;
-    this.trouble = trouble;
-  }
+/** An error of the AWS SDK without its message, which may quote a session token or a secret. */
+interface AwsError {
+  /** AWS's name for the error, or Node's code of a broken connection. */
+  readonly code: string;
+  readonly kind: AwsErrorKind;
 }
 
-function remedy(action: AwsAction, trouble: AwsTrouble): string {
-  switch (trouble) {
-    case 'region':
-      return 'Set AWS_REGION to the region that holds the secrets.';
-    case 'endpoint':
-      return 'AWS_ENDPOINT_URL_SECRETS_MANAGER, or AWS_ENDPOINT_URL, must be a URL.';
-    case 'no-credentials':
-      return (
-        'No AWS credentials could be had. Give this process a role (EKS, ECS or EC2), ' +
-        'or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-      );
-    case 'expired':
-      return 'The AWS credentials have expired: renew AWS_SESSION_TOKEN and its keys, or use a role, which renews itself.';
-    case 'not-accepted':
-      return 'AWS does not accept these credentials here: check the access key, AWS_REGION and this machine’s clock.';
-    case 'clock':
-      return 'Set this machine’s clock: AWS refuses signatures that are more than five minutes off.';
-    case 'denied':
-      return `Allow secretsmanager:${action} to the role or user that this process runs as.`;
-    case 'unsupported':
-      return 'What answers at this endpoint is no AWS Secrets Manager: check AWS_ENDPOINT_URL_SECRETS_MANAGER.';
-    case 'throttled':
-      return 'AWS throttles this account; it is asked again at the next look. Raise CREDENTIAL_POLL_SECONDS if it goes on.';
-    case 'unreachable':
-      return (
-        'Check AWS_REGION, AWS_ENDPOINT_URL_SECRETS_MANAGER and the way there: ' +
-        'DNS, firewall, proxy, VPC endpoint, and NODE_EXTRA_CA_CERTS for a private certificate.'
-      );
-    case 'server':
-      return 'AWS itself failed; it is asked again at the next look.';
-    case 'request':
-      return 'Look the error up in the AWS Secrets Manager API reference.';
-    case 'unknown':
-      return 'Check AWS_ENDPOINT_URL_SECRETS_MANAGER, and what else may answer in the place of AWS.';
-  }
+/** Reads the code and the kind of an error that the AWS SDK threw. */
+export function readAwsError(error: unknown): AwsError {
+  if (!(error instanceof Error)) return { code: 'unknown error', kind: 'unknown' };
+  if (error.message.startsWith('Region ')) return { code: 'no usable region', kind: 'region' };
+  const isAnswer = '$fault' in error;
+  const code = (isAnswer ? undefined : errorCode(error)) ?? error.name;
+  const status = isAnswer ? httpStatus(error) : null;
+  // LocalStack answers InternalFailure with this status for an action that it lacks.
+  if (status === 501) return { code, kind: 'unsupported' };
+  return { code, kind: KINDS.get(code) ?? kindByStatus(code, isAnswer, status) };
+}
+
+/** The kind of an error by its name alone, as the answer to a batch lists it for each secret. */
+export const kindOfCode = (code: string): AwsErrorKind => KINDS.get(code) ?? 'request';
+
+function kindByStatus(code: string, isAnswer: boolean, status: number | null): AwsErrorKind {
+  if (!isAnswer) return NETWORK_CODE.test(code) ? 'unreachable' : 'unknown';
+  if (status === 429) return 'throttled';
+  return status !== null && status >= 500 ? 'server' : 'request';
+}
+
+function httpStatus(error: Error): number | null {
+  const metadata: unknown = '$metadata' in error ? error.$metadata : null;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return null;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : null;
 }

@@ -11,38 +11,41 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-import type { AllowedOrigins } from '../documents/allowed-origins.ts';
-import { DocumentCache } from '../files/document-cache.ts';
-import { hasNoCurrent, otherVersionsOf, type ListedSecret } from './listed-secret.ts';
+import { DocumentCache } from '../documents/document-cache.ts';
 import { parseCredential } from '../documents/parse-credential.ts';
-import { isGone, isPassing, NO_CURRENT_VERSION, unreadableSecret } from './secret-reading.ts';
+import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
+import { abortAtDeadline } from './abort-at-deadline.ts';
+import { hasNoCurrent, otherVersionsOf, type ListedSecret } from './listed-secret.ts';
+import { isGone, isTransient, NO_CURRENT_VERSION, unreadableSecret } from './secret-reading.ts';
 import { SecretValues } from './secret-values.ts';
 import { SecretsManagerCalls } from './secrets-manager-calls.ts';
-import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
-import { withinDeadline } from '../within-deadline.ts';
 
 const MAX_LISTING_TIME = millis(30_000);
-/** Somebody waits with an exchange for it. */
+/** Shorter, because an exchange waits for the result. */
 const MAX_READ_TIME = millis(10_000);
 const OVERDUE =
-  'AWS Secrets Manager takes too long to answer. Check AWS_REGION, AWS_ENDPOINT_URL_SECRETS_MANAGER and the way there.';
+  'AWS Secrets Manager takes too long to answer. Check AWS_REGION, AWS_ENDPOINT_URL_SECRETS_MANAGER and the network.';
 
 interface AwsSecretsManagerSourceParts {
-  /** Every secret whose name starts so is a credential; the rest of its name is the credential's. */
+  /**
+   * Every secret whose name starts with this is a credential; the rest of the name is the credential's name.
+   */
   readonly prefix: string;
   readonly allowedOrigins: AllowedOrigins;
   readonly clock: Clock;
-  /** Hears of secrets under the prefix whose remaining name is none a credential can have. */
+  /** Receives each secret under the prefix whose remaining name is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
-  /** How long a look may take; 30 seconds where not given. */
+  /** How long a listing may take. Default: 30 seconds. A single read takes at most 10 seconds. */
   readonly deadline?: Millis;
-  /** For the SDK, above what it finds in its environment variables and files. */
+  /** Overrides what the SDK reads from its environment variables and files. */
   readonly clientConfig?: SecretsManagerClientConfig;
 }
 
 /**
- * Every secret under a prefix in AWS Secrets Manager is a credential. What a read returns as AWSCURRENT is the truth: a
- * listing may be up to five minutes late (ListSecrets, AWS API reference), and only says whether to read again.
+ * Every secret under a prefix in AWS Secrets Manager is a credential. The version that a read returns as
+ * AWSCURRENT is authoritative. A listing may be up to five minutes late (ListSecrets, AWS API reference), so
+ * it only tells which secrets to read again.
  */
 export class AwsSecretsManagerSource extends CredentialSource {
   readonly #parts: AwsSecretsManagerSourceParts;
@@ -63,27 +66,27 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   list(): Promise<readonly SourcedCredential[]> {
-    return withinDeadline(this.#deadline, OVERDUE, (signal) => this.#look(signal));
+    return abortAtDeadline(this.#deadline, OVERDUE, (signal) => this.#readAll(signal));
   }
 
   read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
     const deadline = millis(Math.min(this.#deadline, MAX_READ_TIME));
-    return withinDeadline(deadline, OVERDUE, (signal) => this.#readOne(name, stage, signal));
+    return abortAtDeadline(deadline, OVERDUE, (signal) => this.#readOne(name, stage, signal));
   }
 
-  /** Never hints: Secrets Manager tells nobody of changes by itself. */
+  /** Never hints: Secrets Manager sends no notification of changes. */
   watch(): () => void {
     return () => {};
   }
 
-  async #look(signal: AbortSignal): Promise<readonly SourcedCredential[]> {
+  async #readAll(signal: AbortSignal): Promise<readonly SourcedCredential[]> {
     const { secrets, skipped } = await this.#calls.list(this.#parts.prefix, signal);
     this.#skipped.notice(skipped);
     const listed = [...secrets.values()];
     const refusals = new Map<CredentialName, string>(
       listed.filter(hasNoCurrent).map(({ name }) => [name, NO_CURRENT_VERSION]),
     );
-    const unread = listed.filter((secret) => !hasNoCurrent(secret) && !this.#isHeld(secret));
+    const unread = listed.filter((secret) => !hasNoCurrent(secret) && !this.#isCached(secret));
     await this.#values.readAll(
       unread,
       ({ name }, reading) => {
@@ -97,16 +100,16 @@ export class AwsSecretsManagerSource extends CredentialSource {
     return listed.map((secret) => this.#credential(secret, refusals.get(secret.name) ?? null));
   }
 
-  #isHeld({ name, versions }: ListedSecret): boolean {
-    const held = this.#documents.recall(name);
-    return held !== null && held.version === versions?.AWSCURRENT;
+  #isCached({ name, versions }: ListedSecret): boolean {
+    const cached = this.#documents.recall(name);
+    return cached !== null && cached.version === versions?.AWSCURRENT;
   }
 
-  /** A secret that AWS fails at for the moment stays as it was. */
+  /** After a transient AWS error the credential keeps its cached document. */
   #credential({ name, secretId, versions }: ListedSecret, refusal: string | null): SourcedCredential {
-    const held = this.#documents.recall(name);
-    if (held !== null && (refusal === null || isPassing(refusal))) {
-      return this.#describe(name, 'AWSCURRENT', held.version, held.content);
+    const cached = this.#documents.recall(name);
+    if (cached !== null && (refusal === null || isTransient(refusal))) {
+      return this.#describe(name, 'AWSCURRENT', cached.version, cached.content);
     }
     const problem = unreadableSecret(secretId, refusal ?? NO_CURRENT_VERSION);
     return this.#describe(name, 'AWSCURRENT', versions?.AWSCURRENT ?? null, problem);
@@ -123,7 +126,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
     if (reading.status === 'refused') {
       if (isGone(reading.code)) return null;
       const problem = unreadableSecret(secretId, reading.code);
-      if (isPassing(reading.code)) throw new SourceUnavailable(problem.diagnosis);
+      if (isTransient(reading.code)) throw new SourceUnavailable(problem.diagnosis);
       return this.#describe(name, stage, this.#listed.get(name)?.versions?.[stage] ?? null, problem);
     }
     const { version, document } = reading;

@@ -11,17 +11,22 @@ interface ListEntry {
 export interface ListedSecret {
   readonly name: CredentialName;
   readonly secretId: string;
-  /** The version with each label; null where the listing does not tell, as other implementations than AWS's may not. */
+  /**
+   * The version with each label. Null when the listing has no versions, as with some implementations other
+   * than AWS's.
+   */
   readonly versions: Readonly<Record<SecretStage, string | null>> | null;
 }
 
-/** A complete listing: the secrets by credential name, and those whose name no credential can have. */
+/** A complete listing: the secrets by credential name, and the names that are not valid for a credential. */
 export interface SecretListing {
   readonly secrets: ReadonlyMap<CredentialName, ListedSecret>;
   readonly skipped: readonly string[];
 }
 
-/** Picks what is ours. AWS filters by prefix too, but other implementations may match loosely or not at all. */
+/**
+ * Selects the secrets under the prefix. Some implementations other than AWS's filter loosely, or not at all.
+ */
 export function readListing(prefix: string, entries: readonly ListEntry[]): SecretListing {
   const secrets = new Map<CredentialName, ListedSecret>();
   const skipped: string[] = [];
@@ -34,10 +39,10 @@ export function readListing(prefix: string, entries: readonly ListEntry[]): Secr
   return { secrets, skipped };
 }
 
-/** Whether there is nothing to read: a secret made without a value. */
+/** Whether the secret was created without a value. */
 export const hasNoCurrent = ({ versions }: ListedSecret): boolean => versions?.AWSCURRENT === null;
 
-/** The versions beside the one in use. */
+/** The pending and the previous version, each null when it is the one in use. */
 export function otherVersionsOf(secret: ListedSecret | undefined, inUse: string | null): OtherVersions {
   const other = (stage: SecretStage): string | null => {
     const version = secret?.versions?.[stage] ?? null;

@@ -1,11 +1,11 @@
 import type { CredentialProblem } from '#libs/tokens';
 
-import { troubleOf } from './aws-trouble.ts';
+import { kindOfCode } from './aws-error.ts';
 
-/** What came of reading one secret. */
+/** The result of reading one secret. */
 export type SecretReading =
   | { readonly status: 'read'; readonly version: string; readonly document: Uint8Array }
-  /** This secret alone can't be read; the code is AWS's. */
+  /** This secret alone can't be read, for the reason that AWS's code names. */
   | { readonly status: 'refused'; readonly code: string };
 
 interface SecretValue {
@@ -14,7 +14,7 @@ interface SecretValue {
   readonly SecretBinary?: Uint8Array | undefined;
 }
 
-/** A secret's value, text or binary alike. */
+/** Reads a secret's value, text or binary. */
 export function readValue({ VersionId: version, SecretString, SecretBinary }: SecretValue): SecretReading {
   const document = SecretString === undefined ? SecretBinary : Buffer.from(SecretString);
   return version === undefined || document === undefined
@@ -22,20 +22,23 @@ export function readValue({ VersionId: version, SecretString, SecretBinary }: Se
     : { status: 'read', version, document };
 }
 
-/** Our code for an answer that lacks what AWS always gives. */
+/** This library's code for an answer without a field that AWS always sends. */
 export const MALFORMED_ANSWER = 'MalformedAnswer';
 
-/** AWS's own code for a secret, a version or a label that is not there. */
+/** AWS's code for a secret, a version or a label that does not exist. */
 export const NO_CURRENT_VERSION = 'ResourceNotFoundException';
 
-/** Whether the secret or the version is gone: marked for deletion counts, and is an InvalidRequestException. */
+/**
+ * Whether the secret or the version is gone. For a secret marked for deletion AWS's code is
+ * InvalidRequestException.
+ */
 export const isGone = (code: string): boolean =>
   code === NO_CURRENT_VERSION || code === 'InvalidRequestException';
 
-/** Whether a later look may well succeed without anybody doing anything. */
-export const isPassing = (code: string): boolean => ['server', 'throttled'].includes(troubleOf(code));
+/** Whether a later read may succeed without a change of the secret or its policy. */
+export const isTransient = (code: string): boolean => ['server', 'throttled'].includes(kindOfCode(code));
 
-/** What is wrong with a secret that can't be read, for people. */
+/** The problem of a secret that can't be read, with its remedy. */
 export function unreadableSecret(secretId: string, code: string): CredentialProblem {
   return {
     kind: 'problem',
@@ -46,11 +49,11 @@ export function unreadableSecret(secretId: string, code: string): CredentialProb
 }
 
 function remedy(code: string): string {
-  if (isPassing(code)) return 'AWS itself failed; it is read again at the next look.';
-  if (troubleOf(code) === 'denied') {
+  if (isTransient(code)) return 'AWS itself failed. The service reads it again at the next poll.';
+  if (kindOfCode(code) === 'denied') {
     return (
       'Allow secretsmanager:GetSecretValue for it, in the role’s policy and in the secret’s own, ' +
-      'and kms:Decrypt for its key where that is not aws/secretsmanager.'
+      'and kms:Decrypt for its key unless that is aws/secretsmanager.'
     );
   }
   switch (code) {
@@ -61,7 +64,7 @@ function remedy(code: string): string {
     case 'DecryptionFailure':
       return 'Its KMS key can’t decrypt it: check that the key is enabled, and allow kms:Decrypt for it.';
     case MALFORMED_ANSWER:
-      return 'AWS never answers so: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and what else may answer in its place.';
+      return 'AWS never answers so: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and look for a proxy that answers instead of AWS.';
     default:
       return 'Look the error up in the AWS Secrets Manager API reference.';
   }

@@ -1,27 +1,34 @@
 import { millis, type Clock, type Millis, type SecretStage } from '#libs/tokens';
 
-import { atOnce } from '../concurrency.ts';
-import { AwsFailure } from './aws-error.ts';
-import type { AwsTrouble } from './aws-trouble.ts';
+import type { AwsErrorKind } from './aws-error.ts';
+import { AwsFailure } from './aws-failure.ts';
+import { forEachConcurrently } from './concurrency.ts';
 import type { ListedSecret } from './listed-secret.ts';
 import type { SecretReading } from './secret-reading.ts';
 import type { SecretsManagerCalls } from './secrets-manager-calls.ts';
 
 /** AWS's limit for one BatchGetSecretValue. */
-const BATCH = 20;
-const BATCHES_AT_ONCE = 4;
-const SINGLES_AT_ONCE = 5;
-/** How long a refused batch is not tried again: somebody may extend the policy. */
-const BATCH_REFUSED_FOR = 600_000;
-/** A failed batch whose secrets are worth reading one by one: the action is denied or missing, or one secret spoils it. */
-const WORTH_READING_SINGLY: ReadonlySet<AwsTrouble> = new Set(['denied', 'unsupported', 'request']);
-/** Failures of a single read that say nothing of other secrets. */
-const ONE_SECRETS_OWN: ReadonlySet<AwsTrouble> = new Set(['denied', 'server', 'request']);
+const BATCH_SIZE = 20;
+const MAX_CONCURRENT_BATCHES = 4;
+/** For each batch. */
+const MAX_CONCURRENT_READS = 5;
+/**
+ * Milliseconds until the next batch after a refused one. An administrator may extend the policy in the
+ * meantime.
+ */
+const BATCH_RETRY_AFTER = 600_000;
+/**
+ * After these errors single reads may succeed: the action is denied or missing, or one secret fails the whole
+ * batch.
+ */
+const FALL_BACK_TO_SINGLE_READS: ReadonlySet<AwsErrorKind> = new Set(['denied', 'unsupported', 'request']);
+/** Errors of a single read that concern this secret alone. */
+const CONCERNS_ONE_SECRET: ReadonlySet<AwsErrorKind> = new Set(['denied', 'server', 'request']);
 
-/** Hears what came of each secret, as soon as it is known: what was read before an outage is not read again after it. */
+/** Receives each reading at once, so that an outage during a listing loses no reading that came before it. */
 type ReadingListener = (secret: ListedSecret, reading: SecretReading) => void;
 
-/** Reads values: twenty at a time, or one by one where that is not permitted. */
+/** Reads the values of secrets: twenty in one call, or one by one when the batch is not permitted. */
 export class SecretValues {
   readonly #calls: SecretsManagerCalls;
   readonly #clock: Clock;
@@ -32,14 +39,14 @@ export class SecretValues {
     this.#clock = clock;
   }
 
-  /** @throws SourceUnavailable for what concerns more than single secrets */
+  /** @throws SourceUnavailable for an error that concerns more than single secrets */
   async readAll(secrets: readonly ListedSecret[], take: ReadingListener, signal: AbortSignal): Promise<void> {
-    const batches = Array.from({ length: Math.ceil(secrets.length / BATCH) }, (_, index) =>
-      secrets.slice(index * BATCH, (index + 1) * BATCH),
+    const batches = Array.from({ length: Math.ceil(secrets.length / BATCH_SIZE) }, (_, index) =>
+      secrets.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
     );
-    await atOnce(BATCHES_AT_ONCE, batches, async (batch) => {
+    await forEachConcurrently(MAX_CONCURRENT_BATCHES, batches, async (batch) => {
       const readings = await this.#batch(batch, signal);
-      await atOnce(SINGLES_AT_ONCE, batch, async (secret) => {
+      await forEachConcurrently(MAX_CONCURRENT_READS, batch, async (secret) => {
         take(
           secret,
           readings.get(secret.secretId) ?? (await this.read(secret.secretId, 'AWSCURRENT', signal)),
@@ -48,17 +55,17 @@ export class SecretValues {
     });
   }
 
-  /** @throws SourceUnavailable for what concerns more than this secret */
+  /** @throws SourceUnavailable for an error that concerns more than this secret */
   async read(secretId: string, stage: SecretStage, signal: AbortSignal): Promise<SecretReading> {
     try {
       return await this.#calls.get(secretId, stage, signal);
     } catch (error) {
-      if (!(error instanceof AwsFailure && ONE_SECRETS_OWN.has(error.trouble))) throw error;
+      if (!(error instanceof AwsFailure && CONCERNS_ONE_SECRET.has(error.kind))) throw error;
       return { status: 'refused', code: error.awsCode };
     }
   }
 
-  /** What one call tells of them, which may be nothing. */
+  /** The readings of one call, by secret name. Secrets without a reading are read one by one. */
   async #batch(
     secrets: readonly ListedSecret[],
     signal: AbortSignal,
@@ -70,14 +77,14 @@ export class SecretValues {
         signal,
       );
     } catch (error) {
-      if (!(error instanceof AwsFailure && WORTH_READING_SINGLY.has(error.trouble))) throw error;
-      if (error.trouble !== 'request') this.#batchRefusedAt = this.#clock.monotonic();
+      if (!(error instanceof AwsFailure && FALL_BACK_TO_SINGLE_READS.has(error.kind))) throw error;
+      if (error.kind !== 'request') this.#batchRefusedAt = this.#clock.monotonic();
       return new Map();
     }
   }
 
   #isBatchRefused(): boolean {
     const at = this.#batchRefusedAt;
-    return at !== null && this.#clock.monotonic() < millis(at + BATCH_REFUSED_FOR);
+    return at !== null && this.#clock.monotonic() < millis(at + BATCH_RETRY_AFTER);
   }
 }

@@ -2,13 +2,16 @@ import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/
 
 import type { SecretStage } from '#libs/tokens';
 
-import { AwsFailure, type AwsAction } from './aws-error.ts';
+import { AwsFailure, type AwsAction } from './aws-failure.ts';
 import { readListing, type SecretListing } from './listed-secret.ts';
 import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-reading.ts';
 
 /** AWS's limit for one page of ListSecrets. */
-const PAGE = 100;
-/** The SDK by itself waits for ever. Its retries (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE) stay its own affair. */
+const PAGE_SIZE = 100;
+/**
+ * In milliseconds. The SDK has no timeout by default. AWS_MAX_ATTEMPTS and AWS_RETRY_MODE configure its
+ * retries.
+ */
 const TIMEOUTS = {
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
@@ -21,7 +24,9 @@ interface Connection {
   readonly client: SecretsManagerClient;
 }
 
-/** The three calls we make, through AWS's own SDK; it is loaded at the first. All throw AwsFailure. */
+/**
+ * The three API calls of the service, through AWS's SDK, which the first call loads. Each throws AwsFailure.
+ */
 export class SecretsManagerCalls {
   readonly #config: SecretsManagerClientConfig;
   #connection: Promise<Connection> | null = null;
@@ -30,18 +35,18 @@ export class SecretsManagerCalls {
     this.#config = config;
   }
 
-  /** All pages, or an error. */
+  /** Lists all pages, or fails. */
   list(prefix: string, signal: AbortSignal): Promise<SecretListing> {
     return this.#call('ListSecrets', async ({ sdk, client }) => {
       const filters = prefix === '' ? {} : { Filters: [{ Key: 'name' as const, Values: [prefix] }] };
       const pages = sdk.paginateListSecrets(
-        { client, pageSize: PAGE },
+        { client, pageSize: PAGE_SIZE },
         { ...filters, IncludePlannedDeletion: false },
         { abortSignal: signal },
       );
       const entries = [];
       for await (const { SecretList } of pages) {
-        // Whatever answers 200 in the place of AWS must not look like an account without secrets.
+        // A proxy that answers 200 instead of AWS must not pass for an account without secrets.
         if (!Array.isArray(SecretList) || SecretList.some(({ Name }) => Name === undefined)) {
           throw new MalformedAnswer();
         }
@@ -51,7 +56,10 @@ export class SecretsManagerCalls {
     });
   }
 
-  /** The current values of up to 20 secrets by their names; one that the answer leaves out is in no entry. */
+  /**
+   * Reads the current values of up to 20 secrets, by name. The map has no entry for a secret that the answer
+   * omits.
+   */
   batch(secretIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, SecretReading>> {
     return this.#call('BatchGetSecretValue', async ({ sdk, client }) => {
       const command = new sdk.BatchGetSecretValueCommand({ SecretIdList: [...secretIds] });
@@ -87,7 +95,7 @@ class MalformedAnswer extends Error {
   override readonly name = MALFORMED_ANSWER;
 }
 
-/** A process that reads files need not load an SDK of several megabytes. */
+/** Imports the SDK of several megabytes only here, for a process that reads files does not need it. */
 async function connect(config: SecretsManagerClientConfig): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
   return { sdk, client: new sdk.SecretsManagerClient({ requestHandler: TIMEOUTS, ...config }) };

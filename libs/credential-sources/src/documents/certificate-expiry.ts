@@ -1,6 +1,8 @@
 import { between, toIso, type Credential, type CredentialProblem, type Instant } from '#libs/tokens';
 
-/** The credential as it stands `now`: with its certificate expired it is one no longer, since IMS refuses its signatures. */
+/**
+ * The credential at `now`. After its certificate expired it is a problem, because IMS refuses its signatures.
+ */
 export function asOf(now: Instant, parsed: Credential | CredentialProblem): Credential | CredentialProblem {
   if (parsed.kind !== 'jwt' || between(now, parsed.certificate.notAfter) >= 0) return parsed;
   return {

@@ -4,7 +4,10 @@ import { DocumentRefused } from './document-refused.ts';
 
 const MAX_FAULTS = 5;
 
-/** A message for a field of the wrong type; every text a person sees is ours, since a library's may quote the value. */
+/**
+ * The message for a field of the wrong type. The messages of the library may quote the value, so each field
+ * sets its own.
+ */
 const mustBe = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'is missing' : `must be ${what}`,
@@ -13,20 +16,20 @@ const mustBe = (what: string) => ({
 /** Text that is not empty. */
 export const text = z.string(mustBe('text')).min(1, { error: 'is empty', abort: true });
 
-/** A client id or the like, which never holds a blank. */
+/** A client id, which never contains a blank. */
 export const identifier = text.regex(/^\S+$/, 'must not contain blanks');
 
-/** An Adobe id: something, "@", something. */
+/** An Adobe id such as `ID@AdobeOrg`. */
 export const account = (example: string) =>
   text.regex(/^[^\s@]+@[^\s@]+$/, `must have the form of ${example}`);
 
-/** At least one of something. */
+/** A list with at least one item. */
 export const listOf = <T extends z.ZodType>(item: T) => z.array(item, mustBe('a list')).min(1, 'is empty');
 
-/** An object with at least these fields; Adobe may add others. */
+/** An object with at least these fields. Adobe may add others. */
 export const fields = <T extends z.ZodRawShape>(shape: T) => z.looseObject(shape, mustBe('an object'));
 
-/** The full name of a field for people: `integration.technicalAccount.clientId`, `SCOPES[2]`. */
+/** The full name of a field: `integration.technicalAccount.clientId`, `SCOPES[2]`. */
 export function fieldName(...path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, key) => {
     if (typeof key === 'number') return `${name}[${key}]`;
@@ -35,7 +38,9 @@ export function fieldName(...path: readonly PropertyKey[]): string {
 }
 
 /**
- * The value as the schema reads it. @throws DocumentRefused naming each faulty field, below `parent` ('' for the document itself), and the remedy.
+ * Reads a value by a schema.
+ * @param parent the name of the field that holds the value, or '' for the document itself
+ * @throws DocumentRefused with each faulty field and the remedy
  */
 export function readFields<T>(schema: z.ZodType<T>, value: unknown, parent: string, remedy: string): T {
   const result = schema.safeParse(value);

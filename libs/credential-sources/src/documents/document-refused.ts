@@ -1,6 +1,9 @@
 import type { CredentialProblemCode } from '#libs/tokens';
 
-/** Ends the parsing of a document. Its message is the diagnosis people read: what is wrong and what to do, never the document's text. */
+/**
+ * Ends the parsing of a document. Its message is the diagnosis: the fault and the remedy, never text of the
+ * document.
+ */
 export class DocumentRefused extends Error {
   override readonly name = 'DocumentRefused';
   readonly code: CredentialProblemCode;

@@ -1,13 +1,15 @@
-import type { AllowedOrigins } from './allowed-origins.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { DocumentRefused } from './document-refused.ts';
-import { readOrigin } from './origin.ts';
+import { readOrigin } from '../origins/origin.ts';
 
 const PRODUCTION = 'ims-na1.adobelogin.com';
 
 /**
- * The origin a document's `imsEndpoint` means, in `URL.origin`'s form. Adobe writes a bare host; nothing means Adobe's production.
+ * Reads a document's `imsEndpoint` as an origin, in the form of `URL.origin`. Adobe writes a bare host.
+ * Without the field the origin is that of Adobe's production.
  * @param field the field's full name in the document, for the diagnosis
- * @throws DocumentRefused for anything but an allowed origin: a document must not choose whom its secrets are sent to.
+ * @throws DocumentRefused for every origin that is not allowed: a document must not choose where its secrets
+ * are sent
  */
 export function imsOrigin(endpoint: string | undefined, field: string, allowed: AllowedOrigins): string {
   const url = readOrigin(endpoint ?? PRODUCTION);
@@ -15,7 +17,7 @@ export function imsOrigin(endpoint: string | undefined, field: string, allowed: 
     throw new DocumentRefused(
       'credential_endpoint_refused',
       `\`${field}\` must be a host (${PRODUCTION}), a host with a port, or an origin (https://${PRODUCTION}): ` +
-        'no user info, path, query or fragment. Store the document exactly as Adobe handed it out.',
+        'no user info, path, query or fragment. Store the document exactly as you downloaded it.',
     );
   }
   if (!allowed.permits(url.origin)) {
@@ -23,7 +25,7 @@ export function imsOrigin(endpoint: string | undefined, field: string, allowed: 
     throw new DocumentRefused(
       'credential_endpoint_refused',
       `${what} ${url.origin}, which IMS_ALLOWED_ORIGINS does not list. ` +
-        'If the secrets are meant to go there, add it; if not, find out who changed the document.',
+        'If the secrets belong there, add it; if not, find out which person or program changed the document.',
     );
   }
   return url.origin;

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { DocumentRefused } from './document-refused.ts';
 import { whereJsonBreaks } from './json-fault.ts';
 
-/** AWS Secrets Manager's own limit for a secret value, in bytes; Adobe's documents have a few KiB. */
-export const LARGEST_DOCUMENT = 65_536;
+/** AWS Secrets Manager's limit for a secret value. Adobe's documents have a few KiB. */
+export const MAX_DOCUMENT_BYTES = 65_536;
 
 const STORE_UNCHANGED = 'Download the document again and store it unchanged.';
 
@@ -13,12 +13,15 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads one JSON object (RFC 8259; a byte order mark is tolerated, of equal names the last counts). @throws DocumentRefused giving a position, never text. */
+/**
+ * Reads one JSON object (RFC 8259). It accepts a byte order mark, and the last one of equal names.
+ * @throws DocumentRefused with the position of the fault, never with text of the document
+ */
 export function parseJsonObject(document: Uint8Array): JsonObject {
-  if (document.length > LARGEST_DOCUMENT) {
+  if (document.length > MAX_DOCUMENT_BYTES) {
     throw new DocumentRefused(
       'credential_unknown_document',
-      `The document is larger than ${LARGEST_DOCUMENT / 1024} KiB; none that Adobe hands out is. ${STORE_UNCHANGED}`,
+      `The document is larger than ${MAX_DOCUMENT_BYTES / 1024} KiB; Adobe's documents are smaller. ${STORE_UNCHANGED}`,
     );
   }
   if (!isUtf8(document)) {
@@ -37,7 +40,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // V8's message quotes the text around the fault, which may be a key.
+    // V8's message quotes the text around the fault, which may be a private key.
     throw invalid(`is not valid JSON${whereJsonBreaks(text)}`);
   }
 }

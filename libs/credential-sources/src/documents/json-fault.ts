@@ -2,7 +2,7 @@ import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 
 const ESCAPES = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/g;
 
-const IN_WORDS = new Map([
+const DESCRIPTIONS = new Map([
   ['InvalidEscapeCharacter', 'a backslash that begins no escape sequence'],
   ['InvalidUnicode', 'an incomplete \\u escape sequence'],
   ['UnexpectedEndOfString', 'a text that is never closed'],
@@ -10,7 +10,10 @@ const IN_WORDS = new Map([
   ['InvalidCommentToken', 'a comment'],
 ]);
 
-/** Says where (line and column, from 1) and how text that is not JSON breaks, without quoting any of it; '' where that can't be told. */
+/**
+ * Describes the first fault of a text that is not JSON, with line and column from 1, without quoting it; ''
+ * when unknown.
+ */
 export function whereJsonBreaks(text: string): string {
   const fault = firstFault(text);
   if (fault === undefined) return '';
@@ -18,7 +21,7 @@ export function whereJsonBreaks(text: string): string {
   const before = text.slice(0, offset).split(/\r\n|\n|\r/);
   const position = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   if (offset >= text.trimEnd().length) return `: it ends too early, at ${position}`;
-  return `: ${IN_WORDS.get(printParseErrorCode(fault.error)) ?? 'something unexpected'} at ${position}`;
+  return `: ${DESCRIPTIONS.get(printParseErrorCode(fault.error)) ?? 'something unexpected'} at ${position}`;
 }
 
 function firstFault(text: string): ParseError | undefined {
@@ -26,7 +29,7 @@ function firstFault(text: string): ParseError | undefined {
   try {
     parse(text, faults, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   } catch {
-    // Nested so deeply that the recursive parser gave up.
+    // The nesting is too deep for the recursive parser.
   }
   return faults[0];
 }
@@ -34,7 +37,10 @@ function firstFault(text: string): ParseError | undefined {
 const isEscape = ({ error }: ParseError): boolean =>
   ['InvalidEscapeCharacter', 'InvalidUnicode'].includes(printParseErrorCode(error));
 
-/** The parser gives the whole string, which may be an entire key: the backslash itself is easier to find. */
+/**
+ * The parser reports the start of the string, which may be a whole key. The position of the backslash is more
+ * useful.
+ */
 function offsetOfBadEscape(text: string, { offset, length }: ParseError): number {
   const withoutGood = text.slice(offset, offset + length).replace(ESCAPES, (good) => ' '.repeat(good.length));
   return offset + Math.max(0, withoutGood.indexOf('\\'));

@@ -6,6 +6,7 @@ import { fields, readFields, text } from './document-fields.ts';
 
 const REMEDY =
   'Fetch a new token in the AEM Developer Console (Get Local Development Token) and store the document unchanged.';
+/** In milliseconds. IMS grants 24 hours. */
 const MAX_LIFE = 48 * 60 * 60_000;
 
 /** Seconds since the epoch (RFC 7519 §2, NumericDate). */
@@ -34,7 +35,7 @@ const accessToken = text
 
 const LocalToken = fields({ accessToken });
 
-/** Reads a local development token (kind `local`). One that has expired is still read: who serves it tells people what to do. */
+/** Reads a local development token (kind `local`), also an expired one: its status tells what to do. */
 export function readLocalToken(document: unknown): LocalCredential {
   return { kind: 'local', token: readFields(LocalToken, document, '', REMEDY).accessToken };
 }
@@ -44,7 +45,7 @@ interface Life {
   readonly expiresAt: Instant;
 }
 
-/** From when to when the token's own claims let it live, the earlier end where there are two; or what is wrong with them. */
+/** The lifetime by the token's own claims, with the earlier of two ends; or the fault of the claims. */
 function lifeOf(token: string): Life | string {
   const claims = claimsOf(token);
   const life = imsLife(claims) ?? registeredLife(claims);

@@ -1,6 +1,6 @@
 import { Secret, type OAuthCredential } from '#libs/tokens';
 
-import type { AllowedOrigins } from './allowed-origins.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { fieldName, fields, identifier, listOf, readFields, text } from './document-fields.ts';
 import { imsOrigin } from './ims-origin.ts';
 
@@ -11,7 +11,7 @@ const imsEndpoint = text.optional();
 const secrets = listOf(text);
 const scopes = listOf(text.regex(/^[^\s,]+$/, 'must be one scope, without blanks or commas'));
 
-/** The JSON that "Download" on the credential's page gives. */
+/** The file that "Download" on the credential's page of the Adobe Developer Console returns. */
 const Download = fields({
   CLIENT_ID: identifier,
   CLIENT_SECRETS: secrets,
@@ -41,12 +41,15 @@ const WorkspaceObject = fields({
   imsEndpoint: rest.imsEndpoint,
 }));
 
-/** Reads OAuth Server-to-Server credentials as downloaded: names in capitals. */
+/** Reads the OAuth Server-to-Server credential of a download, whose field names are in capitals. */
 export function readOAuthDownload(document: unknown, allowed: AllowedOrigins): OAuthCredential {
   return toCredential(readFields(Download, document, '', REMEDY), '', allowed);
 }
 
-/** Reads the same as a workspace file writes it. @param parent `oauth_server_to_server`, or '' where the object was stored bare */
+/**
+ * Reads the OAuth Server-to-Server credential of a workspace file.
+ * @param parent `oauth_server_to_server`, or '' when the object was stored without it
+ */
 export function readOAuthWorkspaceObject(
   object: unknown,
   parent: string,

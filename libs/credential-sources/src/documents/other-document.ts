@@ -2,13 +2,13 @@ import { DocumentRefused } from './document-refused.ts';
 import type { JsonObject } from './json-document.ts';
 
 const UNDERSTOOD =
-  'Store one of these exactly as Adobe hands it out: AEM Developer Console service credentials ({"ok","integration",…}), ' +
+  'Store one of these exactly as you downloaded it: AEM Developer Console service credentials ({"ok","integration",…}), ' +
   'an OAuth Server-to-Server credential of the Adobe Developer Console ({"CLIENT_ID","CLIENT_SECRETS","SCOPES",…}), ' +
   'or a local development token ({"accessToken"}).';
 
 const RETIRED = 'a Service Account (JWT) credential of the Adobe Developer Console, which Adobe retired';
 
-/** What people store by mistake, by a field that only it has. */
+/** Documents that people store by mistake, each by a field that only it has. */
 const LOOKS_LIKE = new Map([
   ['project', 'a whole workspace file: store its `oauth_server_to_server` object by itself'],
   ['jwt', RETIRED],
@@ -22,8 +22,8 @@ const LOOKS_LIKE = new Map([
   ['error', 'an error answer'],
 ]);
 
-/** Names that may be repeated in a message; any other could itself be something secret that got into the wrong place. */
-const SPEAKABLE = new Set([
+/** Field names that a message may contain. Any other name may be a secret in the wrong place. */
+const PRINTABLE = new Set([
   ...LOOKS_LIKE.keys(),
   ...'ok statusCode status message title error_description error_code type id name integration_type'.split(
     ' ',
@@ -35,20 +35,20 @@ const SPEAKABLE = new Set([
   ...'client_id client_secret technical_account_id technical_account_email'.split(' '),
 ]);
 
-/** The refusal of a JSON object that is none of the documents understood, with what it seems to be. */
+/** Refuses a JSON object that is not a known document, with a guess of what it is. */
 export function otherDocument(document: JsonObject): DocumentRefused {
   const names = Object.keys(document);
   const guess = names.map((name) => LOOKS_LIKE.get(name)).find((known) => known !== undefined);
   return new DocumentRefused(
     'credential_unknown_document',
-    `The document is none that can be used${guess === undefined ? '' : `; it looks like ${guess}`} (${seen(names)}). ${UNDERSTOOD}`,
+    `The service cannot use this kind of document${guess === undefined ? '' : `; it looks like ${guess}`} (${seen(names)}). ${UNDERSTOOD}`,
   );
 }
 
 function seen(names: readonly string[]): string {
   if (names.length === 0) return 'it has no fields';
-  const speakable = names.filter((name) => SPEAKABLE.has(name)).map((name) => `\`${name}\``);
-  const others = names.length - speakable.length;
-  if (others > 0) speakable.push(`${others} of other names`);
-  return `its fields: ${speakable.join(', ')}`;
+  const printable = names.filter((name) => PRINTABLE.has(name)).map((name) => `\`${name}\``);
+  const others = names.length - printable.length;
+  if (others > 0) printable.push(`${others} of other names`);
+  return `its fields: ${printable.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { Credential, CredentialProblem, Instant } from '#libs/tokens';
 
-import type { AllowedOrigins } from './allowed-origins.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { asOf } from './certificate-expiry.ts';
 import { parseDocument } from './parse-document.ts';
 
@@ -11,7 +11,7 @@ interface ParsingContext {
 
 /**
  * Parses one stored document: AEM service credentials, OAuth Server-to-Server or a local development token.
- * Never throws; a problem names the field or the position and the remedy, and never quotes the document.
+ * Never throws. A problem names the field or the position, and the remedy, and never quotes the document.
  */
 export function parseCredential(
   document: string | Uint8Array,

@@ -1,11 +1,11 @@
 import type { Credential, CredentialKind, CredentialProblem } from '#libs/tokens';
 
-import type { AllowedOrigins } from './allowed-origins.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { DocumentRefused } from './document-refused.ts';
 import { parseJsonObject } from './json-document.ts';
 import { recogniseDocument } from './recognise-document.ts';
 
-/** What a document says whatever the time is, so that it need be parsed only once. */
+/** Parses a document without regard to the time, so that each version is parsed once. */
 export function parseDocument(document: Uint8Array, allowed: AllowedOrigins): Credential | CredentialProblem {
   let documentKind: CredentialKind | null = null;
   try {

@@ -4,15 +4,21 @@ import { z } from 'zod';
 
 import { text } from './document-fields.ts';
 
-const SMALLEST_MODULUS = 2_048;
+const MIN_MODULUS_BITS = 2_048;
 
-/** Line breaks that were escaped a second time on their way into the store: the characters `\` and `n`, a common accident of copying. */
+/**
+ * Whether line breaks were escaped a second time, to the characters `\` and `n`: a common mistake when a
+ * document is copied.
+ */
 export const isEscapedTwice = (pem: string): boolean => /\\[rn]/.test(pem);
 
 export const ESCAPED_TWICE =
   'holds the characters "\\n" in place of line breaks: the document was escaped twice when it was stored';
 
-/** `integration.privateKey`: an RSA key as PKCS#1 (RFC 8017, what Adobe hands out) or PKCS#8 (RFC 5958) in PEM, not encrypted. */
+/**
+ * `integration.privateKey`: an unencrypted RSA key in PEM, as PKCS#1 (RFC 8017, Adobe's form) or PKCS#8 (RFC
+ * 5958).
+ */
 export const privateKeyField = text.transform((pem, context): KeyObject => {
   const key = readKey(pem);
   if (typeof key !== 'string') return key;
@@ -20,7 +26,7 @@ export const privateKeyField = text.transform((pem, context): KeyObject => {
   return z.NEVER;
 });
 
-/** The key, or what is wrong with it. OpenSSL's own messages say nothing that helps. */
+/** The key, or its fault. OpenSSL's own messages do not help. */
 function readKey(pem: string): KeyObject | string {
   if (isEscapedTwice(pem)) return ESCAPED_TWICE;
   if (pem.includes('ENCRYPTED')) return 'is encrypted: a key protected by a passphrase cannot be used';
@@ -33,7 +39,7 @@ function readKey(pem: string): KeyObject | string {
   }
   if (key.asymmetricKeyType !== 'rsa') return 'is not an RSA key: IMS accepts RS256 only';
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  return bits < SMALLEST_MODULUS
-    ? `is an RSA key of ${bits} bits: at least ${SMALLEST_MODULUS} are needed`
+  return bits < MIN_MODULUS_BITS
+    ? `is an RSA key of ${bits} bits: at least ${MIN_MODULUS_BITS} are needed`
     : key;
 }

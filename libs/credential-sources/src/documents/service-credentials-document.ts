@@ -1,6 +1,6 @@
 import { Secret, type JwtCredential } from '#libs/tokens';
 
-import type { AllowedOrigins } from './allowed-origins.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { account, fieldName, fields, identifier, readFields, text } from './document-fields.ts';
 import { DocumentRefused } from './document-refused.ts';
 import { imsOrigin } from './ims-origin.ts';
@@ -9,7 +9,10 @@ import { certificateField, toSigningCertificate } from './signing-certificate.ts
 
 const REMEDY = 'Download the document again from the AEM Developer Console and store it unchanged.';
 
-/** Adobe writes the metascopes as one text; no client trims, so a blank would become part of a claim's name. */
+/**
+ * Adobe writes the metascopes as one text. No client trims them, so a blank would become part of a claim's
+ * name.
+ */
 const metascopes = text.regex(
   /^[^\s,]+(?:,[^\s,]+)*$/,
   'must be a comma-separated list without blanks or empty entries',
@@ -26,8 +29,10 @@ const Integration = fields({
 });
 
 /**
- * Reads AEM Developer Console service credentials (kind `jwt`). Whether the certificate is still valid is for later: it changes without the document.
- * @param parent the name of the field that holds them: `integration`, or '' where the object was stored bare
+ * Reads AEM Developer Console service credentials (kind `jwt`), without regard to the dates of the
+ * certificate.
+ * @param parent the name of the field that holds them: `integration`, or '' when the object was stored
+ * without it
  */
 export function readServiceCredentials(
   integration: unknown,

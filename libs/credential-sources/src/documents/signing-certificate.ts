@@ -6,7 +6,10 @@ import { z } from 'zod';
 import { text } from './document-fields.ts';
 import { ESCAPED_TWICE, isEscapedTwice } from './private-key.ts';
 
-/** `integration.publicKey`: despite its name an X.509 certificate (RFC 5280) in PEM, the only place that tells when the credential expires. */
+/**
+ * `integration.publicKey`: an X.509 certificate (RFC 5280) in PEM. Only its dates tell when the credential
+ * expires.
+ */
 export const certificateField = text.transform((pem, context): X509Certificate => {
   const certificate = readCertificate(pem);
   if (typeof certificate !== 'string') return certificate;
@@ -24,7 +27,7 @@ function readCertificate(pem: string): X509Certificate | string {
   }
 }
 
-/** What the rest of the product needs to know of a certificate. */
+/** The fields of a certificate that the service uses. */
 export function toSigningCertificate(certificate: X509Certificate): SigningCertificate {
   return {
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),

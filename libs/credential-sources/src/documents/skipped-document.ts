@@ -1,17 +1,17 @@
 import { NAME_RULE } from '#libs/tokens';
 
-/** A stored document that can't be listed at all, since its name is none a credential can have. */
+/** A stored document that the source does not list, because its name is not a valid credential name. */
 export interface SkippedDocument {
   readonly code: 'credential_invalid_name';
-  /** The file's name, or the secret's. */
+  /** The name of the file or the secret. */
   readonly storedAs: string;
   readonly diagnosis: string;
 }
 
-/** Hears of a skipped document once, when it is first seen. Must not throw. */
+/** Receives a skipped document when a listing first finds it. Must not throw. */
 export type SkippedDocumentListener = (skipped: SkippedDocument) => void;
 
-/** Tells of each skipped document once, and again only after it had gone. */
+/** Reports each skipped document once, and again only after a listing without it. */
 export class SkippedDocuments {
   readonly #listener: SkippedDocumentListener;
   #known: ReadonlySet<string> = new Set();
@@ -20,16 +20,16 @@ export class SkippedDocuments {
     this.#listener = listener;
   }
 
-  /** @param stored everything skipped at this look */
+  /** @param stored the names of all documents that this listing skipped */
   notice(stored: readonly string[]): void {
-    const news = stored.filter((storedAs) => !this.#known.has(storedAs));
+    const added = stored.filter((storedAs) => !this.#known.has(storedAs));
     this.#known = new Set(stored);
-    for (const storedAs of news) {
+    for (const storedAs of added) {
       this.#listener({
         code: 'credential_invalid_name',
         storedAs,
         diagnosis:
-          `${JSON.stringify(storedAs)} is skipped, because no credential can have that name. ` +
+          `The service skips ${JSON.stringify(storedAs)}, because that is not a valid credential name. ` +
           `Rename it; a name is ${NAME_RULE}.`,
       });
     }

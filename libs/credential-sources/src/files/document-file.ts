@@ -1,28 +1,33 @@
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 
-import { LARGEST_DOCUMENT } from '../documents/json-document.ts';
+import { errorCode } from '#libs/tokens';
 
-/** What came of reading one file of the folder. */
+import { MAX_DOCUMENT_BYTES } from '../documents/json-document.ts';
+
+/** The result of reading one file of the folder. */
 export type DocumentFile =
   | { readonly status: 'read'; readonly bytes: Uint8Array }
   | { readonly status: 'unreadable'; readonly reason: string }
-  /** Listed, but gone since: the listing is out of date. */
+  /** The file is gone since the listing. */
   | { readonly status: 'vanished' };
 
-/** Reads a file, following symbolic links (Kubernetes mounts consist of them), one byte beyond the largest document at most. */
+/**
+ * Reads a file, at most one byte more than a document may have. Follows symbolic links: Kubernetes mounts
+ * consist of them.
+ */
 export async function readDocumentFile(path: string): Promise<DocumentFile> {
   try {
     // Without O_NONBLOCK opening a named pipe waits for a writer that never comes.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       if (!(await handle.stat()).isFile()) return { status: 'unreadable', reason: 'it is not a file' };
-      return { status: 'read', bytes: await readStart(handle, LARGEST_DOCUMENT + 1) };
+      return { status: 'read', bytes: await readStart(handle, MAX_DOCUMENT_BYTES + 1) };
     } finally {
       await handle.close();
     }
   } catch (error) {
-    const code = errorCode(error);
+    const code = errorCode(error) ?? 'unknown error';
     if (code !== 'ENOENT') return { status: 'unreadable', reason: code };
     return (await isListed(path))
       ? { status: 'unreadable', reason: 'it is a link that points nowhere' }
@@ -37,11 +42,6 @@ async function readStart(handle: FileHandle, length: number): Promise<Uint8Array
     ({ bytesRead: read } = await handle.read(buffer, filled, length - filled));
   }
   return buffer.subarray(0, filled);
-}
-
-/** The system's short name for what went wrong, such as EACCES. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 async function isListed(path: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import {
   CredentialSource,
+  errorCode,
   millis,
   SourceUnavailable,
   toCredentialName,
@@ -16,12 +17,12 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-import type { AllowedOrigins } from '../documents/allowed-origins.ts';
-import { BoundedLook } from './bounded-look.ts';
-import { DocumentCache } from './document-cache.ts';
-import { errorCode, readDocumentFile } from './document-file.ts';
-import { FolderHints } from './folder-hints.ts';
+import { DocumentCache } from '../documents/document-cache.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
+import type { AllowedOrigins } from '../origins/allowed-origins.ts';
+import { BoundedRead } from './bounded-read.ts';
+import { readDocumentFile } from './document-file.ts';
+import { FolderChanges } from './folder-changes.ts';
 
 const EXTENSION = '.json';
 const MAX_LISTING_TIME = millis(10_000);
@@ -32,52 +33,56 @@ interface FileCredentialSourceParts {
   readonly folder: string;
   readonly allowedOrigins: AllowedOrigins;
   readonly clock: Clock;
-  /** Hears of files NAME.json whose NAME is none. */
+  /** Receives each file NAME.json whose NAME is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
-  /** How long a look may take; 10 seconds where not given. */
+  /** How long a listing or a read may take. Default: 10 seconds. */
   readonly deadline?: Millis;
 }
 
-/** Every NAME.json in a folder is the credential NAME. Other files, files that start with a dot and sub-folders are none of its business. */
+/**
+ * Every NAME.json in a folder is the credential NAME. It ignores other files, names that start with a dot and
+ * sub-folders.
+ */
 export class FileCredentialSource extends CredentialSource {
   readonly #folder: string;
   readonly #documents: DocumentCache;
   readonly #skipped: SkippedDocuments;
-  readonly #hints: FolderHints;
-  readonly #looks: BoundedLook;
+  readonly #changes: FolderChanges;
+  readonly #reads: BoundedRead;
 
   constructor({ folder, allowedOrigins, clock, onSkipped, deadline }: FileCredentialSourceParts) {
     super();
     this.#folder = folder;
     this.#documents = new DocumentCache(allowedOrigins, clock);
     this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}));
-    this.#hints = new FolderHints(folder);
-    this.#looks = new BoundedLook(
+    this.#changes = new FolderChanges(folder);
+    this.#reads = new BoundedRead(
       deadline ?? MAX_LISTING_TIME,
       `The folder ${folder} took too long to read. Check the disk or the network mount that holds it.`,
     );
   }
 
   list(): Promise<readonly SourcedCredential[]> {
-    return this.#looks.run(() => this.#look());
+    return this.#reads.run(() => this.#listFolder());
   }
 
   async read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
     if (stage !== 'AWSCURRENT') return null;
-    return this.#looks.run(async () => {
+    return this.#reads.run(async () => {
       const credential = await this.#readOne(name);
-      // A file that is not there says nothing where the whole folder is gone.
+      // Throws when the whole folder is gone: then the missing file does not mean that the credential was
+      // removed.
       if (credential === null) await this.#files();
       return credential;
     });
   }
 
   watch(hint: () => void): () => void {
-    return this.#hints.subscribe(hint);
+    return this.#changes.subscribe(hint);
   }
 
-  async #look(): Promise<readonly SourcedCredential[]> {
-    await this.#hints.rearm();
+  async #listFolder(): Promise<readonly SourcedCredential[]> {
+    await this.#changes.rearm();
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const names = await this.#names();
       const credentials = await this.#readAll(names);
@@ -86,7 +91,7 @@ export class FileCredentialSource extends CredentialSource {
       return credentials;
     }
     throw new SourceUnavailable(
-      `The files in the folder ${this.#folder} keep vanishing while they are read. Let whatever writes them finish.`,
+      `The files in the folder ${this.#folder} keep vanishing while they are read. Wait until the program that writes them is done.`,
     );
   }
 
@@ -103,14 +108,17 @@ export class FileCredentialSource extends CredentialSource {
       return (await readdir(this.#folder)).sort();
     } catch (error) {
       throw new SourceUnavailable(
-        `The folder ${this.#folder} can't be listed (${errorCode(error)}). ` +
+        `The folder ${this.#folder} can't be listed (${errorCode(error) ?? 'unknown error'}). ` +
           'Check that CREDENTIAL_DIR names the right folder, that it is mounted, and that this process may read it.',
         { cause: error },
       );
     }
   }
 
-  /** One after the other, so that a hanging mount holds one thread. Null where a listed file has vanished: then the listing is no longer true. */
+  /**
+   * Reads one file after the other, so that a mount that hangs blocks one thread. Null when a listed file has
+   * vanished.
+   */
   async #readAll(names: readonly CredentialName[]): Promise<readonly SourcedCredential[] | null> {
     const credentials: SourcedCredential[] = [];
     for (const name of names) {
