@@ -2,15 +2,13 @@ import { callerCredential } from './caller-credential.ts';
 import type { ClientSettings } from './client-options.ts';
 import { CachedToken } from './cached-token.ts';
 import { errorResponse, unreachable, unreadable } from './response-errors.ts';
+import { retryAfter, sendRequest, type ServiceResponse } from './send-request.ts';
 import { monotonicNow, timeoutError, waitFor } from './waiting.ts';
 
 /** Milliseconds for one request. A shorter `timeoutMs` applies in its place. */
 const REQUEST_TIMEOUT = 5_000;
 
-interface ServiceResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
+interface TimedResponse extends ServiceResponse {
   /** The start of the request, in milliseconds of the monotonic clock. */
   readonly since: number;
 }
@@ -57,7 +55,7 @@ export class TokenRequests {
     return response.status === 202 ? (retryAfter(response.headers) ?? 1) : toToken(response);
   }
 
-  async #request(request: ServiceRequest): Promise<ServiceResponse> {
+  async #request(request: ServiceRequest): Promise<TimedResponse> {
     const { signal, wait = 0 } = request;
     const ms = Math.min(REQUEST_TIMEOUT, this.#settings.timeoutMs) + wait;
     const controller = new AbortController();
@@ -81,24 +79,14 @@ export class TokenRequests {
     }
   }
 
-  async #send(request: ServiceRequest, callerToken: string, signal: AbortSignal): Promise<ServiceResponse> {
-    const { path = '', method = 'GET', body, ifNoneMatch } = request;
+  async #send(request: ServiceRequest, callerToken: string, signal: AbortSignal): Promise<TimedResponse> {
+    const { path = '', method, body, ifNoneMatch } = request;
     const since = monotonicNow();
     try {
-      const response = await this.#settings.fetch(`${this.#settings.tokenUrl.href}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${callerToken}`,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
-        },
-        // The target of a redirect must not receive the key.
-        redirect: 'manual',
-        signal,
-        ...(body === undefined ? {} : { body }),
-      });
-      return { status: response.status, headers: response.headers, body: await response.text(), since };
+      const { fetch, tokenUrl } = this.#settings;
+      const url = `${tokenUrl.href}${path}`;
+      const response = await sendRequest({ url, callerToken, method, body, ifNoneMatch, signal, fetch });
+      return { ...response, since };
     } catch (error) {
       signal.throwIfAborted();
       throw unreachable(this.#settings.tokenUrl, error);
@@ -106,12 +94,7 @@ export class TokenRequests {
   }
 }
 
-function retryAfter(headers: Headers): number | null {
-  const seconds = headers.get('retry-after') ?? '';
-  return /^\d{1,6}$/.test(seconds) ? Number(seconds) : null;
-}
-
-function toToken({ body, since }: ServiceResponse): CachedToken {
+function toToken({ body, since }: TimedResponse): CachedToken {
   const { access_token: token, expires_in: expiresIn, refresh_in: refreshIn } = parse(body);
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadable();
   if (typeof expiresIn !== 'number' || typeof refreshIn !== 'number') throw unreadable();
