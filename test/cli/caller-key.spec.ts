@@ -12,7 +12,7 @@ const cli = new ImsToken();
 const folder = useFolder();
 
 describe('ims-token caller-key', () => {
-  it('writes a key that the lines it prints let in', async () => {
+  it('prints an entry that accepts the key it wrote', async () => {
     const out = folder.path('key');
     const flags = ['--tokens', 'aem-dev, aem-stage-*', '--permissions', 'read,status', '--out', out];
     const { code, stdout, stderr } = await cli.run(['caller-key', '1e3', ...flags]);
@@ -29,7 +29,7 @@ describe('ims-token caller-key', () => {
     expect(caller?.maySeeStatusOf('aem-dev')).toBe(true);
   });
 
-  it('never writes over a file unless told to, and then lets nobody else read it', async () => {
+  it('overwrites a file with --force only, and makes it readable by its owner only', async () => {
     const out = await folder.write('taken', 'a key in use');
     const refused = await cli.run(['caller-key', 'demo', '--tokens', '*', '--out', out]);
     expect(refused.code).toBe(2);
@@ -40,7 +40,7 @@ describe('ims-token caller-key', () => {
     expect((await stat(out)).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps the key out of what goes into the callers file', async () => {
+  it('keeps the key out of the lines for the callers file', async () => {
     const { code, stdout, stderr } = await cli.run(['caller-key', 'demo']);
     expect(code).toBe(0);
     expect(stderr).toContain('Without --tokens demo may have no token at all.');
@@ -49,7 +49,7 @@ describe('ims-token caller-key', () => {
     expect(stdout).not.toContain(key);
   });
 
-  it('answers machines', async () => {
+  it('prints JSON', async () => {
     const { answer } = await cli.json(['caller-key', 'grafana', '--permissions', 'status']);
     const digest = hash('sha256', String(answer['key']), 'hex');
     expect(answer).toMatchObject({

@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 const args = (file: string): string[] => ['check', file, '--exchange', '--allowed-origins', sandbox.origin];
 
 describe('ims-token check --exchange', () => {
-  it('says how long the token lives, and does not show it', async () => {
+  it('prints the lifetime of the token, and not the token', async () => {
     const document = await issueServiceCredentials(sandbox.origin);
     const { code, stdout } = await cli.run(args(await folder.write('jwt.json', document)));
     expect(code).toBe(0);
@@ -28,7 +28,7 @@ describe('ims-token check --exchange', () => {
     expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
   });
 
-  it('explains what IMS refuses', async () => {
+  it('explains a refusal of IMS', async () => {
     const document = { ...(await issueOAuth(sandbox.origin)), CLIENT_SECRETS: ['p8e-marked-wrong'] };
     const file = await folder.write('wrong.json', document);
     const { code, answer } = await cli.json(args(file));
@@ -41,7 +41,7 @@ describe('ims-token check --exchange', () => {
     expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
   });
 
-  it('sends nothing anywhere for a document that the service would refuse', async () => {
+  it('sends no request for a document that the service would refuse', async () => {
     const { document } = await makeServiceCredentials({ imsEndpoint: sandbox.origin });
     document.integration.metascopes = 'a, b';
     const before = (await ledger(sandbox.origin)).requests.length;
@@ -50,7 +50,7 @@ describe('ims-token check --exchange', () => {
     expect((await ledger(sandbox.origin)).requests).toHaveLength(before);
   });
 
-  it('ends with 4 while IMS has trouble of its own, and with 3 where there is none', async () => {
+  it('ends with 4 while IMS fails, and with 3 when IMS is unreachable', async () => {
     const document = await issueOAuth(sandbox.origin);
     await setFaults(sandbox.origin, { kind: 'status', status: 503 });
     const troubled = await cli.run(args(await folder.write('troubled.json', document)));

@@ -8,7 +8,7 @@ const cli = new ImsToken();
 const folder = useFolder();
 
 describe('ims-token check', () => {
-  it('tells everything about a good document but its secrets', async () => {
+  it('prints the facts of a good document without its secrets', async () => {
     const { document } = await makeServiceCredentials({ days: 100 });
     const file = await folder.write('good.json', document);
     const { code, stdout, stderr } = await cli.run(['check', file]);
@@ -24,7 +24,7 @@ describe('ims-token check', () => {
     expect(cli.leaksOf(JSON.stringify(document))).toEqual([]);
   });
 
-  it('reads standard input, and answers machines', async () => {
+  it('reads standard input and prints JSON', async () => {
     const document = JSON.stringify({
       CLIENT_ID: 'client-1',
       CLIENT_SECRETS: ['p8e-marked-1', 'p8e-marked-2'],
@@ -47,7 +47,7 @@ describe('ims-token check', () => {
     expect(cli.leaksOf(document)).toEqual([]);
   });
 
-  it('says where JSON breaks without quoting it', async () => {
+  it('prints the position of a JSON fault without quoting the document', async () => {
     const text = JSON.stringify((await makeServiceCredentials()).document, null, 2);
     const cut = text.slice(0, text.indexOf('PRIVATE KEY') + 200);
     const { code, stdout } = await cli.run(['check', await folder.write('cut.json', cut)]);
@@ -56,7 +56,7 @@ describe('ims-token check', () => {
     expect(cli.leaksOf(text)).toEqual([]);
   });
 
-  it('takes the origins that the service takes', async () => {
+  it('accepts the same origins as the service', async () => {
     const { document } = await makeServiceCredentials({ imsEndpoint: 'https://ims.example' });
     const file = await folder.write('elsewhere.json', document);
     const refused = await cli.run(['check', file]);
@@ -66,7 +66,7 @@ describe('ims-token check', () => {
     expect((await cli.run(['check', file], { env })).code).toBe(0);
   });
 
-  it('lets no document steer the terminal', async () => {
+  it('prints no control characters of a document', async () => {
     const { document } = await makeServiceCredentials({ clientId: 'client\u001B[2J\u202E' });
     const { code, stdout } = await cli.run(['check', await folder.write('steering.json', document)]);
     expect(code).toBe(0);

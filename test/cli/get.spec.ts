@@ -35,17 +35,17 @@ describe('ims-token get', () => {
     expect(stdout).toBe(`${token}\n`);
   });
 
-  it('takes the key from standard input, and prints the whole answer', async () => {
+  it('reads the key from standard input, and prints the whole answer with --json', async () => {
     const { code, answer } = await cli.json(get('aem-dev', '--key-file', '-'), { input: DEMO_KEY });
     expect(code).toBe(0);
     expect(answer).toMatchObject({ token_type: 'Bearer', expires_in: expect.any(Number) as number });
   });
 
   it.each([
-    ['a key nobody knows', 'marked-wrong-key', ['aem-dev'], 1, 'unauthenticated: ', '--key-file'],
-    ['a name nobody knows', DEMO_KEY, ['aem-none'], 1, 'credential_not_found: ', 'HTTP 404'],
+    ['an unknown key', 'marked-wrong-key', ['aem-dev'], 1, 'unauthenticated: ', '--key-file'],
+    ['an unknown name', DEMO_KEY, ['aem-none'], 1, 'credential_not_found: ', 'HTTP 404'],
     [
-      'more life than a token has',
+      'a longer lifetime than a token has',
       DEMO_KEY,
       ['aem-dev', '--min-ttl', '900000'],
       1,
@@ -61,18 +61,18 @@ describe('ims-token get', () => {
     expect(stderr).not.toContain(key);
   });
 
-  it('gives problems to machines too', async () => {
+  it('prints a problem as JSON', async () => {
     const { code, answer } = await cli.json(get('aem-none', '--key-file', keyFile));
     expect(code).toBe(1);
     expect(answer).toMatchObject({ ok: false, code: 'credential_not_found' });
   });
 
-  it('tells it where nobody answers', async () => {
+  it('reports a service that does not answer', async () => {
     const refusal = command.run(['aem-dev', '--url', 'http://127.0.0.1:9', '--key-file', keyFile]);
     await expect(refusal).rejects.toMatchObject({ exitCode: 3, code: 'service_unreachable' });
   });
 
-  it('follows no redirect with the key', async () => {
+  it('does not follow a redirect with the key', async () => {
     let asked = 0;
     const server = createServer((_request, response) => {
       asked += 1;

@@ -36,16 +36,16 @@ const aem = async (token: string): Promise<number> =>
 const revoke = (name: string, key: string, ...more: string[]) =>
   cli.json(['revoke', name, '--url', service.origin, '--key-file', '-', ...more], { input: key });
 
-describe('ims-token revoke, at a real service', () => {
+describe('ims-token revoke with a running service', () => {
   it.each([
     ['the current token', 'aem-current', 'key-of-ops', () => []],
     [
-      'one named by its digest',
+      'a token named by its digest',
       'aem-digest',
       'key-of-blind',
       (token: string) => ['--token-sha256', digest(token)],
     ],
-  ] as const)('takes %s out of service', async (_what, name, key, flags) => {
+  ] as const)('revokes %s', async (_what, name, key, flags) => {
     const leaked = await tokenOf(name);
     const { code, answer } = await revoke(name, key, ...flags(leaked));
     const current = await tokenOf(name);
@@ -56,7 +56,7 @@ describe('ims-token revoke, at a real service', () => {
     expect([await aem(leaked), await aem(current)]).toEqual([401, 200]);
   });
 
-  it('takes one out of service that is in a file, once, however often it is asked to', async () => {
+  it('revokes a token in a file once, also when it runs twice', async () => {
     const leaked = await tokenOf('aem-file');
     const file = ['--token-file', await folder.write('leaked-token', `${leaked}\n`)];
     const first = await revoke('aem-file', 'key-of-blind', ...file);
@@ -66,14 +66,14 @@ describe('ims-token revoke, at a real service', () => {
     expect([await aem(leaked), await aem(current)]).toEqual([401, 200]);
   });
 
-  it('says how to name the token to a caller that may not read it', async () => {
+  it('tells a caller without read permission how to name the token', async () => {
     const args = ['revoke', 'aem-unread', '--url', service.origin, '--key-file', '-'];
     const { code, stderr } = await cli.run(args, { input: 'key-of-blind' });
     expect(code).toBe(1);
     expect(stderr).toContain('--token-sha256 or --token-file');
   });
 
-  it('revokes nothing for a caller without the permission, and nothing that is not this credential’s', async () => {
+  it('revokes nothing without permission, and no token of another credential', async () => {
     const token = await tokenOf('aem-unread');
     const args = ['revoke', 'aem-unread', '--url', service.origin, '--key-file', '-'];
     const refused = await cli.run(args, { input: DEMO_KEY });
@@ -87,7 +87,7 @@ describe('ims-token revoke, at a real service', () => {
     expect(await aem(token)).toBe(200);
   });
 
-  it('writes no secret', () => {
+  it('prints no secret', () => {
     expect(cli.leaksOf(...documents)).toEqual([]);
   });
 });

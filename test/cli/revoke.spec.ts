@@ -24,19 +24,22 @@ const REVOKED: Answer = { status: 200, body: { revoked: true, token_sha256: CURR
 
 interface Service {
   readonly url: string;
-  readonly said: unknown[];
+  readonly bodies: unknown[];
   readonly server: ScriptedServer;
 }
 
-/** A service whose current token is TOKEN, or that gives none, and that answers a revocation so. */
+/**
+ * Starts a service with the current token TOKEN, or another response to GET, and this response to a
+ * revocation.
+ */
 async function start(revocation: Answer, token: Answer = tokenAnswer(TOKEN)): Promise<Service> {
-  const said: unknown[] = [];
+  const bodies: unknown[] = [];
   const server = await startServer(async (request) => {
     if (request.method === 'GET') return token;
-    for await (const chunk of request) said.push(JSON.parse(String(chunk)));
+    for await (const chunk of request) bodies.push(JSON.parse(String(chunk)));
     return revocation;
   });
-  return { url: server.origin, said, server };
+  return { url: server.origin, bodies, server };
 }
 
 const revoke = (service: Service, ...more: string[]): string[] => [
@@ -48,7 +51,7 @@ const revoke = (service: Service, ...more: string[]): string[] => [
 ];
 
 describe('ims-token revoke', () => {
-  it('revokes the current token where none is named', async () => {
+  it('revokes the current token without a named one', async () => {
     const service = await start(REVOKED);
     const { code, stdout, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
     expect([code, stdout]).toEqual([
@@ -56,14 +59,14 @@ describe('ims-token revoke', () => {
       `✓ Adobe IMS has revoked ${SHA256}. The token in use now is ${CURRENT}.\n`,
     ]);
     expect(stderr).toContain('still good');
-    expect(service.said).toEqual([{ token_sha256: SHA256 }]);
+    expect(service.bodies).toEqual([{ token_sha256: SHA256 }]);
     expect(service.server.requests).toEqual(['GET /v1/tokens/aem-dev', 'POST /v1/tokens/aem-dev/revoke']);
   });
 
   it.each([
     ['its digest', ['--token-sha256', SHA256.toUpperCase()], KEY],
     ['itself, of which only the digest leaves the machine', ['--token-file', '-'], `${TOKEN}\n`],
-  ])('takes a token named by %s, without reading the current one', async (_what, named, input) => {
+  ])('revokes a token named by %s, without reading the current one', async (_what, named, input) => {
     const service = await start(REVOKED);
     const keyFile = named.includes('-') ? await folder.write('key', KEY) : '-';
     const { code, answer } = await cli.json(revoke(service, '--key-file', keyFile, ...named), { input });
@@ -75,19 +78,22 @@ describe('ims-token revoke', () => {
       token_sha256: SHA256,
       current_token_sha256: CURRENT,
     });
-    expect(service.said).toEqual([{ token_sha256: SHA256 }]);
+    expect(service.bodies).toEqual([{ token_sha256: SHA256 }]);
     expect(service.server.requests).toHaveLength(1);
   });
 
-  it.each([CURRENT, null])('fails where the service does not know the token, and has %s', async (current) => {
-    const service = await start({ status: 200, body: { revoked: false, token_sha256: current } });
-    const args = revoke(service, '--key-file', '-', '--token-sha256', SHA256);
-    const { code, stdout } = await cli.run(args, { input: KEY });
-    expect([code, stdout]).toEqual([
-      1,
-      `✗ Not revoked: the service does not know ${SHA256} as a token of aem-dev.\n`,
-    ]);
-  });
+  it.each([CURRENT, null])(
+    'fails when the service does not know the token, and its current one is %s',
+    async (current) => {
+      const service = await start({ status: 200, body: { revoked: false, token_sha256: current } });
+      const args = revoke(service, '--key-file', '-', '--token-sha256', SHA256);
+      const { code, stdout } = await cli.run(args, { input: KEY });
+      expect([code, stdout]).toEqual([
+        1,
+        `✗ Not revoked: the service does not know ${SHA256} as a token of aem-dev.\n`,
+      ]);
+    },
+  );
 
   it.each([
     ['no replacement yet', problemAnswer(503, 'revocation_failed'), 4, 'revocation_failed: '],
@@ -98,8 +104,8 @@ describe('ims-token revoke', () => {
       4,
       'Ask again in 600 seconds',
     ],
-    ['no answer of its own', { status: 200, body: {} }, 1, 'answer_unreadable: '],
-  ])('explains an answer that says %s', async (_what, revocation, exit, words) => {
+    ['no revocation', { status: 200, body: {} }, 1, 'answer_unreadable: '],
+  ])('explains an answer with %s', async (_what, revocation, exit, words) => {
     const service = await start(revocation);
     const { code, stdout, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
     expect([code, stdout]).toEqual([exit, '']);
@@ -107,12 +113,12 @@ describe('ims-token revoke', () => {
     expect(stderr).not.toContain('marked-');
   });
 
-  it('says how to name a token that may not be read', async () => {
+  it('tells how to name a token that the caller may not read', async () => {
     const service = await start(REVOKED, problemAnswer(403, 'forbidden'));
     const { code, stderr } = await cli.run(revoke(service, '--key-file', '-'), { input: KEY });
     expect(code).toBe(1);
     expect(stderr).toContain('--token-sha256 or --token-file');
-    expect(service.said).toEqual([]);
+    expect(service.bodies).toEqual([]);
   });
 
   it.each([
@@ -124,7 +130,7 @@ describe('ims-token revoke', () => {
     ['standard input for two secrets', ['--key-file', '-', '--token-file', '-'], 'standard input'],
     ['no digest', ['--key-file', '-', '--token-sha256', 'abc'], '64 hexadecimal digits'],
     ['no key', ['--token-sha256', SHA256], '--key-file is missing'],
-  ])('refuses %s, and asks nobody', async (_what, flags, words) => {
+  ])('refuses %s, and sends no request', async (_what, flags, words) => {
     const service = await start(REVOKED);
     const { code, stderr } = await cli.run(revoke(service, ...flags), { input: KEY });
     expect(code).toBe(2);

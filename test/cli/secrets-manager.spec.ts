@@ -36,7 +36,7 @@ const stored = (VersionStage: string): unknown =>
 const stages = (): unknown => aws.perform('DescribeSecret', { SecretId: SECRET })['VersionIdsToStages'];
 
 describe('ims-token put', () => {
-  it('makes a secret of the document as it is, and the same document makes no second version', async () => {
+  it('creates a secret with the unchanged document, and no second version for the same document', async () => {
     const file = await folder.write('aem-dev.json', documents[1] ?? '');
     const made = await cli.run(['put', 'aem-dev', file, '--exchange'], { env });
     expect([made.code, made.stderr]).toEqual([0, '']);
@@ -50,7 +50,7 @@ describe('ims-token put', () => {
     expect(cli.leaksOf(...documents)).toEqual([]);
   });
 
-  it('asks AWS nothing for a broken document', async () => {
+  it('sends AWS no request for a broken document', async () => {
     const input = (documents[0] ?? '').replace('ent_aem_cloud_api', 'a, b');
     const { code, stderr } = await cli.run(['put', 'aem-dev', '-'], { env, input });
     expect(code).toBe(1);
@@ -58,13 +58,13 @@ describe('ims-token put', () => {
     expect(aws.calls('DescribeSecret')).toBe(0);
   });
 
-  it('has nothing to be pending beside in a secret that is not there', async () => {
+  it('refuses --pending for a secret that does not exist', async () => {
     const { code, answer } = await put(0, '--pending');
     expect(code).toBe(1);
     expect(answer).toMatchObject({ ok: false, code: 'nothing_in_use' });
   });
 
-  it('adds a version to a secret that is there, and says so when another is left pending', async () => {
+  it('adds a version to an existing secret, and warns of another pending version', async () => {
     aws.put('other/aem-dev', documents[0] ?? '');
     const pending = aws.put('other/aem-dev', 'another', 'AWSPENDING');
     const { code, answer } = await put(1, '--prefix', 'other/');
@@ -80,7 +80,7 @@ describe('ims-token put', () => {
 });
 
 describe('ims-token promote', () => {
-  it('puts in use what was stored as pending, after trying it', async () => {
+  it('puts the pending version in use after an exchange', async () => {
     const first = aws.put(SECRET, documents[0] ?? '');
     const { answer } = await put(1, '--pending');
     expect(answer).toMatchObject({ outcome: 'stored', stage: 'AWSPENDING' });
@@ -103,7 +103,7 @@ describe('ims-token promote', () => {
     expect(cli.leaksOf(...documents)).toEqual([]);
   });
 
-  it('leaves everything as it was where IMS refuses the pending document', async () => {
+  it('changes nothing when IMS refuses the pending document', async () => {
     aws.put(SECRET, documents[0] ?? '');
     const wrong = (documents[1] ?? '').replace(
       /"clientSecret":\s*"[^"]+"/,
@@ -120,7 +120,7 @@ describe('ims-token promote', () => {
     expect(cli.leaksOf(wrong)).toEqual([]);
   });
 
-  it('finishes what was cut off half-way', async () => {
+  it('finishes an interrupted promotion', async () => {
     aws.put(SECRET, documents[0] ?? '');
     const second = aws.put(SECRET, documents[1] ?? '', 'AWSPENDING');
     aws.promote(SECRET, second);
@@ -131,8 +131,8 @@ describe('ims-token promote', () => {
   });
 });
 
-describe('what AWS does not do', () => {
-  it('is named with the permission that is missing', async () => {
+describe('ims-token after an AWS error', () => {
+  it('names the missing permission', async () => {
     aws.put(SECRET, documents[0] ?? '');
     aws.deny('PutSecretValue');
     const { code, stderr } = await cli.run(['put', 'aem-dev', '-'], { env, input: documents[1] ?? '' });
@@ -141,12 +141,12 @@ describe('what AWS does not do', () => {
     expect(stderr).toContain(`Allow secretsmanager:PutSecretValue on ${SECRET}`);
   });
 
-  it('may be done later', async () => {
+  it('ends with 4 while AWS throttles', async () => {
     aws.throttle('DescribeSecret');
     expect((await promote()).code).toBe(4);
   });
 
-  it('is told from AWS not being there, and from not knowing where', async () => {
+  it('ends with 3 when AWS is unreachable, and with 2 without a region', async () => {
     const nowhere = { ...env, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
     const unreachable = await cli.run(['promote', 'aem-dev'], { env: nowhere });
     expect(unreachable.code).toBe(3);
@@ -157,7 +157,7 @@ describe('what AWS does not do', () => {
     expect(lost.stderr).toContain('Set AWS_REGION');
   });
 
-  it('is a secret that is about to be deleted', async () => {
+  it('refuses a secret that is scheduled for deletion', async () => {
     aws.put(SECRET, documents[0] ?? '');
     aws.delete(SECRET);
     const { code, answer } = await put(1);

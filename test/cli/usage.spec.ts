@@ -10,14 +10,14 @@ import { ImsToken } from './support/ims-token.ts';
 const cli = new ImsToken();
 
 describe('ims-token', () => {
-  it('says what it can do', async () => {
+  it('prints its help', async () => {
     const { code, stdout, stderr } = await cli.run(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const name of ['check', 'put', 'promote', 'get', 'caller-key'])
       expect(stdout).toContain(`ims-token ${name} `);
   });
 
-  it('says what a command can do', async () => {
+  it('prints the help of a command', async () => {
     const { code, stdout } = await cli.run(['put', '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('--pending');
@@ -32,7 +32,7 @@ describe('ims-token', () => {
       "Unknown option '--marke'",
       'ims-token check --help',
     ],
-  ])('ends with 2 for %s, and repeats no value', async (_what, args, words, help) => {
+  ])('ends with 2 after %s, and repeats no value', async (_what, args, words, help) => {
     const { code, stdout, stderr } = await cli.run(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(words);
@@ -56,23 +56,13 @@ describe('ims-token', () => {
       ['aem-dev', '--url', 'https://me:marked-secret@host', '--key-file', '-'],
       '--url must',
     ],
-    ['a file that is not there', check, ['/nonexistent.json'], "/nonexistent.json can't be read (ENOENT)"],
-    [
-      'origins that are none',
-      check,
-      ['x', '--allowed-origins', 'http://me:marked-secret@x'],
-      '--allowed-origins',
-    ],
-    ['a name that is none', promote, ['Not A Name'], "NAME must be a credential's name"],
-    ['a prefix that AWS does not take', promote, ['aem-dev', '--prefix', 'a b'], '--prefix'],
-    ['a caller that can not be', callerKey, ['Demo'], 'name: must be'],
-    ['patterns that can not be', callerKey, ['demo', '--tokens', 'aem-*,AEM'], 'tokens[1]: must be'],
-    [
-      'permissions there are none of',
-      callerKey,
-      ['demo', '--permissions', 'all'],
-      'permissions[0]: must be one of',
-    ],
+    ['a missing file', check, ['/nonexistent.json'], "/nonexistent.json can't be read (ENOENT)"],
+    ['invalid origins', check, ['x', '--allowed-origins', 'http://me:marked-secret@x'], '--allowed-origins'],
+    ['an invalid name', promote, ['Not A Name'], "NAME must be a credential's name"],
+    ['an invalid prefix', promote, ['aem-dev', '--prefix', 'a b'], '--prefix'],
+    ['an invalid caller name', callerKey, ['Demo'], 'name: must be'],
+    ['invalid patterns', callerKey, ['demo', '--tokens', 'aem-*,AEM'], 'tokens[1]: must be'],
+    ['unknown permissions', callerKey, ['demo', '--permissions', 'all'], 'permissions[0]: must be one of'],
   ])('refuses %s', async (_what, command, args, words) => {
     const refusal = command.run(args).catch((error: unknown) => error);
     expect(await refusal).toMatchObject({

@@ -3,13 +3,13 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 interface CommandFailureDetails {
   /** Stable, for scripts. */
   readonly code: string;
-  /** What went wrong and what to do, free of secrets. */
+  /** The fault and the remedy, without secrets. */
   readonly diagnosis: string;
   readonly exitCode: ExitCode;
   readonly cause?: unknown;
 }
 
-/** Ends a command that could not do what it was asked for. */
+/** Ends a command with an exit code and a diagnosis. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly code: string;
@@ -22,6 +22,6 @@ export class CommandFailure extends Error {
   }
 }
 
-/** The command line, a file or the environment can't be used as given. */
+/** The failure for an unusable command line, file or environment variable. */
 export const usageFailure = (diagnosis: string): CommandFailure =>
   new CommandFailure({ code: 'usage', diagnosis, exitCode: EXIT.usage });

@@ -7,13 +7,13 @@ type Parsed<F extends Flags> = ReturnType<
   typeof parseArgs<{ options: F; allowPositionals: true; strict: true }>
 >;
 
-/** The flag of every command that a script may want to read. */
+/** The flag for output that scripts read. */
 export const JSON_FLAG = { json: { type: 'boolean' } } as const;
 
 /**
- * Takes a command line apart.
- * @param names what must be given besides flags, such as `NAME`, `FILE`
- * @throws CommandFailure that never repeats a value: somebody may have typed a secret
+ * Parses a command line.
+ * @param names the names of the positional arguments, such as `NAME`, `FILE`
+ * @throws CommandFailure that never repeats a value, because a user may have typed a secret
  */
 export function readCommandLine<const F extends Flags>(
   args: readonly string[],
@@ -36,8 +36,8 @@ function parse<const F extends Flags>(args: readonly string[], options: F): Pars
   }
 }
 
-/** What follows it in Node's messages is about positional arguments that start with a dash. */
+/** The rest of Node's messages is about positional arguments that start with a dash. */
 const firstSentence = (message: string): string => `${message.split(/\.\s|\n/)[0]?.replace(/\.$/, '')}.`;
 
-/** A variable of the environment; one that is set but empty counts as unset, as in the service. */
+/** An environment variable; undefined when it is empty, as in the service. */
 export const environment = (name: string): string | undefined => process.env[name] || undefined;

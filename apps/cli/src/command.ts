@@ -1,12 +1,12 @@
 import type { ExitCode } from './exit-codes.ts';
 
-/** One of the things `ims-token` does. */
+/** A command of `ims-token`. */
 export interface Command {
-  /** What `--help` shows. */
+  /** The text of `--help`. */
   readonly help: string;
   /**
-   * @param args what follows the command's name
-   * @throws CommandFailure where it can't be done
+   * @param args the arguments after the command's name
+   * @throws CommandFailure when the command fails
    */
   run(args: readonly string[]): Promise<ExitCode>;
 }

@@ -1,16 +1,18 @@
 import { createReadStream } from 'node:fs';
 
+import { errorCode } from '#libs/tokens';
+
 import { usageFailure } from './command-failure.ts';
 
-/** One byte more than any document or key has: enough to see that it is too much. */
-const LARGEST_INPUT = 64 * 1024 + 1;
+/** One byte more than a document or a key may have, so that its reader can refuse a larger input. */
+const MAX_INPUT_BYTES = 64 * 1024 + 1;
 
-/** How to name an input for people. */
+/** The name of an input in messages. */
 export const inputName = (path: string): string => (path === '-' ? 'standard input' : path);
 
 /**
- * Reads a file, or standard input where the path is `-`: the only ways a secret gets in here.
- * @throws CommandFailure where it can't be read
+ * Reads a file, or standard input when the path is `-`. No secret comes in any other way.
+ * @throws CommandFailure when the input can't be read
  */
 export async function readInput(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -20,11 +22,11 @@ export async function readInput(path: string): Promise<Buffer> {
     for await (const chunk of input) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= LARGEST_INPUT) break;
+      if (size >= MAX_INPUT_BYTES) break;
     }
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    const reason = errorCode(error) ?? 'unknown reason';
     throw usageFailure(`${inputName(path)} can't be read (${reason}).`);
   }
-  return Buffer.concat(chunks).subarray(0, LARGEST_INPUT);
+  return Buffer.concat(chunks).subarray(0, MAX_INPUT_BYTES);
 }

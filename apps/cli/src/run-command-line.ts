@@ -3,21 +3,21 @@ import type { Command } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { complain, note, print, printJson } from './output.ts';
 
-const HELP = `ims-token: for the teams that look after Adobe IMS credentials
+const HELP = `ims-token: for the teams that manage Adobe IMS credentials
 
-  ims-token check FILE         says whether a credential document is good, and what is wrong with it
+  ims-token check FILE         checks a credential document and reports its faults
   ims-token put NAME FILE      checks a document and stores it in AWS Secrets Manager
   ims-token promote NAME       puts the version that "put --pending" stored in use
-  ims-token get NAME           asks a running service for a token
-  ims-token revoke NAME        has a running service replace a token, and Adobe IMS revoke it
-  ims-token caller-key NAME    makes a caller's key and its lines for the callers file
+  ims-token get NAME           requests a token from a running service
+  ims-token revoke NAME        replaces a token at a running service and revokes it at Adobe IMS
+  ims-token caller-key NAME    creates a caller's key and its lines for the callers file
 
-FILE may be "-" for standard input. "ims-token COMMAND --help" tells more.
+FILE may be "-" for standard input. "ims-token COMMAND --help" describes one command.
 
-Exit codes: 0 good; 1 the document, the credential or the request is at fault; 2 usage; 3 no answer from AWS, IMS or
-the service; 4 not now, try again later; 70 a defect of this program.`;
+Exit codes: 0 success; 1 the document, the credential or the request is at fault; 2 usage; 3 no answer from AWS, IMS
+or the service; 4 a transient failure, try again later; 70 a defect of this program.`;
 
-/** Loaded when asked for, so that no command waits for another's libraries. */
+/** Imports each command on demand, so that no command waits for the libraries of another. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['check', async () => (await import('./commands/check.ts')).check],
   ['put', async () => (await import('./commands/put.ts')).put],
@@ -27,11 +27,11 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['caller-key', async () => (await import('./commands/caller-key.ts')).callerKey],
 ]);
 
-const asksForHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
+const wantsHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
 
-/** Runs `ims-token` with these arguments and says how it ended. Never throws. */
+/** Runs `ims-token` with these arguments and returns its exit code. Never throws. */
 export async function runCommandLine([name, ...args]: readonly string[]): Promise<ExitCode> {
-  if (asksForHelp(name) || name === 'help') {
+  if (wantsHelp(name) || name === 'help') {
     print(HELP);
     return EXIT.good;
   }
@@ -42,7 +42,7 @@ export async function runCommandLine([name, ...args]: readonly string[]): Promis
       throw usageFailure(name === undefined ? `Which command? ${known}` : `No such command. ${known}`);
     }
     const command = await load();
-    if (!args.some(asksForHelp)) return await command.run(args);
+    if (!args.some(wantsHelp)) return await command.run(args);
     print(command.help);
     return EXIT.good;
   } catch (error) {
@@ -52,7 +52,7 @@ export async function runCommandLine([name, ...args]: readonly string[]): Promis
 
 function reportFailure(error: unknown, name: string | undefined, asJson: boolean): ExitCode {
   if (!(error instanceof CommandFailure)) {
-    // Its message may quote what it failed at, which may be a secret; the frames below it can't.
+    // The message of an unknown error may quote a secret; the stack frames cannot.
     const frames = error instanceof Error ? error.stack?.match(/^\s+at .*$/gm)?.join('\n') : undefined;
     complain(
       `ims-token itself failed (${error instanceof Error ? error.name : typeof error}). Please report it.`,

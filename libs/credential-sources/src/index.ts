@@ -1,5 +1,6 @@
-export { ADOBE_ORIGINS, AllowedOrigins } from './origins/allowed-origins.ts';
+export { readAwsError, type AwsErrorKind } from './aws/aws-error.ts';
 export { AwsSecretsManagerSource } from './aws/aws-secrets-manager-source.ts';
-export { FileCredentialSource } from './files/file-credential-source.ts';
 export { parseCredential } from './documents/parse-credential.ts';
 export type { SkippedDocument } from './documents/skipped-document.ts';
+export { FileCredentialSource } from './files/file-credential-source.ts';
+export { ADOBE_ORIGINS, AllowedOrigins } from './origins/allowed-origins.ts';

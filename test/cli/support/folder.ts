@@ -6,11 +6,11 @@ import { afterAll, beforeAll } from 'vitest';
 
 interface Folder {
   path(name: string): string;
-  /** Writes a file, objects as JSON, and answers with its path. */
+  /** Writes a file, an object as JSON, and returns its path. */
   write(name: string, content: object | string): Promise<string>;
 }
 
-/** A folder for the files of one spec. */
+/** Makes a folder for the files of one spec. */
 export function useFolder(): Folder {
   let folder = '';
   beforeAll(async () => {

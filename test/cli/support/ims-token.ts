@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
-/** Keeps the AWS SDK from whatever the machine that runs the tests has. */
+/** Hides the AWS configuration of the machine that runs the tests from the SDK. */
 const NO_AWS = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
 
 interface Ended {
@@ -13,11 +13,11 @@ interface Ended {
 
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** What comes in by standard input; nothing where not given. */
+  /** Standard input. Default: empty. */
   readonly input?: string;
 }
 
-/** Runs the real program as scripts do, without a terminal, and remembers all it ever wrote. */
+/** Runs the real program without a terminal, and keeps all its output. */
 export class ImsToken {
   #written = '';
 
@@ -29,30 +29,29 @@ export class ImsToken {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
     child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    // It may end without reading all of it.
+    // The program may end before it reads all of its input.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    if (`${stdout}${stderr}`.includes('\u001B'))
-      throw new Error('It wrote colour, and there is no terminal.');
+    if (`${stdout}${stderr}`.includes('\u001B')) throw new Error('It printed colour without a terminal.');
     this.#written += stdout + stderr;
     return { code, stdout, stderr };
   }
 
-  /** The same, with the JSON that it printed. */
+  /** Runs the program with `--json` and returns the JSON that it printed. */
   async json(args: readonly string[], options?: RunOptions): Promise<{ code: number | null; answer: Json }> {
     const { code, stdout } = await this.run([...args, '--json'], options);
     return { code, answer: JSON.parse(stdout) as Json };
   }
 
-  /** The names of those secrets in these documents that any run wrote. */
+  /** The names of the secrets of these documents that any run printed. */
   leaksOf(...documents: readonly string[]): string[] {
     const secrets = documents.flatMap((document) => secretsIn(JSON.parse(document)));
     if (secrets.length === 0 || this.#written === '')
-      throw new Error('There is nothing to look for, or nowhere.');
+      throw new Error('The documents have no secret, or no run printed anything.');
     return secrets.filter(({ value }) => this.#written.includes(value)).map(({ name }) => name);
   }
 }
@@ -64,7 +63,9 @@ interface NamedSecret {
   readonly value: string;
 }
 
-/** Whatever is a secret by its name; of a PEM its longest line, which no reformatting hides. */
+/**
+ * All values that are secret by their name. A PEM counts by its longest line, which survives reformatting.
+ */
 function secretsIn(value: unknown, name = ''): NamedSecret[] {
   if (typeof value === 'string') {
     return /secret|privateKey|accessToken/i.test(name) ? [{ name, value: longestLine(value) }] : [];

@@ -2,16 +2,19 @@ import { CallersFileProblem, parseCallers } from '#libs/callers';
 
 import { usageFailure } from '../command-failure.ts';
 
-/** A caller as the callers file writes it. */
+/** One caller of the callers file. */
 export interface CallerEntry {
   readonly name: string;
   readonly apiKeySha256: readonly string[];
-  /** Left out where empty. */
+  /** Missing when the caller may have no tokens. */
   readonly tokens?: readonly string[];
   readonly permissions: readonly string[];
 }
 
-/** The entry's lines, to go below `callers:`. Everything is quoted: YAML takes `1e3` for a number and `*` for an alias. */
+/**
+ * The entry's lines, for the list below `callers:`. All values are quoted: YAML reads `1e3` as a number and
+ * `*` as an alias.
+ */
 export function toYaml({ name, apiKeySha256, tokens, permissions }: CallerEntry): string {
   const list = (values: readonly string[]): string =>
     `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
@@ -23,12 +26,12 @@ export function toYaml({ name, apiKeySha256, tokens, permissions }: CallerEntry)
   ].join('\n');
 }
 
-/** Holds an entry to the rules of the callers file, by the reader that the service uses. @throws CommandFailure */
+/** Checks an entry with the reader of the service. @throws CommandFailure for an invalid entry */
 export function checkEntry(entry: CallerEntry): void {
   try {
     parseCallers(`callers:\n${toYaml(entry)}\n`);
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
-    throw usageFailure(`No such caller can be: ${error.message.replaceAll('callers[0].', '')}.`);
+    throw usageFailure(`This caller is not valid: ${error.message.replaceAll('callers[0].', '')}.`);
   }
 }

@@ -14,16 +14,16 @@ const KEY_BYTES = 32;
 
 const HELP = `ims-token caller-key NAME [--tokens LIST] [--permissions LIST] [--out FILE [--force]] [--json]
 
-Makes a key for the caller NAME, and the lines for the callers file, which hold only the key's SHA-256. The lines go to
-standard output; the key goes to FILE, or else, this once, to standard error.
+Creates a key for the caller NAME, and the lines for the callers file, which hold only the key's SHA-256. The lines go
+to standard output. The key goes to FILE, or without --out once to standard error.
 
   --tokens LIST            credential names, comma-separated, * as a wildcard
   --permissions LIST       read, refresh, status, revoke (default: read)
-  --out FILE               a new file for the key, which only its owner may read
+  --out FILE               a new file for the key, readable by its owner only
   --force                  replaces FILE
-  --json                   one JSON object instead, with the key where there is no --out`;
+  --json                   one JSON object instead, with the key unless there is --out`;
 
-/** `ims-token caller-key`: makes a caller's key. */
+/** `ims-token caller-key`: creates a caller's key. */
 export const callerKey: Command = {
   help: HELP,
   async run(args) {
@@ -50,7 +50,7 @@ export const callerKey: Command = {
     }
     if (out !== undefined) await writeKey(out, key, force);
     if (json) printJson(toJson(entry, key, out));
-    else printInWords(entry, key, out);
+    else printText(entry, key, out);
     return EXIT.good;
   },
 };
@@ -64,13 +64,13 @@ const toJson = (entry: CallerEntry, key: Secret, out: string | undefined): objec
   yaml: toYaml(entry),
 });
 
-function printInWords(entry: CallerEntry, key: Secret, out: string | undefined): void {
+function printText(entry: CallerEntry, key: Secret, out: string | undefined): void {
   if (out === undefined) {
     note(
-      `The key of ${entry.name}, shown only now; give it to the caller and keep it nowhere else:\n${key.reveal()}`,
+      `The key of ${entry.name}, shown only once; give it to the caller and keep no copy:\n${key.reveal()}`,
     );
   } else {
-    note(`The key of ${entry.name} is in ${out}. Give it to the caller, and keep it nowhere else.`);
+    note(`The key of ${entry.name} is in ${out}. Give it to the caller, and keep no copy.`);
   }
   note('For the callers file, below "callers:":');
   print(toYaml(entry));

@@ -16,13 +16,13 @@ import { printJson } from '../output.ts';
 
 const HELP = `ims-token check FILE [--exchange] [--allowed-origins LIST] [--json]
 
-Says whether the service can use a document that Adobe handed out, and what is wrong with it. FILE may be "-".
+Checks whether the service can use a document of Adobe, and reports its faults. FILE may be "-".
 
-  --exchange               also asks Adobe IMS for a token, which is not shown; earlier tokens stay valid
+  --exchange               also requests a token from Adobe IMS, which is not shown; earlier tokens stay valid
 ${ALLOWED_ORIGINS_HELP}
-  --json                   one JSON object instead of words`;
+  --json                   one JSON object instead of text`;
 
-/** `ims-token check`: is this document any good? */
+/** `ims-token check`: checks a document. */
 export const check: Command = {
   help: HELP,
   async run(args) {
@@ -34,15 +34,15 @@ export const check: Command = {
     const [file = ''] = given;
     const allowed = readAllowedOrigins(values['allowed-origins']);
     const found = checkDocument(await readInput(file), allowed, new SystemClock().now());
-    const trial = values.exchange === true ? await exchanged(found) : null;
+    const trial = values.exchange === true ? await exchangeTrial(found) : null;
     if (values.json === true) printJson(toJson(found, trial));
     else printReport(inputName(file), found, trial);
     return exitCode(found, trial);
   },
 };
 
-/** Nothing is exchanged that the service would not exchange. */
-const exchanged = async ({ credential }: DocumentCheck): Promise<ExchangeTrial | null> =>
+/** Exchanges only credentials that the service would exchange. */
+const exchangeTrial = async ({ credential }: DocumentCheck): Promise<ExchangeTrial | null> =>
   credential === null || credential.kind === 'local' ? null : tryExchange(credential);
 
 function exitCode({ credential }: DocumentCheck, trial: ExchangeTrial | null): ExitCode {

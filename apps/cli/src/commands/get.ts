@@ -5,20 +5,20 @@ import { JSON_FLAG, readCommandLine } from '../command-line.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { print, printJson } from '../output.ts';
-import { askForToken } from '../service/ask-for-token.ts';
+import { requestToken } from '../service/request-token.ts';
 import { readKey } from '../service/read-secret.ts';
 import { serviceUrl } from '../service/service-url.ts';
 
 const HELP = `ims-token get NAME --url URL --key-file FILE [--min-ttl SECONDS] [--json]
 
-Asks a running service for the token of the credential NAME and prints it, to a terminal too: that is what it is for.
+Requests the token of the credential NAME from a running service and prints it, also to a terminal.
 
   --url URL                the service, such as https://tokens.example
-  --key-file FILE          holds the caller's key; "-" for standard input. Keys are never taken from arguments
-  --min-ttl SECONDS        the token must have that much life left
+  --key-file FILE          holds the caller's key; "-" for standard input. No argument takes the key itself
+  --min-ttl SECONDS        the token must be valid for at least that long
   --json                   the service's whole answer`;
 
-/** `ims-token get`: asks a running service for a token. */
+/** `ims-token get`: requests a token from a running service. */
 export const get: Command = {
   help: HELP,
   async run(args) {
@@ -37,7 +37,7 @@ export const get: Command = {
       throw usageFailure('--min-ttl must be a number of seconds.');
     }
     if (minTtl !== undefined) target.searchParams.set('min_ttl', minTtl);
-    const answer = await askForToken(target, await readKey(keyFile));
+    const answer = await requestToken(target, await readKey(keyFile));
     if (values.json === true) printJson(answer);
     else print(answer.access_token);
     return EXIT.good;

@@ -15,13 +15,13 @@ import { PREFIX_FLAG, PREFIX_HELP, secretName } from '../secrets/secret-name.ts'
 
 const HELP = `ims-token promote NAME [--no-exchange] [--prefix PREFIX] [--allowed-origins LIST] [--json]
 
-Puts the version that "put --pending" stored in use, after checking it and asking Adobe IMS for a token with it. The
-version in use until then stays in AWS as AWSPREVIOUS.
+Puts the version that "put --pending" stored in use, after a check and an exchange for a token at Adobe IMS. The
+version that was in use stays in AWS as AWSPREVIOUS.
 
-  --no-exchange            does not ask Adobe IMS
+  --no-exchange            skips the exchange at Adobe IMS
 ${PREFIX_HELP}
 ${ALLOWED_ORIGINS_HELP}
-  --json                   one JSON object instead of words`;
+  --json                   one JSON object instead of text`;
 
 /** `ims-token promote`: puts the pending version in use. */
 export const promote: Command = {
@@ -42,7 +42,7 @@ export const promote: Command = {
     });
     for (const { code, diagnosis } of warnings) warn(`${code}: ${diagnosis}`);
     if (values.json === true) printJson(toJson(name, id, promotion, warnings));
-    else printGood(inWords(id, promotion));
+    else printGood(describePromotion(id, promotion));
     return EXIT.good;
   },
 };
@@ -62,9 +62,9 @@ const toJson = (
   warnings,
 });
 
-function inWords(secret: string, { outcome, versionId, previousVersionId }: Promotion): string {
+function describePromotion(secret: string, { outcome, versionId, previousVersionId }: Promotion): string {
   if (outcome === 'finished') {
-    return `${secret}: version ${versionId} was in use already; its label AWSPENDING is now gone.`;
+    return `${secret}: version ${versionId} was in use already; its label AWSPENDING is removed.`;
   }
   const before = previousVersionId === null ? '' : ` The one before, ${previousVersionId}, is AWSPREVIOUS.`;
   return `${secret}: version ${versionId} is in use.${before} Services notice within CREDENTIAL_POLL_SECONDS.`;

@@ -16,14 +16,14 @@ import { storeDocument, type StoredDocument } from '../secrets/store-document.ts
 
 const HELP = `ims-token put NAME FILE [--pending] [--exchange] [--prefix PREFIX] [--allowed-origins LIST] [--json]
 
-Checks a document that Adobe handed out and stores it, unchanged, in AWS Secrets Manager as the credential NAME. FILE
-may be "-". A document that is stored already makes no new version. AWS is found as by its own tools (AWS_REGION, …).
+Checks a document of Adobe and stores it, unchanged, in AWS Secrets Manager as the credential NAME. FILE may be "-".
+A document that is stored already creates no new version. The AWS settings are those of AWS's own tools (AWS_REGION, …).
 
   --pending                stores it beside the version in use, for "promote" to put it in use later
-  --exchange               stores it only if Adobe IMS gives a token for it
+  --exchange               stores it only if Adobe IMS exchanges it for a token
 ${PREFIX_HELP}
 ${ALLOWED_ORIGINS_HELP}
-  --json                   one JSON object instead of words`;
+  --json                   one JSON object instead of text`;
 
 /** `ims-token put`: checks a document and stores it. */
 export const put: Command = {
@@ -50,7 +50,7 @@ export const put: Command = {
     const all = [...warnings, ...leftPending(stored)];
     for (const { code, diagnosis } of all) warn(`${code}: ${diagnosis}`);
     if (values.json === true) printJson(toJson(name, id, stored, all));
-    else printGood(inWords(name, id, stored));
+    else printGood(describeStored(name, id, stored));
     return EXIT.good;
   },
 };
@@ -76,7 +76,7 @@ const toJson = (
   warnings,
 });
 
-function inWords(name: string, secret: string, { outcome, versionId, stage }: StoredDocument): string {
+function describeStored(name: string, secret: string, { outcome, versionId, stage }: StoredDocument): string {
   const version = `version ${versionId} (${stage})`;
   if (outcome === 'unchanged')
     return `${secret} holds this document already, as ${version}. Nothing was stored.`;

@@ -7,30 +7,29 @@ import { JSON_FLAG, readCommandLine } from '../command-line.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note, printBad, printGood, printJson } from '../output.ts';
-import { askForToken } from '../service/ask-for-token.ts';
+import { requestToken } from '../service/request-token.ts';
 import { readKey, readToken } from '../service/read-secret.ts';
 import { revokeToken } from '../service/revoke-token.ts';
 import { serviceUrl } from '../service/service-url.ts';
 
 const HELP = `ims-token revoke NAME --url URL --key-file FILE [--token-sha256 HEX | --token-file FILE] [--json]
 
-For incidents: has a running service put another token in the place of one of the credential NAME, and Adobe IMS revoke
-that one. Repeating it changes nothing. Without a token named, it is the current one; the caller must then be allowed
-to read it.
+For incidents: a running service replaces a token of the credential NAME and revokes it at Adobe IMS. A second run
+changes nothing. Without a named token it revokes the current one, which the caller must have the permission to read.
 
   --url URL                the service, such as https://tokens.example
   --key-file FILE          holds the caller's key; "-" for standard input
-  --token-sha256 HEX       the SHA-256 of the token, as the audit log has it
+  --token-sha256 HEX       the SHA-256 of the token, as in the audit log
   --token-file FILE        holds the token itself; "-" for standard input. Only its SHA-256 leaves this machine
   --json                   {"ok","name","revoked","token_sha256","current_token_sha256"}
 
-Revoking a token leaves the private key or client secret valid: whoever has that can have another token.
+Revoking a token leaves the private key or client secret valid, which can still be exchanged for another token.
 See docs/incidents.md.`;
 
 const NAMES_TWICE = 'Name the token by --token-sha256 or by --token-file, not by both.';
 const STDIN_TWICE = 'Only one of --key-file and --token-file can be standard input.';
 
-/** `ims-token revoke`: takes a token that leaked out of service. */
+/** `ims-token revoke`: revokes a leaked token. */
 export const revoke: Command = {
   help: HELP,
   async run(args) {
@@ -70,7 +69,7 @@ const sha256Of = (token: string): string => hash('sha256', token, 'hex');
 
 async function currentSha256(url: URL, key: Secret): Promise<string> {
   try {
-    return sha256Of((await askForToken(url, key)).access_token);
+    return sha256Of((await requestToken(url, key)).access_token);
   } catch (error) {
     if (!(error instanceof CommandFailure && error.code === 'forbidden')) throw error;
     const diagnosis = `${error.message} Without the permission to read it, name the token: --token-sha256 or --token-file.`;

@@ -3,13 +3,17 @@ import { ADOBE_ORIGINS, AllowedOrigins } from '#libs/credential-sources';
 import { usageFailure } from '../command-failure.ts';
 import { environment } from '../command-line.ts';
 
-/** The flag that says where a document may point to. */
+/** The flag for the origins that a document may name. */
 export const ALLOWED_ORIGINS_FLAG = { 'allowed-origins': { type: 'string' } } as const;
 
-export const ALLOWED_ORIGINS_HELP = `  --allowed-origins LIST   where imsEndpoint may point to, as the service's IMS_ALLOWED_ORIGINS, which is also read
-                           here (default: ${ADOBE_ORIGINS})`;
+export const ALLOWED_ORIGINS_HELP = `  --allowed-origins LIST   the origins that imsEndpoint may name (default: IMS_ALLOWED_ORIGINS as for the service, or
+                           ${ADOBE_ORIGINS})`;
 
-/** The origins the service would allow. @param list the flag's value @throws CommandFailure where it is no such list */
+/**
+ * Reads the allowed origins, like the service.
+ * @param list the value of the flag
+ * @throws CommandFailure for an invalid list
+ */
 export function readAllowedOrigins(list: string | undefined): AllowedOrigins {
   try {
     return AllowedOrigins.parse(list ?? environment('IMS_ALLOWED_ORIGINS') ?? ADOBE_ORIGINS);

@@ -13,7 +13,7 @@ const checked = (document: object): DocumentCheck =>
   checkDocument(Buffer.from(JSON.stringify(document)), allowed, instant(NOW));
 
 describe('checkDocument', () => {
-  it('warns of a certificate that has less than 30 days', async () => {
+  it('warns of a certificate with less than 30 days left', async () => {
     const { document } = await makeServiceCredentials({ notBefore: NOW - 5 * DAY, days: 34 });
     const { credential, warnings } = checked(document);
     expect(credential).not.toBeNull();
@@ -21,7 +21,7 @@ describe('checkDocument', () => {
     expect(warnings[0]?.diagnosis).toContain('expires in 29 days');
   });
 
-  it('has no warning for one that has 30', async () => {
+  it('does not warn of a certificate with 30 days left', async () => {
     const { document } = await makeServiceCredentials({ notBefore: NOW - 5 * DAY, days: 35 });
     expect(checked(document)).toMatchObject({ warnings: [], facts: { certificate: { days_left: 30 } } });
   });
@@ -31,7 +31,7 @@ describe('checkDocument', () => {
     expect(checked(document).warnings).toMatchObject([{ code: 'certificate_not_yet_valid' }]);
   });
 
-  it('still tells whose an expired certificate is', async () => {
+  it('reports the client id of an expired certificate', async () => {
     const { document } = await makeServiceCredentials({ notBefore: NOW - 20 * DAY, days: 10 });
     expect(checked(document)).toMatchObject({
       kind: 'jwt',
@@ -41,16 +41,16 @@ describe('checkDocument', () => {
     });
   });
 
-  it('sees that key and certificate come from two documents', async () => {
+  it('recognises a key and a certificate of two documents', async () => {
     const [{ document }, other] = await Promise.all([makeServiceCredentials(), makeServiceCredentials()]);
     document.integration.publicKey = other.document.integration.publicKey;
     expect(checked(document)).toMatchObject({ facts: null, problems: [{ code: 'credential_key_mismatch' }] });
   });
 
   it.each([
-    ['still lives', NOW - DAY / 2, { problems: [], warnings: [{ code: 'local_token_ends' }] }],
-    ['has ended', NOW - 3 * DAY, { credential: null, problems: [{ code: 'local_token_expired' }] }],
-  ])('knows a local development token that %s', (_what, madeAt, expected) => {
+    ['is valid', NOW - DAY / 2, { problems: [], warnings: [{ code: 'local_token_ends' }] }],
+    ['has expired', NOW - 3 * DAY, { credential: null, problems: [{ code: 'local_token_expired' }] }],
+  ])('checks a local development token that %s', (_what, madeAt, expected) => {
     const claims = { created_at: String(madeAt), expires_in: String(DAY) };
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const accessToken = `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmVk`;

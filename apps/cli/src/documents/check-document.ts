@@ -12,18 +12,18 @@ import type { Finding } from './finding.ts';
 import { localTokenProblem } from './local-token.ts';
 import { warningsAbout } from './warnings.ts';
 
-/** What can be said of a document without asking anybody. */
+/** The result of checking a document without a request. */
 export interface DocumentCheck {
   readonly kind: CredentialKind | null;
-  /** Also for some documents that can't be used; null where it could not be read so far. */
+  /** Also set for some unusable documents; null when the parser could not read the fields. */
   readonly facts: CredentialFacts | null;
-  /** Null where the document can't be used. */
+  /** Null when the service can't use the document. */
   readonly credential: Credential | null;
   readonly problems: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 
-/** Checks a document as the service will. */
+/** Checks a document with the parser of the service. */
 export function checkDocument(
   document: Uint8Array,
   allowedOrigins: AllowedOrigins,
@@ -49,7 +49,7 @@ const refused = (
   warnings: [],
 });
 
-/** With an expired certificate all the rest is fine, and people want to see whose it is: it was good once. */
+/** The facts of a document whose only fault is its expired certificate, so that people see whose it is. */
 function factsDespite(
   { code }: CredentialProblem,
   document: Uint8Array,

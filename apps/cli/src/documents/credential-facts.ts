@@ -2,7 +2,7 @@ import { toIso, type Credential, type Instant, type SigningCertificate } from '#
 
 import { wholeDays } from './whole-days.ts';
 
-/** What may be shown of a credential. */
+/** The fields of a credential that are not secret. */
 export interface CredentialFacts {
   readonly client_id: string | null;
   readonly organization_id: string | null;
@@ -12,12 +12,12 @@ export interface CredentialFacts {
   readonly ims_origin: string | null;
   readonly client_secrets: number;
   readonly certificate: CertificateFacts | null;
-  /** When a local development token ends, ISO 8601. */
+  /** When a local development token expires, in ISO 8601. */
   readonly expires_at: string | null;
 }
 
 interface CertificateFacts {
-  /** That of the DER, as `openssl x509 -fingerprint -sha256` has it. */
+  /** Of the DER, like `openssl x509 -fingerprint -sha256`. */
   readonly sha256: string;
   readonly not_before: string;
   readonly not_after: string;
@@ -26,7 +26,7 @@ interface CertificateFacts {
   readonly fits_private_key: true;
 }
 
-/** Everything about a credential but its secrets. */
+/** Describes a credential without its secrets. */
 export function describeCredential(credential: Credential, now: Instant): CredentialFacts {
   switch (credential.kind) {
     case 'jwt':
@@ -67,7 +67,9 @@ const NOTHING: CredentialFacts = {
   expires_at: null,
 };
 
-/** A document whose key does not fit its certificate is refused before there is a credential. */
+/**
+ * `fits_private_key` is always true: the parser refuses a document whose key does not fit its certificate.
+ */
 const describeCertificate = (
   { sha256, notBefore, notAfter }: SigningCertificate,
   now: Instant,

@@ -5,8 +5,8 @@ const UNITS = [
   [1, 'second'],
 ] as const;
 
-/** A length of time for people, in its largest unit that goes at least twice, rounded: `24 hours`. @param seconds whole */
-export function inWords(seconds: number): string {
+/** Formats a duration in the largest unit of which it has at least two, rounded: `24 hours`. */
+export function formatDuration(seconds: number): string {
   const [size, name] = UNITS.find(([size]) => seconds >= 2 * size) ?? UNITS[3];
   const count = Math.round(seconds / size);
   return `${count} ${count === 1 ? name : `${name}s`}`;

@@ -11,15 +11,16 @@ import {
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Finding } from './finding.ts';
 
+/** Long enough for a slow network. */
 const EXCHANGE_TIMEOUT = millis(30_000);
 const UNANSWERED: ReadonlySet<string> = new Set(['ims_unreachable', 'ims_timeout']);
 
-/** What a real exchange showed. The token itself is dropped on the spot. */
+/** The result of a real exchange, without the token. */
 export type ExchangeTrial =
   | { readonly ok: true; readonly expires_in: number; readonly expires_at: string }
   | { readonly ok: false; readonly problem: Finding; readonly exitCode: ExitCode };
 
-/** Trades the credential for a token at Adobe IMS, as the service will. Earlier tokens stay valid. */
+/** Exchanges the credential for a token at Adobe IMS, like the service. Earlier tokens stay valid. */
 export async function tryExchange(credential: ExchangeableCredential): Promise<ExchangeTrial> {
   try {
     const client = new AdobeImsClient({ clock: new SystemClock() });

@@ -1,7 +1,7 @@
-/** Something people should know of a document. */
+/** A problem of a document, or a warning about it. */
 export interface Finding {
-  /** Stable; those the service knows too are in `docs/errors.md`. */
+  /** Stable. `docs/errors.md` lists the codes that the service uses too. */
   readonly code: string;
-  /** What is wrong and what to do, free of secrets. */
+  /** The fault and the remedy, without secrets. */
   readonly diagnosis: string;
 }

@@ -2,7 +2,7 @@ import { toIso, type Instant, type LocalCredential } from '#libs/tokens';
 
 import type { Finding } from './finding.ts';
 
-/** What is wrong with a local development token: null while it lives. */
+/** The problem of an expired local development token; null before that. */
 export function localTokenProblem({ token }: LocalCredential, now: Instant): Finding | null {
   if (now < token.expiresAt) return null;
   return {

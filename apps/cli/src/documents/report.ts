@@ -3,7 +3,7 @@ import type { CredentialKind } from '#libs/tokens';
 import { print, printBad, printGood, printTitle, printWarning } from '../output.ts';
 import type { DocumentCheck } from './check-document.ts';
 import type { CredentialFacts } from './credential-facts.ts';
-import { inWords } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import type { ExchangeTrial } from './exchange.ts';
 
 const KINDS: Readonly<Record<CredentialKind, string>> = {
@@ -12,9 +12,9 @@ const KINDS: Readonly<Record<CredentialKind, string>> = {
   local: 'local development token (local)',
 };
 
-/** Says in words what a check found. */
+/** Prints the result of a check as text. */
 export function printReport(input: string, check: DocumentCheck, trial: ExchangeTrial | null): void {
-  printTitle(`${input}: ${check.kind === null ? 'no document that can be used' : KINDS[check.kind]}`);
+  printTitle(`${input}: ${check.kind === null ? 'not a usable document' : KINDS[check.kind]}`);
   for (const [name, value] of check.facts === null ? [] : rows(check.facts)) {
     print(`  ${name.padEnd(18)} ${value}`);
   }
@@ -27,7 +27,9 @@ export function printReport(input: string, check: DocumentCheck, trial: Exchange
 function printTrial(trial: ExchangeTrial | null): void {
   if (trial === null) return;
   if (trial.ok) {
-    printGood(`Adobe IMS issued a token that lives ${inWords(trial.expires_in)}, until ${trial.expires_at}.`);
+    printGood(
+      `Adobe IMS issued a token that lives ${formatDuration(trial.expires_in)}, until ${trial.expires_at}.`,
+    );
   } else {
     printBad(`${trial.problem.code}: ${trial.problem.diagnosis}`);
   }

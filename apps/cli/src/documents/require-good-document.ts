@@ -8,10 +8,11 @@ import { tryExchange } from './exchange.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Lets a document pass that the service can use; where wanted, only after a real exchange, which a local development
- * token does not need.
+ * Checks that the service can use a document.
+ * @param exchange whether to exchange the credential at Adobe IMS too; a local development token needs no
+ * exchange
  * @returns the warnings
- * @throws CommandFailure saying what is wrong with it
+ * @throws CommandFailure with the fault of the document, or the failure of the exchange
  */
 export async function requireGoodDocument(
   document: Uint8Array,
@@ -20,7 +21,8 @@ export async function requireGoodDocument(
 ): Promise<readonly Finding[]> {
   const { credential, problems, warnings } = checkDocument(document, allowedOrigins, new SystemClock().now());
   if (credential === null) {
-    const [problem = { code: 'credential_unreadable', diagnosis: 'The document is of no use.' }] = problems;
+    const [problem = { code: 'credential_unreadable', diagnosis: 'The service cannot use this document.' }] =
+      problems;
     throw new CommandFailure({ ...problem, exitCode: EXIT.bad });
   }
   if (!exchange || credential.kind === 'local') return warnings;

@@ -3,10 +3,10 @@ import { toIso, type Credential, type Instant, type SigningCertificate } from '#
 import type { Finding } from './finding.ts';
 import { wholeDays } from './whole-days.ts';
 
-/** Time enough to find somebody who may make a new key at Adobe. */
-const ENOUGH_DAYS = 30;
+/** Enough time to find a person with permission to create a new key at Adobe. */
+const WARN_BELOW_DAYS = 30;
 
-/** What is not wrong with a usable credential, and will or may be. */
+/** The warnings about a usable credential. */
 export function warningsAbout(credential: Credential, now: Instant): readonly Finding[] {
   switch (credential.kind) {
     case 'jwt':
@@ -29,12 +29,12 @@ function certificateWarnings({ notBefore, notAfter }: SigningCertificate, now: I
     warnings.push({
       code: 'certificate_not_yet_valid',
       diagnosis:
-        `The certificate is valid from ${toIso(notBefore)} on, which is still to come: IMS refuses it until then. ` +
+        `The certificate is valid from ${toIso(notBefore)} on: IMS refuses it until then. ` +
         "Check this machine's clock (NTP).",
     });
   }
   const days = wholeDays(now, notAfter);
-  if (days < ENOUGH_DAYS) {
+  if (days < WARN_BELOW_DAYS) {
     warnings.push({
       code: 'certificate_expires_soon',
       diagnosis:
@@ -52,7 +52,7 @@ function scopeWarnings(scopes: readonly string[]): Finding[] {
     : [
         {
           code: 'scope_repeated',
-          diagnosis: `${repeated.join(', ')}: listed more than once, as Adobe never does. Was the document put together by hand?`,
+          diagnosis: `${repeated.join(', ')}: listed more than once, which Adobe's documents never do. Was the document edited?`,
         },
       ];
 }

@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
 
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+
+import { readAwsError } from '#libs/credential-sources';
 import type { SecretStage } from '#libs/tokens';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { awsFailure, codeOf } from './aws-failure.ts';
+import { awsFailure } from './aws-failure.ts';
 
+/** In milliseconds, for a call with the SDK's retries. */
 const CALL_TIMEOUT = 30_000;
-/** The SDK by itself waits for ever. */
+/** In milliseconds, for one request. The SDK has no timeout by default. */
 const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** The versions that carry AWS's labels; null where none does. */
+/** The versions with AWS's labels AWSCURRENT and AWSPENDING, each null without that label. */
 export interface LabelledVersions {
   readonly current: string | null;
   readonly pending: string | null;
 }
 
-/** One credential's secret in AWS Secrets Manager. Every call throws CommandFailure where AWS does not do it in time. */
+/**
+ * One credential's secret in AWS Secrets Manager. Every method throws CommandFailure when AWS refuses or does
+ * not answer.
+ */
 export class CredentialSecret {
   readonly name: string;
   readonly #aws: SecretsManager;
@@ -27,7 +33,7 @@ export class CredentialSecret {
     this.#aws = aws;
   }
 
-  /** Through AWS's own SDK and whatever environment that reads; loaded here, since it has several megabytes. */
+  /** Imports AWS's SDK of several megabytes, which reads its own environment variables and files. */
   static async open(name: string): Promise<CredentialSecret> {
     const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
     try {
@@ -37,13 +43,13 @@ export class CredentialSecret {
     }
   }
 
-  /** Null where there is no such secret. */
+  /** Null when there is no such secret. */
   async versions(): Promise<LabelledVersions | null> {
     const secret = await this.#call('DescribeSecret', async (limits) => {
       try {
         return await this.#aws.describeSecret({ SecretId: this.name }, limits);
       } catch (error) {
-        if (codeOf(error) === 'ResourceNotFoundException') return null;
+        if (readAwsError(error).code === 'ResourceNotFoundException') return null;
         throw error;
       }
     });
@@ -55,7 +61,7 @@ export class CredentialSecret {
     return { current: holder('AWSCURRENT'), pending: holder('AWSPENDING') };
   }
 
-  /** What a version holds. */
+  /** The value of a version. */
   async read(versionId: string): Promise<Uint8Array> {
     const value = await this.#call('GetSecretValue', (limits) =>
       this.#aws.getSecretValue({ SecretId: this.name, VersionId: versionId }, limits),
@@ -63,7 +69,7 @@ export class CredentialSecret {
     return value.SecretBinary ?? Buffer.from(value.SecretString ?? '');
   }
 
-  /** Makes the secret, with its first version. Returns the version's id. */
+  /** Creates the secret with its first version. Returns the id of the version. */
   create(document: string): Promise<string> {
     const id = randomUUID();
     const secret = { Name: this.name, SecretString: document, ClientRequestToken: id };
@@ -72,9 +78,9 @@ export class CredentialSecret {
     );
   }
 
-  /** Adds a version and gives it the label. Returns its id. */
+  /** Adds a version with the label. Returns its id. */
   async add(document: string, stage: SecretStage): Promise<string> {
-    // Chosen here, so that a call which the SDK repeats makes one version.
+    // With an id of its own, a request that the SDK repeats creates one version.
     const id = randomUUID();
     const version = {
       SecretId: this.name,
@@ -86,7 +92,10 @@ export class CredentialSecret {
     return id;
   }
 
-  /** Moves or takes away a label. AWS refuses where `from` no longer has it: somebody else was quicker. */
+  /**
+   * Moves or removes a label. AWS refuses when `from` no longer has the label, because another process moved
+   * it first.
+   */
   async moveLabel(
     stage: SecretStage,
     { from, to }: { from: string | null; to: string | null },
@@ -114,6 +123,6 @@ export class CredentialSecret {
 const scheduledForDeletion = (name: string): CommandFailure =>
   new CommandFailure({
     code: 'secret_deleted',
-    diagnosis: `${name} is scheduled for deletion. Bring it back first: aws secretsmanager restore-secret --secret-id ${name}`,
+    diagnosis: `${name} is scheduled for deletion. Restore it first: aws secretsmanager restore-secret --secret-id ${name}`,
     exitCode: EXIT.bad,
   });

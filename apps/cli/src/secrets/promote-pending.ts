@@ -2,18 +2,18 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CredentialSecret } from './credential-secret.ts';
 
-/** What came of promoting. */
+/** The result of `promote`. */
 export interface Promotion {
-  /** `finished`: the version was in use already and only its label AWSPENDING had been left. */
+  /** `finished`: the version was in use already, and only its label AWSPENDING was left. */
   readonly outcome: 'promoted' | 'finished';
   readonly versionId: string;
-  /** What was in use before. */
+  /** The version that was in use before. */
   readonly previousVersionId: string | null;
 }
 
 /**
- * Puts the pending version in use. Ended half-way it can be run again.
- * @param approve throws where the document must not be put in use
+ * Puts the pending version in use. After an interruption it can run again.
+ * @param approve throws when the document must not be put in use
  */
 export async function promotePending(
   secret: CredentialSecret,

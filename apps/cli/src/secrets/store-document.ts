@@ -4,16 +4,19 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CredentialSecret, LabelledVersions } from './credential-secret.ts';
 
-/** What came of storing a document. */
+/** The result of storing a document. */
 export interface StoredDocument {
   readonly outcome: 'created' | 'stored' | 'unchanged';
   readonly versionId: string;
   readonly stage: SecretStage;
-  /** Another version that a `promote` would put in use; null where there is none. */
+  /** Another version that a `promote` would put in use; null without one. */
   readonly otherPending: string | null;
 }
 
-/** Stores a document as it is. One that is stored already, in the same place or in use, makes no new version. */
+/**
+ * Stores a document unchanged. It creates no version for a document that is in use or stored with the same
+ * label.
+ */
 export async function storeDocument(
   secret: CredentialSecret,
   document: Buffer,
@@ -48,7 +51,7 @@ async function findSame(
   return null;
 }
 
-/** After most rotations the version in use carries AWSPENDING too; that is none to promote. */
+/** After most rotations the version in use has AWSPENDING too, and needs no promotion. */
 const otherPending = ({ current, pending }: LabelledVersions, versionId: string): string | null =>
   pending === current || pending === versionId ? null : pending;
 

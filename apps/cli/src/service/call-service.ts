@@ -1,27 +1,31 @@
-import type { Secret } from '#libs/tokens';
+import { sendRequest, type ServiceResponse } from '#libs/client';
+import { errorCode, type Secret } from '#libs/tokens';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { explainProblem } from './explain-problem.ts';
 
-/** The service answers from its memory, and within seconds where it has to ask Adobe; the rest is for networks. */
+/**
+ * In milliseconds. The service answers within seconds, also when it needs Adobe; the rest is for slow
+ * networks.
+ */
 const REQUEST_TIMEOUT = 30_000;
 
 type ServiceAnswer = Readonly<Record<string, unknown>>;
 
 /**
- * One request to a running service, with a JSON body where there is something to say.
- * @throws CommandFailure where it gives no answer, refuses, or does not answer in JSON
+ * Sends one request to a running service: a POST with a body, else a GET.
+ * @throws CommandFailure when the service does not answer, refuses, or answers without JSON
  */
-export async function callService(url: URL, key: Secret, say?: object): Promise<ServiceAnswer> {
-  const { response, body } = await send(url, key, say);
-  if (!response.ok) throw explainProblem(response, body, key);
-  const answer = parse(body);
+export async function callService(url: URL, key: Secret, body?: object): Promise<ServiceAnswer> {
+  const response = await send(url, key, body);
+  if (response.status < 200 || response.status > 299) throw explainProblem(response, key);
+  const answer = parse(response.body);
   if (answer === null) throw unreadableAnswer(url);
   return answer;
 }
 
-/** An answer that is not what a token service would say. */
+/** An answer that a token service does not send. */
 export const unreadableAnswer = (url: URL): CommandFailure =>
   new CommandFailure({
     code: 'answer_unreadable',
@@ -29,24 +33,14 @@ export const unreadableAnswer = (url: URL): CommandFailure =>
     exitCode: EXIT.bad,
   });
 
-async function send(
-  url: URL,
-  key: Secret,
-  say: object | undefined,
-): Promise<{ response: Response; body: string }> {
+async function send(url: URL, key: Secret, body: object | undefined): Promise<ServiceResponse> {
   try {
-    const response = await fetch(url, {
-      headers: {
-        authorization: `Bearer ${key.reveal()}`,
-        accept: 'application/json',
-        ...(say === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(say === undefined ? {} : { method: 'POST', body: JSON.stringify(say) }),
-      // Whoever redirects must not get the key.
-      redirect: 'manual',
+    return await sendRequest({
+      url,
+      callerToken: key.reveal(),
+      body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT),
     });
-    return { response, body: await response.text() };
   } catch (error) {
     const diagnosis = `${url.origin} gave no answer (${reasonOf(error)}). Check --url and the way there.`;
     throw new CommandFailure({
@@ -58,11 +52,9 @@ async function send(
   }
 }
 
-/** The system's code where there is one: `fetch` itself says only that it failed. */
+/** The system's code when there is one: the message of `fetch` says only that it failed. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+  return error instanceof Error ? (errorCode(error.cause) ?? error.name) : 'unknown reason';
 }
 
 function parse(body: string): Record<string, unknown> | null {

@@ -3,13 +3,20 @@ import { Secret } from '#libs/tokens';
 import { usageFailure } from '../command-failure.ts';
 import { inputName, readInput } from '../input.ts';
 
-/** Reads a caller's key. @param path what `--key-file` says @throws CommandFailure where the file holds anything but one word */
+/**
+ * Reads a caller's key.
+ * @param path the value of `--key-file`
+ * @throws CommandFailure when the file does not hold exactly one word
+ */
 export async function readKey(path: string | undefined): Promise<Secret> {
   if (path === undefined) throw usageFailure('--key-file is missing: a file with the key, or "-".');
   return readWord(path, 'key');
 }
 
-/** Reads an access token, bare as it was handed out. @throws CommandFailure as above */
+/**
+ * Reads an access token without a prefix.
+ * @throws CommandFailure when the file does not hold exactly one word
+ */
 export const readToken = (path: string): Promise<Secret> => readWord(path, 'token');
 
 async function readWord(path: string, what: string): Promise<Secret> {

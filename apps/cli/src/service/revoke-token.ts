@@ -3,13 +3,16 @@ import type { Secret } from '#libs/tokens';
 import { callService, unreadableAnswer } from './call-service.ts';
 
 interface Revocation {
-  /** False: it is no token that the service still knows, so nothing was asked of Adobe IMS. */
+  /** False when the service does not know the token. Then it sent no request to Adobe IMS. */
   readonly revoked: boolean;
-  /** SHA-256 of the token to use from now on; null where there is none. */
+  /** The SHA-256 of the token to use from now on; null without one. */
   readonly currentSha256: string | null;
 }
 
-/** Has a running service replace and revoke a token. @throws CommandFailure saying in words why it did not */
+/**
+ * Replaces and revokes a token through a running service.
+ * @throws CommandFailure with the reason of a failure
+ */
 export async function revokeToken(url: URL, key: Secret, sha256: string): Promise<Revocation> {
   const answer = await callService(url, key, { token_sha256: sha256 });
   const { revoked, token_sha256: currentSha256 } = answer;

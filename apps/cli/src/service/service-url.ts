@@ -3,7 +3,11 @@ import { warn } from '../output.ts';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** The URL of a path such as `v1/tokens/aem-dev` at a service. @param base what `--url` says @throws CommandFailure where it is none */
+/**
+ * The URL of a path such as `v1/tokens/aem-dev` at a service.
+ * @param base the value of `--url`
+ * @throws CommandFailure when that is not the address of a service
+ */
 export function serviceUrl(base: string | undefined, path: string): URL {
   if (base === undefined) throw usageFailure('--url is missing: the address of the service.');
   const url = URL.parse(base.endsWith('/') ? base : `${base}/`);
@@ -14,7 +18,7 @@ export function serviceUrl(base: string | undefined, path: string): URL {
     throw usageFailure('--url must hold no user or password; the key comes from --key-file.');
   }
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
-    warn(`The key and the token travel to ${url.host} unencrypted.`);
+    warn(`The key and the token go to ${url.host} unencrypted.`);
   }
   return new URL(path, url);
 }

@@ -8,8 +8,8 @@ export interface TokenAnswer {
   readonly [other: string]: unknown;
 }
 
-/** Asks a running service. @throws CommandFailure saying in words why there is no token */
-export async function askForToken(url: URL, key: Secret): Promise<TokenAnswer> {
+/** Requests a token from a running service. @throws CommandFailure with the reason why there is no token */
+export async function requestToken(url: URL, key: Secret): Promise<TokenAnswer> {
   const answer = await callService(url, key);
   const token = answer['access_token'];
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadableAnswer(url);
