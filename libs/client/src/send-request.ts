@@ -1,5 +1,5 @@
 /** One request to a token service. */
-export interface ServiceRequest {
+interface ServiceRequest {
   readonly url: string | URL;
   /** The caller's key or OIDC token, sent as the bearer token. */
   readonly callerToken: string;
