@@ -41,8 +41,12 @@ export class AllowedOrigins {
 
   /** Whether the list covers an origin (scheme, host and port, in the form of `URL.origin`). */
   permits(origin: string): boolean {
-    const asked = toPattern(origin);
-    return asked !== null && !asked.labels.includes('*') && this.#patterns.some((one) => covers(one, asked));
+    const candidate = toPattern(origin);
+    return (
+      candidate !== null &&
+      !candidate.labels.includes('*') &&
+      this.#patterns.some((one) => covers(one, candidate))
+    );
   }
 }
 
@@ -60,12 +64,12 @@ function toPattern(entry: string): Pattern | null {
   return isUsable ? { scheme: url.protocol, labels, port: url.port } : null;
 }
 
-function covers(pattern: Pattern, asked: Pattern): boolean {
+function covers(pattern: Pattern, candidate: Pattern): boolean {
   return (
-    pattern.scheme === asked.scheme &&
-    pattern.port === asked.port &&
-    pattern.labels.length === asked.labels.length &&
-    pattern.labels.every((label, index) => label === '*' || label === asked.labels[index])
+    pattern.scheme === candidate.scheme &&
+    pattern.port === candidate.port &&
+    pattern.labels.length === candidate.labels.length &&
+    pattern.labels.every((label, index) => label === '*' || label === candidate.labels[index])
   );
 }
 
