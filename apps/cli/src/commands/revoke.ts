@@ -15,7 +15,8 @@ import { serviceUrl } from '../service/service-url.ts';
 const HELP = `ims-token revoke NAME --url URL --key-file FILE [--token-sha256 HEX | --token-file FILE] [--json]
 
 For incidents: a running service replaces a token of the credential NAME and revokes it at Adobe IMS. A second run
-changes nothing. Without a named token it revokes the current one, which the caller must have the permission to read.
+for the same token changes nothing. Without a named token the command revokes the current one, which needs the
+permission to read it.
 
   --url URL                the service, such as https://tokens.example
   --key-file FILE          holds the caller's key; "-" for standard input
