@@ -1,7 +1,7 @@
 # One image for all programs: the token service (the default), the command line (`docker run IMAGE ims-token …`) and the
 # IMS sandbox (`node dist/apps/ims-sandbox/src/main.js`). It writes no file, so it runs on a read-only file system.
-# The image brings Node itself, so the optional packages that bring it to laptops are left out.
-# test/deploy/image.spec.ts runs these very steps in a folder.
+# The image contains Node, so the optional packages with Node binaries are omitted.
+# test/deploy/image.spec.ts runs these steps in a folder.
 
 FROM node:24.21-slim AS build
 WORKDIR /app
@@ -12,7 +12,8 @@ COPY apps apps
 COPY libs libs
 RUN npx tsc -p tsconfig.build.json --sourceMap false && node --run copy-page && rm dist/.tsbuildinfo
 RUN npm prune --omit=dev --omit=optional --ignore-scripts
-# With the tools out of package.json too, the bill of materials lists exactly what is shipped: `docker run IMAGE cat sbom.json`.
+# Without the development tools in package.json, the bill of materials lists exactly the shipped packages:
+# `docker run IMAGE cat sbom.json`.
 RUN npm pkg delete devDependencies optionalDependencies bin && npm run --silent sbom > sbom.json
 
 FROM node:24.21-slim
@@ -27,7 +28,7 @@ COPY --from=build /app/package.json /app/sbom.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY deploy/image/bin bin
-# A number, so that Kubernetes can tell that it isn't root. It is the base image's user "node".
+# A number, so that Kubernetes can check that it is not root. It is the user "node" of the base image.
 USER 1000:1000
 EXPOSE 3000
 STOPSIGNAL SIGTERM

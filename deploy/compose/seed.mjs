@@ -1,6 +1,6 @@
-// Makes a sample once: a credential from the sandbox, stored in Secrets Manager by the project's own command line, and a
-// caller with its key. The two lie in folders of their own, since the processes that know callers may not see credentials.
-// Run by docker-compose.yml; what is there already is left alone.
+// Makes a sample once: a credential from the sandbox, which the command line of this project stores in Secrets Manager,
+// and a caller with its key. They are in separate folders, because processes that answer callers must not see credentials.
+// docker-compose.yml runs it. It does not change existing files.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';

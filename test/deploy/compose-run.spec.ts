@@ -79,7 +79,7 @@ it('vends a token by the documented command once its services run, and its seed 
       word.replace('http://127.0.0.1:3000', origin).replace(/^\/callers/, join(folder, 'callers')),
     );
     const { stdout: token } = await promisify(execFile)(process.execPath, [
-      built('ims-token'),
+      built('cli'),
       ...here.slice(1),
     ]);
     const aem = await fetch(`${workplace.imsOrigin}/aem/`, {

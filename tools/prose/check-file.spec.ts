@@ -40,6 +40,7 @@ const PLAIN: readonly string[] = [
   'The field `nobody` is ignored.',
   'Has the certificate expired?',
   'It costs a look-up.',
+  'An in-flight refresh is a single flight.',
   'The store answers "whatever".',
   '@param nobody the user id',
   'See https://example.com/whatever for more.',

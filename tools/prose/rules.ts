@@ -17,7 +17,7 @@ const CAUSED = 'take|make|read|look|send|give|try|exchange|refresh|write|ask|ans
  */
 const WORDS: Readonly<Record<string, string>> = {
   'trails?': '"audit record", or "history"',
-  'flights?|flying|fly|flown|flew': '"refresh", "exchange" or "request in progress"',
+  '(?<!(?:single|in)[- ])flights?|flying|fly|flown|flew': '"refresh", "exchange" or "request in progress"',
   'mirror(?:s|ed|ing)?': '"StoreSync", "copy" or "synchronize"',
   'hurr(?:y|ies|ied|ying)': '"at once", or what happens: "resets the back-off"',
   'strangers?': '"an unknown caller", or "a credential that is not listed"',

@@ -8,12 +8,14 @@ const PAGE = new URL('../../../docs/degraded-modes.md', import.meta.url);
 
 const HEAD = `# Degraded modes
 
-What fails, what callers and operators see of it, and for how long. This page is written by \`npm run chaos\`, which makes all of it happen to real processes:
-replicas of the built service, Redis alone, with Sentinels and as a Cluster of six nodes, the IMS sandbox with short-lived tokens, and callers that use each
-token at the sandbox's AEM at once. The first three columns are held by the run's assertions; the last is what the latest run measured in which
-they held, on whatever machine that was, and no promise. Tokens live 20 to 30 seconds in most runs instead of a day, and every duration of the service scales with that.
+What fails, what callers and operators see of it, and for how long. \`npm run chaos\` writes this page and makes each
+failure happen to real processes: replicas of the built service, Redis alone, with Sentinels and as a Cluster of six
+nodes, and the IMS sandbox with short-lived tokens. The callers use each token at the AEM of the sandbox at once. The
+assertions of the run hold the first three columns. The last column is a measurement of the latest passing run on one
+machine, and no promise. In most runs tokens are valid for 20 to 30 seconds instead of a day, and every duration of the
+service scales with that.
 
-"Wrong" is a token that AEM refuses before the end of the life it came with, or a refusal while a servable token was known to exist.
+"Wrong" is a token that AEM rejects before its expiry, or a refusal while a valid token existed.
 
 | scenario | what fails | what callers see | what operators see | measured |
 | --- | --- | --- | --- | --- |

@@ -59,8 +59,8 @@ export const SCENARIOS = {
   },
   'messages-lost': {
     fails: "Redis's messages (pub/sub); commands work",
-    callers: `${NOTHING}: they get the earlier token, which lives, until the next look at Redis`,
-    operators: 'nothing: the look every second finds what messages miss',
+    callers: `${NOTHING}: they get the earlier token, which is valid, until the next poll of Redis`,
+    operators: 'nothing: the poll every second finds what messages miss',
   },
   'ims-throttles': {
     fails: 'IMS answers 429 with `Retry-After`',

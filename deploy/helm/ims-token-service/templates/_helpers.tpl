@@ -1,4 +1,4 @@
-{{/* The start of every name: 46 characters at most, so that what is appended fits into 63. */}}
+{{/* The start of every name: 46 characters at most, so that the longest name fits into 63. */}}
 {{- define "ims-token-service.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" -}}
@@ -9,7 +9,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What a pod is found by; the role is added as app.kubernetes.io/component. */}}
+{{/* The selector of a pod; the role is added as app.kubernetes.io/component. */}}
 {{- define "ims-token-service.selectorLabels" -}}
 app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -38,7 +38,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* What both roles read. */}}
+{{/* The environment of both roles. */}}
 {{- define "ims-token-service.sharedEnv" -}}
 - name: REDIS_URL
   valueFrom:
@@ -64,7 +64,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end -}}
 
-{{/* What is the same in the container of either role. */}}
+{{/* The part of the container that both roles share. */}}
 {{- define "ims-token-service.container" -}}
 image: {{ include "ims-token-service.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -84,7 +84,7 @@ readinessProbe:
   periodSeconds: 5
   timeoutSeconds: 3
 lifecycle:
-  # SIGTERM closes the port at once: callers have to be sent elsewhere first.
+  # SIGTERM closes the port at once: the cluster must route callers elsewhere first.
   preStop:
     exec:
       command: [node, -e, 'setTimeout(() => {}, {{ .Values.drainSeconds }} * 1000)']
@@ -94,7 +94,7 @@ securityContext:
   capabilities: { drop: [ALL] }
 {{- end -}}
 
-{{/* What is the same in the pod of either role. */}}
+{{/* The part of the pod that both roles share. */}}
 {{- define "ims-token-service.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -111,7 +111,7 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{/* Prometheus, and who else lives where it does. */}}
+{{/* The namespaces of Prometheus. */}}
 {{- define "ims-token-service.metricsIngress" -}}
 - ports:
     - { port: metrics, protocol: TCP }
@@ -126,7 +126,7 @@ imagePullSecrets:
     {{- end }}
 {{- end -}}
 
-{{/* Names and Redis. */}}
+{{/* DNS and Redis. */}}
 {{- define "ims-token-service.sharedEgress" -}}
 - ports:
     - { port: 53, protocol: UDP }
