@@ -1,6 +1,6 @@
-// Makes a sample once: a credential from the sandbox, which the command line of this project stores in Secrets Manager,
-// and a caller with its key. They are in separate folders, because processes that answer callers must not see credentials.
-// docker-compose.yml runs it. It does not change existing files.
+// Makes a sample once: a credential from the sandbox, and a caller with its key. The command line of this
+// project stores the credential in Secrets Manager. The two are in separate folders, because processes that
+// answer callers must not see credentials. docker-compose.yml runs it. It does not change existing files.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';

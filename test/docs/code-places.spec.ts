@@ -9,7 +9,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const PAGES_ABOUT_CODE = ['CONTRIBUTING.md', 'README.md', ...globSync('docs/**/*.md', { cwd: root })];
 
-/** `apps/…` and the like in backticks; a part in capitals, braces or with a star stands for many names. */
+/** A path in backticks. A path with a capital, a brace or a star stands for many names and is not matched. */
 const PATH = /`((?:apps|libs|test|tools|bench|deploy|docs)\/[a-z0-9./_-]+)`/g;
 
 /** An arrow of a sequence diagram: `token-route.ts · register`. */

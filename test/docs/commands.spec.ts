@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { commandBlocks, pages, root, type CommandBlock } from './support/pages.ts';
 import { Reader } from './support/reader.ts';
 
-/** What a command may need that no test has. */
-const CAN_NOT_BE_HAD = new Set(['aws', 'cluster', 'docker', 'helm']);
+/** Tools that the tests do not have. */
+const UNAVAILABLE_TOOLS = new Set(['aws', 'cluster', 'docker', 'helm']);
 
 const isRunHere = ({ needs, runBy }: CommandBlock): boolean => needs === null && runBy === null;
 const followed = pages().filter((page) => commandBlocks(page).some(isRunHere));
@@ -17,9 +17,9 @@ afterEach(async () => {
   reader = null;
 });
 
-describe('a page with commands', () => {
+describe('the commands of a page', () => {
   it.each(followed)(
-    '%s works as it is written',
+    'succeed as written in %s',
     async (page) => {
       const blocks = commandBlocks(page).filter(isRunHere);
       reader = await Reader.sitDown({
@@ -32,11 +32,11 @@ describe('a page with commands', () => {
     300_000,
   );
 
-  it('says of every block that is not run here where it is run, or what it needs', () => {
+  it('name the test that runs them, or the tool that they need', () => {
     const others = pages()
       .flatMap(commandBlocks)
       .filter((block) => !isRunHere(block));
-    expect(others.filter(({ needs }) => needs !== null && !CAN_NOT_BE_HAD.has(needs))).toEqual([]);
+    expect(others.filter(({ needs }) => needs !== null && !UNAVAILABLE_TOOLS.has(needs))).toEqual([]);
     expect(others.filter(({ runBy }) => runBy !== null && !existsSync(`${root}${runBy}`))).toEqual([]);
   });
 });

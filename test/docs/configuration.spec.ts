@@ -16,11 +16,11 @@ const VARIABLES = [sharedEnvironment, vendingEnvironment, refreshingEnvironment]
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('docs/configuration.md', () => {
-  it('lists every variable the service reads, and no other', async () => {
+  it('lists exactly the variables that the service reads', async () => {
     expect(asSet(await namesInTables('configuration.md'))).toEqual(asSet(VARIABLES));
   });
 
-  it('names the defaults the service has', async () => {
+  it('names the defaults of the service', async () => {
     const { vending, refreshing, ...shared } = readServiceConfig({
       CREDENTIAL_SOURCE: 'files',
       CREDENTIAL_DIR: '/c',

@@ -16,8 +16,8 @@ async function sources(folder: string): Promise<{ path: string; text: string }[]
   );
 }
 
-describe('the face of each library', () => {
-  it('shows only names that somebody outside it uses', async () => {
+describe('the index of each library', () => {
+  it('exports only names that other code uses', async () => {
     const all = (await Promise.all(['apps', 'libs', 'test', 'bench'].map(sources))).flat();
     const faces = all.filter(({ path }) => /^libs\/[^/]+\/src\/index\.ts$/.test(path));
     expect(faces.length).toBeGreaterThanOrEqual(5);

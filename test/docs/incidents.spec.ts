@@ -26,7 +26,7 @@ const blocks = commandBlocks('docs/incidents.md')
   .filter(({ runBy }) => runBy === 'test/docs/incidents.spec.ts')
   .map(({ text }) => text);
 
-/** Runs one block of the page where the log and the leaked token are. */
+/** Runs one block of the page in the folder of the log and the leaked token. */
 const follow = (number: number, env: Record<string, string> = {}): string[] =>
   execFileSync('bash', ['-euo', 'pipefail', '-c', blocks[number] ?? 'exit 9'], {
     cwd: folder,
@@ -37,7 +37,7 @@ const follow = (number: number, env: Record<string, string> = {}): string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
-/** A log of a real service: `demo` was given the token twice, `other` once, and somebody was refused. */
+/** The log of a service: `demo` got the token twice, `other` once, and one request was not authenticated. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'incident-'));
   const workplace = await makeWorkplace(CALLERS);
@@ -60,11 +60,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('docs/incidents.md', () => {
-  it('says how to name a token without showing it', () => {
+  it('computes the SHA-256 of a leaked token', () => {
     expect(follow(0)).toEqual([sha256]);
   });
 
-  it('finds out who was given a token', () => {
+  it('finds the callers that got a token', () => {
     const rows = follow(1, { SHA256: sha256 }).map((row) => row.split('\t'));
     expect(rows.map(([caller, , , count]) => [caller, count])).toEqual([
       ['demo', '2'],
@@ -72,13 +72,13 @@ describe('docs/incidents.md', () => {
     ]);
   });
 
-  it('finds out what a caller was given since the leak', () => {
+  it('finds the tokens that a caller got since the leak', () => {
     const rows = follow(2, { CALLER: 'demo', SINCE: '2026-01-01' }).map((row) => row.split('\t'));
     expect(new Set(rows.map(([credential]) => credential))).toEqual(new Set(['aem-dev', 'aem-stage']));
     expect(follow(2, { CALLER: 'demo', SINCE: '9999-01-01' })).toEqual([]);
   });
 
-  it('lists every token of a credential that went out', () => {
+  it('lists every vended token of a credential', () => {
     expect(follow(3, { CREDENTIAL: 'aem-dev' })).toEqual([sha256]);
   });
 });

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { pages, root } from './support/pages.ts';
 
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
-/** Blocks of code hold no links. */
+/** Blocks of code contain no links. */
 const withoutCode = (text: string): string => text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
 
-/** As GitHub makes anchors of headings. */
+/** The anchors that GitHub makes of headings. */
 const anchors = (page: string): string[] =>
   [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -26,7 +26,7 @@ function isBroken(page: string, link: string): boolean {
 }
 
 describe('a link within the project', () => {
-  it.each(pages())('in %s leads somewhere', (page) => {
+  it.each(pages())('has a target, in %s', (page) => {
     const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const broken = links.filter((link) => !/^[a-z]+:/.test(link)).filter((link) => isBroken(page, link));
     expect(broken).toEqual([]);

@@ -14,7 +14,10 @@ import { commandBlocks } from './support/pages.ts';
 const start = useScriptedServers();
 const run = promisify(execFile);
 
-/** Runs the page's Python, at this service and an AEM that takes `token-2` only. @param more lines at its end */
+/**
+ * Runs the Python of the page with this service and an AEM that accepts `token-2` only.
+ * @param more lines at its end
+ */
 async function runPython(service: ScriptedServer, more = ''): Promise<string> {
   const aem = await start(({ headers }) => ({
     status: headers.authorization === 'Bearer token-2' ? 200 : 401,
@@ -34,8 +37,8 @@ async function runPython(service: ScriptedServer, more = ''): Promise<string> {
 const ASK = 'GET /v1/tokens/aem-dev';
 const REPORT = 'POST /v1/tokens/aem-dev/refresh';
 
-describe('the Python of docs/using-tokens.md', () => {
-  it('reports a token that AEM refuses, and uses the one it is given', async () => {
+describe('the Python client of docs/using-tokens.md', () => {
+  it('reports a token that AEM rejects, and uses the replacement', async () => {
     const service = await start(({ method }) => tokenAnswer(method === 'POST' ? 'token-2' : 'token-1'));
     const again = 'read_from_aem("/x"); print(tokens.get())';
     expect(await runPython(service, again)).toBe('b\'"AEM"\'\ntoken-2\n');
@@ -44,8 +47,8 @@ describe('the Python of docs/using-tokens.md', () => {
 
   it.each([
     ['may not report', () => problemAnswer(403, 'forbidden')],
-    ['has used its budget up', () => problemAnswer(429, 'budget_exhausted')],
-  ])('takes what others brought about where it %s', async (_what, answer) => {
+    ['has used up its budget', () => problemAnswer(429, 'budget_exhausted')],
+  ])('requests the current token if it %s', async (_what, answer) => {
     let current = 'token-1';
     const service = await start(({ method }) => {
       if (method === 'GET') return tokenAnswer(current);
@@ -56,7 +59,7 @@ describe('the Python of docs/using-tokens.md', () => {
     expect(service.requests).toEqual([ASK, REPORT, ASK]);
   });
 
-  it('gives up where there is no other token yet', async () => {
+  it('gives up if there is no other token yet', async () => {
     const service = await start(({ method }) =>
       method === 'POST' ? { status: 202, body: { status: 'refreshing' } } : tokenAnswer('token-1'),
     );
@@ -64,7 +67,7 @@ describe('the Python of docs/using-tokens.md', () => {
     expect(service.requests).toEqual([ASK, REPORT]);
   });
 
-  it('keeps a good token while the service is away', async () => {
+  it('keeps a valid token while the service is down', async () => {
     let asked = 0;
     const service = await start(() => {
       asked += 1;

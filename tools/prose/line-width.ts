@@ -20,7 +20,7 @@ export function findWideComments(path: string, source: string): Finding[] {
   return findWide(source, MAX_COLUMNS_IN_CODE, (_text, line) => commented.has(line));
 }
 
-/** Finds the lines of a page that are too wide, apart from tables, headings, blocks of code and HTML comments. */
+/** Finds the lines of a page that are too wide; tables, headings, blocks of code and HTML comments may be. */
 export const findWideLines = (source: string): Finding[] =>
   findWide(
     withoutFences(source),

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Languages in which a page gives commands. */
+/** The languages of blocks with commands. */
 const COMMANDS = new Set(['sh', 'console', 'python']);
 
 /**
- * What an HTML comment on the line before a block says of it: `needs: …`, what this project's tests can't have;
- * `run by: FILE`, where it is run; `background`, that it runs on while the page goes on; `refused`, that it is to fail.
+ * An HTML comment on the line before a block. `needs: …` names a tool that the tests do not have.
+ * `run by: FILE` names the test that runs it. A `background` block runs while the page goes on.
+ * A `refused` block must fail.
  */
 const MARKER = /^<!-- (?:(needs|run by): (.+)|(background)|(refused)) -->$/;
 
@@ -24,13 +25,13 @@ export interface CommandBlock {
   readonly isRefused: boolean;
 }
 
-/** Every page that readers of this project see. */
+/** Every page for readers of this project. */
 export const pages = (): string[] =>
   globSync(['*.md', 'docs/**/*.md', 'apps/*/README.md', 'libs/*/README.md', 'deploy/**/*.md'], {
     cwd: root,
   }).toSorted();
 
-/** The blocks of commands of one page, in order; those of a list's items are indented. */
+/** The blocks of commands of one page, in order. Blocks in items of a list are indented. */
 export function commandBlocks(page: string): CommandBlock[] {
   const lines = readFileSync(`${root}${page}`, 'utf8').split('\n');
   const blocks: CommandBlock[] = [];
@@ -38,11 +39,11 @@ export function commandBlocks(page: string): CommandBlock[] {
     const [, indent = '', fence, language = ''] = /^( *)(```+)(\w*)/.exec(lines[at] ?? '') ?? [];
     if (fence === undefined) continue;
     const end = lines.indexOf(indent + fence, at + 1);
-    if (end < 0) throw new Error(`${page}:${at + 1}: this block has no end`);
+    if (end < 0) throw new Error(`${page}:${at + 1}: this block is not closed`);
     const inner = lines.slice(at + 1, end);
     const isInside = (line: string): boolean => line === '' || line.startsWith(indent);
     if (!inner.every(isInside))
-      throw new Error(`${page}:${at + 1}: a line of this block is not indented as its fence`);
+      throw new Error(`${page}:${at + 1}: a line of this block is indented less than its fence`);
     if (COMMANDS.has(language)) {
       blocks.push({
         place: `${page}:${at + 1}`,

@@ -12,20 +12,20 @@ import { SecretsManager } from '../../support/secrets-manager/secrets-manager.ts
 import { root, type CommandBlock } from './pages.ts';
 import { toScript } from './script.ts';
 
-/** Made in the reader's own copy, never shared with it. */
+/** Not copied: the reader makes its own, or does not need it. */
 const NOT_COPIED = new Set(['.git', '.sandbox', 'node_modules', 'dist']);
 
-/** The key of the caller that a page sends where something leaked. */
+/** The key of the caller that may revoke tokens. */
 const OPS_KEY = 'key-of-ops-51c7';
 
 /** A command that asks for input, or never ends, is a defect of its page. */
-const LONGEST_PAGE_MS = 240_000;
+const MAX_PAGE_MS = 240_000;
 
-/** What a page begins with. */
+/** The state at the start of a page. */
 interface PageStart {
-  /** Whether it starts the service that it talks to. */
+  /** Whether the page starts the service that it calls. */
   readonly startsService: boolean;
-  /** Whether it stores the first document of aem-dev; otherwise somebody did before. */
+  /** Whether the page stores the first document of aem-dev; otherwise it is stored already. */
   readonly storesCredential: boolean;
 }
 
@@ -35,8 +35,8 @@ interface Ended {
 }
 
 /**
- * Somebody who follows a page word by word: in a copy of the repository where `npm start` runs, with the documents
- * that Adobe would have let them download, an account at AWS (the tests' own), and nothing else.
+ * Runs the commands of a page as a reader would: in a copy of the repository where `npm start` runs, with the
+ * documents that a reader downloads from Adobe, and with an AWS account of the tests.
  */
 export class Reader {
   readonly #folder: string;
@@ -68,7 +68,7 @@ export class Reader {
     await writeDocuments(folder, localDev.imsOrigin);
     if (!storesCredential) aws.put('ims/aem-dev', await readFile(join(folder, 'aem-dev.json'), 'utf8'));
     await prepareForIncidents(folder, localDev);
-    // A refusal is an error here, whether or not the page's line says so.
+    // A refusal is an error, even if the command of the page does not check it.
     await writeFile(join(folder, '.curlrc'), 'fail\nshow-error\n');
     const service = startsService ? `http://127.0.0.1:${port}` : localDev.serviceOrigin;
     return new Reader({
@@ -77,7 +77,7 @@ export class Reader {
         ...aws.env,
         CURL_HOME: folder,
         PORT: String(port),
-        // Pages say that a change is noticed within a minute; nobody here waits that long.
+        // The pages say that the service notices a change within a minute. The test polls more often.
         CREDENTIAL_POLL_SECONDS: '1',
         IMS_ALLOWED_ORIGINS: localDev.imsOrigin,
         KEY: await readFile(join(folder, '.sandbox/caller-key'), 'utf8'),
@@ -97,7 +97,7 @@ export class Reader {
     });
   }
 
-  /** Runs the blocks of a page, one after the other, and says how it ended. */
+  /** Runs the blocks of a page in one shell. */
   async follow(blocks: readonly CommandBlock[]): Promise<Ended> {
     let script = toScript(blocks);
     for (const [written, real] of this.#addresses) script = script.replaceAll(written, real);
@@ -106,7 +106,7 @@ export class Reader {
         cwd: this.#folder,
         env: { ...process.env, ...this.#env },
         maxBuffer: 1 << 26,
-        timeout: LONGEST_PAGE_MS,
+        timeout: MAX_PAGE_MS,
       };
       execFile('bash', ['-c', script], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
@@ -127,7 +127,7 @@ async function copyRepository(folder: string): Promise<void> {
   for (const entry of ['node_modules', 'dist']) await symlink(join(root, entry), join(folder, entry));
 }
 
-/** What the AEM Developer Console and the Adobe Developer Console would have handed out, from the sandbox. */
+/** Writes documents as from the two consoles of Adobe; the sandbox makes them. */
 async function writeDocuments(folder: string, imsOrigin: string): Promise<void> {
   const issue = async (request: Record<string, unknown>): Promise<string> => {
     const answer = await fetch(`${imsOrigin}/sandbox/credentials`, {
@@ -145,7 +145,7 @@ async function writeDocuments(folder: string, imsOrigin: string): Promise<void> 
   await writeFile(join(folder, 'oauth.json'), await issue({ kind: 'oauth', clientId }));
 }
 
-/** A caller that may revoke, its key in `ops.key`; and the token that this service holds, in a file that should not be. */
+/** Writes the key of a caller that may revoke to `ops.key`, and the current token to `leaked-token`. */
 async function prepareForIncidents(folder: string, { serviceOrigin }: LocalDev): Promise<void> {
   await writeFile(join(folder, 'ops.key'), OPS_KEY);
   await appendFile(

@@ -1,9 +1,9 @@
 import type { CommandBlock } from './pages.ts';
 
-/** How curl ends where the answer is a refusal and it was told to `fail`. */
+/** The exit code of `curl --fail` for an error answer. */
 const CURL_REFUSED = 22;
 
-/** One bash script of all the blocks of a page: what one block sets, the next one has, as in a reader's terminal. */
+/** Joins all blocks of a page into one bash script, so that they share variables as in a terminal. */
 export function toScript(blocks: readonly CommandBlock[]): string {
   const parts = blocks.map((block) => {
     const commands = toCommands(block);
@@ -11,9 +11,9 @@ export function toScript(blocks: readonly CommandBlock[]): string {
   });
   return [
     'set -euo pipefail',
-    // Transcripts show the program as it is called once it is installed.
+    // Transcripts call the program by the name that it has after an installation.
     'ims-token() { npx ims-token "$@"; }',
-    // A job is a group of its own, so that all of it ends with the script.
+    // Each job has its own process group, so that all of its processes end with the script.
     'set -m',
     `trap 'code=$?; [ $code = 0 ] || echo "failed at $at" >&2; for job in $(jobs -p); do kill -- -$job || true; done; wait || true; exit $code' EXIT`,
     ...parts,
@@ -30,7 +30,7 @@ function toCommands({ language, text }: CommandBlock): string {
   switch (language) {
     case 'python':
       return `python3 - <<'END_OF_PYTHON'\n${text}\nEND_OF_PYTHON`;
-    // A terminal's transcript: what follows the prompt was typed, the rest was answered.
+    // A transcript of a terminal: input follows the prompt, the other lines are output.
     case 'console':
       return text
         .split('\n')
