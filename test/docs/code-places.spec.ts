@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 import { root } from './support/pages.ts';
 
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+/** The text of a file of the project; empty for a missing one. */
+const read = (path: string): string =>
+  existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
 
 const PAGES_ABOUT_CODE = ['CONTRIBUTING.md', 'README.md', ...globSync('docs/**/*.md', { cwd: root })];
 
