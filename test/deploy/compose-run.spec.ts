@@ -78,10 +78,7 @@ it('vends a token by the documented command once its services run, and its seed 
     const here = args.map((word) =>
       word.replace('http://127.0.0.1:3000', origin).replace(/^\/callers/, join(folder, 'callers')),
     );
-    const { stdout: token } = await promisify(execFile)(process.execPath, [
-      built('cli'),
-      ...here.slice(1),
-    ]);
+    const { stdout: token } = await promisify(execFile)(process.execPath, [built('cli'), ...here.slice(1)]);
     const aem = await fetch(`${workplace.imsOrigin}/aem/`, {
       headers: { authorization: `Bearer ${token.trim()}` },
     });
