@@ -1,19 +1,38 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
+
+import { SlowFilesFirst } from './test/support/slow-files-first.ts';
+
+const UNIT_SPECS = ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'tools/**/*.spec.ts'];
 
 export default defineConfig({
   oxc: { decorator: { legacy: true } },
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
-    include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/**/*.spec.ts', 'tools/**/*.spec.ts'],
     reporters: ['default', './test/closing-line-reporter.ts'],
-    globalSetup: ['./test/support/ensure-programs.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
+    sequence: { sequencer: SlowFilesFirst },
+    // Most system specs wait for a process or for a lifetime to pass, so more of them run than there are cores.
+    maxWorkers: 2 * availableParallelism(),
+    // Specs leave no global state behind, so the files of a worker share what they import: a third of the CPU time.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Nothing may hang on a machine that is merely slow; nothing may pass because it never ran.
+    // A run without tests is an error, and so is an `it.only` that was left behind.
     passWithNoTests: false,
     allowOnly: false,
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT_SPECS, pool: 'threads' } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.spec.ts'],
+          globalSetup: ['./test/support/ensure-programs.ts'],
+          pool: 'forks',
+        },
+      },
+    ],
   },
 });

@@ -11,9 +11,11 @@ export function toScript(blocks: readonly CommandBlock[]): string {
   });
   return [
     'set -euo pipefail',
-    // Transcripts call the program by the name that it has after an installation.
-    'ims-token() { npx ims-token "$@"; }',
-    // Each job has its own process group, so that all of its processes end with the script.
+    // Transcripts show the program as it is called once it is installed. What npx would start is started directly:
+    // npx itself takes longer than the program. Commands that a page writes with npx still run npx.
+    'program=$PWD/apps/cli/src/main.ts',
+    'ims-token() { node --conditions=source "$program" "$@"; }',
+    // A job is a group of its own, so that all of it ends with the script.
     'set -m',
     `trap 'code=$?; [ $code = 0 ] || echo "failed at $at" >&2; for job in $(jobs -p); do kill -- -$job || true; done; wait || true; exit $code' EXIT`,
     ...parts,
