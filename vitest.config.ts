@@ -13,9 +13,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.ts'],
     sequence: { sequencer: SlowFilesFirst },
-    // Most system specs wait for a process or for a lifetime to pass, so more of them run than there are cores.
+    // Most system specs wait for a process or a token lifetime, so more of them run than there are cores.
     maxWorkers: 2 * availableParallelism(),
-    // Specs leave no global state behind, so the files of a worker share what they import: a third of the CPU time.
+    // Specs leave no global state behind, so the files of a worker share their imports, which saves CPU time.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

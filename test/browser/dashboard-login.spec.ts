@@ -32,7 +32,7 @@ async function open(username?: string, password?: string) {
 }
 
 describe('logging in to the dashboard', () => {
-  it('asks a stranger for a key, and shows nothing', async () => {
+  it('asks an unknown visitor for a key, and shows nothing', async () => {
     const page = await open();
     await page.goto(`${site.service.origin}/dashboard`);
     await page.getByRole('heading', { name: 'Log in' }).waitFor();

@@ -19,7 +19,7 @@ async function underLoad(): Promise<{ site: Site; set: ReplicaSet; callers: Call
   return { site, set, first, callers: new Callers(site, set, { perSecond: 200 }) };
 }
 
-/** What a replica that is wrong about the time says while callers hold better tokens. Never a token that AEM refuses. */
+/** The error codes a replica with a wrong clock may answer with. It never vends a token that AEM refuses. */
 const isOwnRefusal = (wrong: string): boolean => wrong.includes('"code":"token_expired"');
 
 describe('a clock that jumps by a quarter of a life', () => {
@@ -73,7 +73,7 @@ describe('a clock that jumps an hour while tokens live seconds', () => {
     );
   });
 
-  it('back makes nobody hand out a dead token', async () => {
+  it('back makes no replica vend an expired token', async () => {
     const { site, set, callers } = await underLoad();
     const count = await ExchangeCount.start(site);
     await set.at(0).setClockOff(-HOUR);

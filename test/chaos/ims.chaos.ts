@@ -18,7 +18,10 @@ interface Status {
 const statusOf = async (replica: Replica): Promise<Status> =>
   JSON.parse((await replica.get('/v1/status/aem-dev')).text) as Status;
 
-/** With what life left each ends, in seconds. One attempt that hangs takes a fifth of a life by itself, and goes on hanging when the storm is over. */
+/**
+ * The seconds of life left when each fault ends.
+ * One hanging attempt takes a fifth of a lifetime, and still hangs after the fault ends.
+ */
 const STORMS: readonly (readonly [ScenarioId, string, number, ImsFault])[] = [
   ['ims-throttles', 'ims_throttled', 9, { kind: 'status', status: 429, retryAfter: 2 }],
   ['ims-fails', 'ims_unavailable', 9, { kind: 'status', status: 500 }],

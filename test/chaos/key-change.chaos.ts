@@ -12,7 +12,7 @@ const NEW_KEY = `k2:${randomBytes(32).toString('base64')}`;
 const keys = (...all: string[]): Record<string, string> => ({ TOKEN_ENCRYPTION_KEYS: all.join(',') });
 
 describe('TOKEN_ENCRYPTION_KEYS', () => {
-  it('are changed over three replicas under load: append everywhere, move to the front, remove once all is sealed anew', async () => {
+  it('are changed over three replicas under load: append everywhere, move to the front, remove once all is sealed again', async () => {
     const [site, redis] = await Promise.all([aSite({ tokenLife: 30 }), aRedis()]);
     const set = await replicas(site, { redis: redis.url });
     const count = await ExchangeCount.start(site);

@@ -15,11 +15,11 @@ async function untilServed(replica: Replica, tag: string): Promise<void> {
   while ((await replica.get('/v1/tokens/aem-dev')).etag !== tag);
 }
 
-/** How long each of several new tokens takes from its publication to the last replica, in milliseconds, shortest first. */
+/** Milliseconds from the publication of each new token until the last replica vends it, shortest first. */
 async function propagation(set: ReplicaSet, publisher: Publisher, times: number): Promise<number[]> {
   const lengths: number[] = [];
   for (let turn = 0; turn < times; turn++) {
-    // At any moment between two looks, not always right after one.
+    // At different moments between two polls, not always right after one.
     await new Promise((resolve) => setTimeout(resolve, (turn / times) * 1_000));
     const start = performance.now();
     const tag = await publisher.publish('aem-dev');
@@ -32,7 +32,7 @@ async function propagation(set: ReplicaSet, publisher: Publisher, times: number)
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? NaN;
 
 describe('a new token', () => {
-  it('reaches every replica by message, without messages by the next look, and by message again', async () => {
+  it('reaches every replica by message, by the next poll without messages, and by message again', async () => {
     const [site, redis] = await Promise.all([aSite(), aRedis()]);
     const set = await replicas(site, { redis: redis.url });
     await agreed(set, 'aem-dev');
@@ -47,7 +47,7 @@ describe('a new token', () => {
     await admin.client('KILL', 'TYPE', 'PUBSUB');
     await eventually(listeners, (count) => count === 3);
     const regained = await propagation(set, publisher, 11);
-    // Nobody may use the channel any more: nothing is announced, nobody listens.
+    // Redis now refuses the channel to every user: no replica publishes or receives on it.
     await admin.acl('SETUSER', 'default', 'resetchannels');
     await eventually(listeners, (count) => count === 0);
     const byLook = await propagation(set, publisher, 8);

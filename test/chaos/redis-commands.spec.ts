@@ -10,7 +10,7 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, ind
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
 
 describe('Redis', () => {
-  it('sees no command per vend, and one or two per replica and tick with 500 credentials', async () => {
+  it('receives no command per vend, and one or two per replica and tick with 500 credentials', async () => {
     const [site, redis] = await Promise.all([aSite({ credentials: names(500) }), aRedis()]);
     const set = await replicas(site, { redis: redis.url });
     const admin = new Redis(redis.url);
@@ -26,7 +26,7 @@ describe('Redis', () => {
     expect(sum(seen)).toBeLessThanOrEqual(2 * set.replicas.length * ticks);
   }, 300_000);
 
-  it('sees at most eight commands per refresh, the looks of every tick left out', async () => {
+  it('receives at most eight commands per refresh, apart from the polls', async () => {
     const credentials = names(40);
     const [site, redis] = await Promise.all([aSite({ tokenLife: 20, credentials }), aRedis()]);
     const set = await replicas(site, { redis: redis.url, count: 1 });
@@ -35,7 +35,7 @@ describe('Redis', () => {
     const monitor = await admin.duplicate().monitor();
     forThisTest({ close: async () => monitor.disconnect() });
     let sent = 0;
-    // What scripts do inside Redis is no command that anybody sent.
+    // Commands that scripts run inside Redis are not commands of a client.
     monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
       if (source !== 'lua' && command.toLowerCase() !== 'hgetall') sent += 1;
     });

@@ -15,7 +15,10 @@ import { agreed, aSite, everywhere, forThisTest, replicas } from './support/stag
 /** Names that fall into several slots of a Cluster: some are on the node that dies. */
 const CREDENTIALS = ['aem-dev', 'aem-stage', 'aem-prod', 'aem-test'];
 
-/** Kills a master under load and waits until every replica is in step with the next one, through a whole renewal. Says what callers met. */
+/**
+ * Kills a master under load and waits until every replica is in step with the next one, through a renewal.
+ * Returns what callers met.
+ */
 async function failOver(
   scenario: ScenarioId,
   site: Site,
@@ -29,7 +32,7 @@ async function failOver(
   const master = await masterOf();
   const start = performance.now();
   await master.kill();
-  // Noticed by the next look at the store at the latest; up again is what every replica says after that.
+  // Every replica notices at its next poll at the latest, and reports the store as up after that.
   await eventually(
     () => Promise.resolve(set.events('store.down').length),
     (noticed) => noticed > 0,

@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A service's environment, with this machine's addresses and folders in place of the network's and the volumes'. */
+/** The environment of a compose service, with the addresses and folders of this machine. */
 function environmentOf(name: string): Record<string, string> {
   const { environment = {} } = service(compose, name);
   const here = Object.entries(environment).map(([key, value]) => [

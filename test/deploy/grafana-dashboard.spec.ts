@@ -21,7 +21,7 @@ describe('deploy/grafana/dashboard.json', () => {
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
   });
 
-  it('leaves the data source to whoever imports it', () => {
+  it('leaves the data source to be chosen at the import', () => {
     expect(templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource' });
     for (const { title, targets = [] } of shown) {
       expect([title, targets.length]).not.toEqual([title, 0]);

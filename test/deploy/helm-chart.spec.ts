@@ -99,7 +99,7 @@ describe('the chart', () => {
     );
   });
 
-  it('lets the vending pods reach Redis and names only, and nobody reach the refreshing ones but the scraper', () => {
+  it('lets vending pods reach only Redis and DNS, and lets only the scraper reach refreshing pods', () => {
     const [vend, refresh] = ofKind(VARIANTS.least, 'NetworkPolicy').map(({ spec }) => spec) as {
       ingress: { ports: { port: string }[] }[];
       egress: { ports: { port: number }[] }[];
@@ -127,7 +127,7 @@ describe('the chart', () => {
     expect(chartFile('files/rules.yml')).toBe(chartFile('../../prometheus/rules.yml'));
   });
 
-  it('tells who installs it how to fetch a token, and that nobody may while there are no callers', () => {
+  it('prints how to fetch a token, and that no caller is allowed while the callers file is empty', () => {
     const notes = (callers: object): string => render('NOTES.txt', { ...VARIANTS.least, callers });
     expect(notes({ entries: ENTRIES })).toMatch(
       /exec --stdin deployment\/\S+-vend -- ims-token get CREDENTIAL/,

@@ -7,7 +7,7 @@ import { PrometheusServer } from '../support/prometheus.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 import { queries, readDashboard } from './support/dashboard.ts';
 
-/** What happens here to nobody: versions waiting to be promoted, tokens that can't be opened. */
+/** Panels without data here: no version waits to be promoted, and no token fails to open. */
 const RARE = new Set(['Versions tried before they are promoted, and tokens refused from the store']);
 
 const rules = new URL('../../deploy/prometheus/rules.yml', import.meta.url);

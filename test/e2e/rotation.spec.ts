@@ -108,7 +108,7 @@ function callers(): { stop(): Promise<{ vends: number; wrong: string[] }> } {
 }
 
 describe('credentials in AWS Secrets Manager', () => {
-  it('rotate ten times under load, twice to a broken document, once to a revoked certificate, and no caller notices', async () => {
+  it('rotate ten times under load, twice to a broken document and once to a revoked certificate, without a failed vend', async () => {
     const load = callers();
     for (const round of Array.from({ length: 10 }, (_, index) => index)) {
       const document = await newKey();
@@ -143,7 +143,7 @@ describe('credentials in AWS Secrets Manager', () => {
     expect(service.logLines.join('\n')).toContain('"event":"credential.fell-back"');
   }, 240_000);
 
-  it('proves a pending version before anybody trusts it', async () => {
+  it('proves a pending version before the service mints with it', async () => {
     const before = await status();
     const revoked = await newKey();
     await revokeCertificateOf(revoked);
@@ -187,7 +187,7 @@ describe('credentials in AWS Secrets Manager', () => {
 });
 
 describe('SIGHUP', () => {
-  it('looks at the source at once', async () => {
+  it('makes the service poll the source at once', async () => {
     secrets.put('ims/aem-first', await newKey());
     const patient = await ServiceProcess.start({
       CREDENTIAL_SOURCE: 'aws-secrets-manager',

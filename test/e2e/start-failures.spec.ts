@@ -112,7 +112,7 @@ describe('a wrong environment stops the start with exit code 78', () => {
   });
 });
 
-describe('what it can not listen on', () => {
+describe('an address that the service cannot listen on', () => {
   it.each(['PORT', 'METRICS_PORT'])('gets one plain sentence: %s in use', async (variable) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

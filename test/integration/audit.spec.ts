@@ -85,7 +85,7 @@ const currentSha256 = async (name: string): Promise<string> =>
     (await send(service, get(`/v1/tokens/${name}`, { ...BEARER, accept: 'text/plain' }), 'current')).text,
   );
 
-/** What a request of a known caller has in its line, and one of nobody. */
+/** The fields in the audit line of a known caller, and in that of an unauthenticated request. */
 const demo = { caller: 'demo', authenticated_by: 'key-bearer' };
 const nobody = { caller: null, authenticated_by: null, client_address: '127.0.0.1' };
 const requested = { event: 'token.requested', credential: 'aem-dev', token_sha256: null, expires_in: null };
@@ -300,7 +300,7 @@ describe('the audit has exactly one line, with all there is to know, of', () => 
     ]);
   });
 
-  it('somebody who is slowed down', async () => {
+  it('a client that is throttled', async () => {
     let [id, status] = ['', 401];
     for (let time = 0; status === 401; time += 1) {
       id = `slowed-${time}`;

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const basic = (name: string, key: string): string =>
   `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`;
-/** Each request from an address of its own: who fails often from one is slowed down, which is not what is asked here. */
+/** Each request comes from an address of its own, because the service throttles addresses that fail often. */
 let requests = 0;
 const fromAfar = (authorization?: string): Record<string, string> => ({
   'x-forwarded-for': `10.0.${(requests >> 8) & 255}.${requests++ & 255}`,
@@ -56,7 +56,7 @@ const client = (body: Record<string, string>, authorization?: string): Promise<R
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'aem-dev', ...body }),
   });
 
-/** Every way a caller may send what it has: a key or a token, and a name where the way has a place for one. */
+/** Every way a caller may send a key or a token, with its name where the way has a place for one. */
 const WAYS = {
   Bearer: (proof: string) => service.get(PATH, fromAfar(`Bearer ${proof}`)),
   Basic: (proof: string, name: string) => service.get(PATH, fromAfar(basic(name, proof))),
@@ -66,7 +66,7 @@ const WAYS = {
 type Way = keyof typeof WAYS;
 const EVERY_WAY = Object.keys(WAYS) as Way[];
 
-/** What a caller sees of an answer: the status, the code or OAuth error, the challenge; a token's own text is left out. */
+/** The parts of an answer to compare: status, code or OAuth error, and challenge. The token is left out. */
 async function seen(way: Way, proof: string, name: string): Promise<string> {
   const answer = await WAYS[way](proof, name);
   const body = (await answer.json()) as { code?: string; error?: string; access_token?: string };
@@ -174,7 +174,7 @@ describe('a key', () => {
   });
 
   describe.each<[what: string, key: string, name: string, byName: string]>([
-    ['nobody has', 'made-up', 'catalog-sync', 'unknown_key'],
+    ['of no caller', 'made-up', 'catalog-sync', 'unknown_key'],
     ['in another case', KEY.toUpperCase(), 'catalog-sync', 'unknown_key'],
     ['with a letter more', `${KEY}x`, 'catalog-sync', 'unknown_key'],
     ['with a letter less', KEY.slice(0, -1), 'catalog-sync', 'unknown_key'],
@@ -255,7 +255,7 @@ describe('a JWT', () => {
     expect(await seen('Bearer', token, '')).toBe(LET_IN);
   });
 
-  it('never makes the service ask anybody but the issuers of the file', () => {
+  it('never makes the service send a request to any host but the issuers of the file', () => {
     expect(stranger.requests).toEqual([]);
     expect(new Set(issuer.requests)).toEqual(new Set(['/.well-known/openid-configuration', '/keys']));
   });
@@ -279,7 +279,7 @@ describe('a callers file that breaks', () => {
       'jwt: the same',
     ],
     ['half a line', () => '  - {name: publisher, jwt: {iss', 'not valid YAML'],
-  ])('by %s takes nobody out, and says so in status, log and metric', async (_, lines, problem) => {
+  ])('by %s removes no caller, and shows in status, log and metric', async (_, lines, problem) => {
     const token = await issuer.token();
     const logged = service.logLines.length;
     await writeFile(workplace.callersFile, `callers:\n${DEMO}${lines()}`);

@@ -41,14 +41,14 @@ async function replicas(redis: RedisServer, name: CredentialName) {
   return { ims, stores, processes, shaAt, report };
 }
 
-describe('whatever callers send', () => {
+describe('the limits on what callers cause', () => {
   let redis: RedisServer;
   beforeAll(async () => {
     redis = await RedisServer.start();
   });
   afterAll(() => redis.stop());
 
-  it('a thousand of them reporting the same token to several replicas cause one exchange', async () => {
+  it('allow one exchange for a thousand reports of the same token to several replicas', async () => {
     const { ims, stores, shaAt, report } = await replicas(redis, named('aem-same'));
     const rejected = shaAt(0);
     const answers = await Promise.all(
@@ -61,11 +61,11 @@ describe('whatever callers send', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('they cause twelve exchanges of a credential an hour and no more, and no revocation is lost to that', async () => {
+  it('allow at most twelve exchanges of a credential an hour, and lose no revocation', async () => {
     const name = named('aem-greedy');
     const { ims, stores, processes, shaAt, report } = await replicas(redis, name);
     const seen = [shaAt(0)];
-    // Everybody, everywhere, at once: the current token, those before it, and some that never were.
+    // All callers report to all replicas at once: the current token, earlier ones, and made-up ones.
     for (let round = 0; round < 30; round += 1) {
       const made = Array.from({ length: 40 }, (_, index) => {
         const tokens = [shaAt(index), seen.at(-2), seen[0], randomBytes(32).toString('hex')];
@@ -94,7 +94,7 @@ describe('whatever callers send', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('one caller causes six of them', async () => {
+  it('allow six exchanges an hour for one caller', async () => {
     const { ims, stores, shaAt, report } = await replicas(redis, named('aem-single'));
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(Array.from({ length: 8 }, (_, index) => report(index, 'greedy', shaAt(index))));
@@ -103,7 +103,7 @@ describe('whatever callers send', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('a refused or throttled credential is asked for no more often for it', async () => {
+  it('keep the back-off of a refused or throttled credential', async () => {
     const name = named('aem-throttled');
     const { ims, stores, shaAt, report } = await replicas(redis, name);
     ims.always(name, failing('ims_throttled', { retryAfter: millis(600_000) }));
@@ -113,7 +113,7 @@ describe('whatever callers send', () => {
       );
       for (const answer of answers) expect(['failed', 'refreshing']).toContain(answer.outcome);
     }
-    // Each replica hears of the wait with the next look at the store; until then the lease keeps them apart.
+    // Each replica reads of the wait at its next poll of the store; until then the lease keeps them apart.
     expect(ims.exchanges()).toBeLessThanOrEqual(1 + REPLICAS);
     await Promise.all(stores.map((store) => store.close()));
   });

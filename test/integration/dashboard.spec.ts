@@ -34,7 +34,7 @@ const as = (key: string): Record<string, string> => ({ authorization: `Bearer ${
 const anybody = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(service.origin + path, { headers, redirect: 'manual' });
 
-/** The body as it travels, before anybody unpacks it. */
+/** The body as sent, still compressed. */
 const packed = (path: string, encoding: string): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     request(service.origin + path, { headers: { 'accept-encoding': encoding } }, (answer) => {

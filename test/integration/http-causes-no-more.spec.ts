@@ -82,7 +82,7 @@ const left = async (index: number, name: string): Promise<number> => {
   );
 };
 
-it('a report takes one exchange out of what every replica says is left', async () => {
+it('a report reduces the remaining exchanges at every replica by one', async () => {
   expect([await left(0, 'aem-calm'), await left(1, 'aem-calm')]).toEqual([12, 12]);
   await eventually(
     async () => (await say(0, 'aem-calm/refresh', await currentSha256(0, 'aem-calm'))).status,
@@ -96,7 +96,7 @@ it('a report takes one exchange out of what every replica says is left', async (
   }
 });
 
-it('whatever callers ask for, of any replica and by any route, IMS issues twelve tokens more an hour for reports, and twelve for revocations', async () => {
+it('IMS issues at most twelve more tokens an hour for reports and twelve for revocations, by all replicas and routes together', async () => {
   const before = await issued();
   const name = 'aem-stormy';
   const seen = [await currentSha256(0, name)];

@@ -25,7 +25,7 @@ describe('an issuer that is down when the service starts', () => {
     await issuer.close();
   });
 
-  it('keeps nobody else waiting, is named in log and status, and is found by itself once it is up', async () => {
+  it('delays no other caller, is named in log and status, and is used again once it is up', async () => {
     const service = await workplace.startService();
     await ready(service);
     const logged = (event: string) => service.logLines.filter((line) => line.includes(`"${event}"`));

@@ -108,7 +108,7 @@ describe('GET /v1/tokens/{name}?wait=SECONDS', () => {
     expect([answer.status, await code(answer)]).toEqual([400, 'invalid_request']);
   });
 
-  it('looks again at who is asking when it wakes: a key withdrawn meanwhile opens nothing', async () => {
+  it('authenticates the caller again when the wait ends: a key removed meanwhile gets nothing', async () => {
     const asked = service.get(`${PATH}?wait=60`, { 'if-none-match': await etagOf(), ...AS_LEAVER });
     await untilWaiting(1);
     await writeFile(workplace.callersFile, `callers:\n${demo}`);
@@ -131,7 +131,7 @@ describe('GET /v1/tokens/{name}?wait=SECONDS', () => {
     expect([answer.status, await code(answer)]).toEqual([404, 'credential_not_found']);
   });
 
-  it('forgets callers that hang up', async () => {
+  it('forgets callers that disconnect', async () => {
     const { port } = new URL(service.origin);
     const etag = await etagOf();
     const sockets = Array.from({ length: 20 }, () => connect(Number(port), '127.0.0.1'));
@@ -170,7 +170,7 @@ describe('GET /v1/tokens/{name}?wait=SECONDS', () => {
     ]);
   });
 
-  it('lets go of everybody at the shutdown, on connections that end with it', async () => {
+  it('answers all waiting callers at the shutdown, and closes their connections', async () => {
     const other = await workplace.startService();
     await ready(other);
     const etag = (await other.get(PATH)).headers.get('etag') ?? '';

@@ -68,18 +68,18 @@ beforeAll(async () => {
 afterAll(() => workplace.close());
 
 describe('the metrics of a service with several credentials, callers and failures', () => {
-  it('are what Prometheus wants, by its own check', async () => {
+  it('pass the check of promtool', async () => {
     expect(await promtool(['check', 'metrics'], text)).toBe('');
   });
 
-  it('repeat no name, caller or key that somebody made up', () => {
+  it('contain no made-up name, caller or key', () => {
     for (const invented of ['made-up', 'quoted']) expect(text).not.toContain(invented);
     expect(labelValues('ims_token_vends_total', 'credential')).toEqual(
       new Set(['aem-dev', 'aem-oauth', 'aem-refused', 'aem-broken', '']),
     );
   });
 
-  it('know only callers of the callers file', () => {
+  it('contain only callers of the callers file', () => {
     expect(labelValues('ims_token_vends_total', 'caller')).toEqual(new Set(['demo', 'shop']));
   });
 

@@ -26,7 +26,7 @@ const ask = (secret: string, isBasic: boolean): Promise<Response> =>
   });
 
 describe('OAuth clients that do not know the secret', () => {
-  it('are slowed down, whichever way they send it, and whoever knows it is not', async () => {
+  it('are throttled in each way to send it, and the client that knows the secret is not', async () => {
     // Like Go's: each attempt by Basic, and again in the body.
     const answers: Response[] = [];
     const isSlowed = ({ status }: Response): boolean => status === 429;
@@ -49,7 +49,7 @@ describe('OAuth clients that do not know the secret', () => {
     expect((await ask(PLAIN_KEY, true)).status).toBe(200);
   });
 
-  it('slow down their address at the other routes too, and nobody there who has a key', async () => {
+  it('make the service throttle their address at other routes too, except for requests with a valid key', async () => {
     expect((await service.get('/v1/tokens/aem-dev', { authorization: 'Bearer wrong' })).status).toBe(429);
     const authorization = `Bearer ${PLAIN_KEY}`;
     expect((await service.get('/v1/tokens/aem-dev', { authorization })).status).toBe(200);

@@ -64,11 +64,7 @@ describe('POST /oauth/token', () => {
         'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
       },
     ],
-    [
-      'the body, with parameters nobody knows',
-      { ...GRANT, ...POST, audience: 'x', resource: 'https://y' },
-      {},
-    ],
+    ['the body, with unknown parameters', { ...GRANT, ...POST, audience: 'x', resource: 'https://y' }, {}],
   ])('gives a live token to a client known by %s', async (_how, body, headers) => {
     const answer = await ask(body, headers);
     const token = (await answer.json()) as Record<string, unknown>;
@@ -114,7 +110,7 @@ describe('POST /oauth/token', () => {
 
   it.each([
     ['a wrong secret by Basic', GRANT, basic('catalog-sync:marked-wrong'), true],
-    ['a name nobody has, by Basic', GRANT, basic(`nobody:${PLAIN_KEY}`), true],
+    ['an unknown name, by Basic', GRANT, basic(`nobody:${PLAIN_KEY}`), true],
     ['Basic without a secret', GRANT, basic('catalog-sync'), true],
     ['Basic that is no base64', GRANT, { authorization: 'Basic !!!' }, true],
     ['a wrong secret in the body', { ...GRANT, ...POST, client_secret: 'marked-wrong' }, {}, false],
@@ -182,7 +178,7 @@ describe('POST /oauth/token', () => {
     expect(await refusal(answer)).toEqual([400, error]);
   });
 
-  it('lets nobody tell a name that exists from one that does not', async () => {
+  it('answers the same for a name that exists and one that does not', async () => {
     const answers = await Promise.all(
       ['aem-nothing', 'other', 'nothing'].map((scope) => ask({ ...GRANT, scope }, BASIC)),
     );
@@ -242,7 +238,7 @@ describe('what is on record of requests to /oauth/token', () => {
     });
   });
 
-  it('says why a scope was refused, and cuts off what nobody can have meant', async () => {
+  it('records why a scope was refused, and truncates overlong scopes', async () => {
     await ask({ ...GRANT, scope: 'other' }, BASIC);
     expect(lastLine()).toMatchObject({ outcome: 'forbidden', credential: 'other' });
     await ask({ ...GRANT, scope: 'x'.repeat(60_000) }, BASIC);
@@ -268,7 +264,7 @@ describe('what is on record of requests to /oauth/token', () => {
 });
 
 describe('the metadata', () => {
-  it('names where this service is reached and what it can do, whatever the Host header says', async () => {
+  it('names the public address and the capabilities of the service, regardless of the Host header', async () => {
     const answer = await fetch(`${service.origin}/.well-known/oauth-authorization-server`, {
       headers: { 'x-forwarded-host': 'evil.example' },
     });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { oneAtATime } from '../../apps/token-service/src/scheduling/one-at-a-time.ts';
 
-it('work that ticks ask for is not begun again before it is over, however it ends', async () => {
+it('a tick starts no work that still runs, and starts it again after success and failure', async () => {
   const begun: PromiseWithResolvers<void>[] = [];
   const tick = oneAtATime(() => {
     const work = Promise.withResolvers<void>();

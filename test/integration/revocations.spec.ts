@@ -113,7 +113,7 @@ describe.each([
       .filter((line) => line.includes(`"request_id":"${requestId}"`))
       .map((line) => JSON.parse(line) as Json);
 
-  it('puts another token in place of the current one, and then has IMS invalidate it', async () => {
+  it('replaces the current token, and then invalidates it at IMS', async () => {
     const leaked = await tokenAt(service, 'aem-current');
     expect(await aem(leaked)).toBe(200);
     const before = (await asked()).length;
@@ -162,7 +162,7 @@ describe.each([
     expect(await tokenAt(service, 'aem-current')).toBe(replacement);
   });
 
-  it('has an earlier token invalidated, and leaves the current one alone', async () => {
+  it('invalidates an earlier token at IMS, and keeps the current one', async () => {
     const leaked = await tokenAt(service, 'aem-earlier');
     const current = await replace('aem-earlier', leaked);
     expect(await aem(leaked)).toBe(200);
@@ -204,7 +204,7 @@ describe.each([
       'forbidden',
     ],
     ['a name beyond the caller’s', 'other', {}, 403, 'forbidden'],
-    ['a name nobody has', 'aem-none', {}, 404, 'credential_not_found'],
+    ['an unknown name', 'aem-none', {}, 404, 'credential_not_found'],
     ['a page of another origin', 'aem-calm', { origin: 'https://evil.example' }, 403, 'forbidden'],
     ['a page of another site', 'aem-calm', { 'sec-fetch-site': 'cross-site' }, 403, 'forbidden'],
     ['a stranger', 'aem-calm', { authorization: 'Bearer key-of-nobody' }, 401, 'unauthenticated'],

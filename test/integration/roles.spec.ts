@@ -73,13 +73,13 @@ describe('a vending and a refreshing process', () => {
     expect(statuses).toEqual([200, 200, 404, 404, 404]);
   });
 
-  it('measure what they see: one that only vends reads no source, so it says nothing of it', async () => {
+  it('measure what they read: a process that only vends has no metric of the source', async () => {
     const metrics = await (await get('/metrics')).text();
     expect(metrics).toMatch(/^ims_token_store_up 1$/m);
     expect(metrics).not.toMatch(/^ims_(credential_source_up|clock_skew_seconds) /m);
   });
 
-  it('talk to each other: a vending process has the source looked at', async () => {
+  it('talk to each other: a vending process makes the refreshing one poll the source', async () => {
     await workplace.addCredential('aem-asked-for');
     vending.signal('SIGHUP');
     await eventually(

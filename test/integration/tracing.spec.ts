@@ -13,7 +13,7 @@ const CALLERS_SPAN = '00f067aa0ba902b7';
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let collector: TraceCollector;
 let token: string;
-/** Whatever must not be found in any exported byte, by what it is. */
+/** Every secret that must not be in any exported byte, by its kind. */
 const secrets = new Map<string, string>([['caller key', DEMO_KEY]]);
 
 const all = (name: string, credential?: string): ArrivedSpan[] =>
@@ -99,7 +99,7 @@ describe('a service with a collector', () => {
     expect(span?.attributes['ims_token.life_left_seconds']).toBeGreaterThan(80_000);
   });
 
-  it('shows requests that are refused, and of names nobody has nothing', () => {
+  it('shows refused requests, and no unknown name', () => {
     expect(one('vend', 'aem-refused')).toMatchObject({
       status: { code: 2 },
       attributes: { 'http.response.status_code': 503, 'ims_token.outcome': 'token_unavailable' },
@@ -151,7 +151,7 @@ describe('a service with a collector', () => {
     });
   });
 
-  it('shows looks at the credential source, but not each look at the store that only passes the time', () => {
+  it('shows polls of the credential source, but no poll of the store that found nothing new', () => {
     expect(all('source.list').length).toBeGreaterThan(0);
     expect(all('store.list').filter(({ parentSpanId }) => parentSpanId === undefined)).toEqual([]);
   });

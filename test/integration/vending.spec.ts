@@ -81,7 +81,7 @@ describe('GET /v1/tokens/{name}', () => {
     },
   );
 
-  it('gives the bare token to who asks for text', async () => {
+  it('answers with the bare token where the caller accepts text', async () => {
     const answer = await service.get('/v1/tokens/aem-dev', { accept: 'text/plain' });
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect((await aem(await answer.text())).status).toBe(200);

@@ -12,7 +12,7 @@ export class UnfencedStore extends MemoryTokenStore {
   }
 }
 
-/** Gives everybody the lease. */
+/** Grants the lease to every replica. */
 export class GenerousStore extends MemoryTokenStore {
   override async acquireLease(): Promise<Lease> {
     return { release: () => Promise.resolve() };

@@ -3,7 +3,7 @@ import { millis } from '#libs/tokens';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-/** In some runs callers report tokens, current and older ones, in bursts and to every replica, far beyond their budget. */
+/** In some runs callers report current and older tokens to all replicas in bursts, beyond their budget. */
 export function scheduleReports({ names, replicas, schedule }: World, random: Random, end: number): void {
   if (!random.chance(0.4)) return;
   for (let left = random.between(1, 40); left > 0; left -= 1) {

@@ -82,7 +82,7 @@ const FAULTS: Record<string, Fault> = {
   },
 };
 
-/** A seed has some kinds of faults only, so that every rule is also held to where no excuse is at hand. All end by `end`. */
+/** A seed has some kinds of faults only, so that each rule is also checked without. All end by `end`. */
 export function scheduleFaults(world: World, end: number): void {
   const { random, schedule } = world;
   for (const [what, fault] of Object.entries(FAULTS)) {
@@ -98,7 +98,7 @@ export function scheduleFaults(world: World, end: number): void {
   }
 }
 
-/** Nothing is wrong any more, whoever's fault it was. */
+/** Ends every fault. */
 export function endFaults({ replicas, ims, source, names }: World): void {
   for (const replica of replicas) {
     replica.storeFault = 'none';

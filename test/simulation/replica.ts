@@ -21,7 +21,7 @@ export interface Surroundings {
 /** Clocks of machines with NTP differ by less, in milliseconds. */
 const USUAL_SKEW = 20_000;
 
-/** One machine with one process at a time, and what has befallen it. */
+/** One machine with one process at a time, and the faults that it has. */
 export class Replica {
   readonly surroundings: Surroundings;
   readonly clock: ReplicaClock;
@@ -66,7 +66,7 @@ export class Replica {
     return Math.abs(this.clock.offset) > USUAL_SKEW;
   }
 
-  /** Who believes the store to be down is on its own, also where that is no longer so. */
+  /** A replica that believes the store to be down renews by itself, even after the store is back. */
   hearOfStore(news: 'store.down' | 'store.up'): void {
     if (this.#believesDown) this.noteTrouble();
     this.#believesDown = news === 'store.down';

@@ -3,7 +3,7 @@ import { setImmediate as macrotask } from 'node:timers/promises';
 import type { Trace } from './trace.ts';
 import { Violation } from './violation.ts';
 
-/** Whose code an event runs: nothing runs of a process that is dead, and of a paused one only when it is resumed. */
+/** The process whose code an event runs. A dead process runs nothing, a paused one only after it resumes. */
 export interface Owner {
   readonly id: string;
   readonly isAlive: boolean;
@@ -24,7 +24,7 @@ interface Happening {
   readonly run: () => void;
 }
 
-/** Virtual time, and what happens when: one event is one step, and everything that follows from it is settled before the next. */
+/** Virtual time and its events. One event is one step; all its microtasks end before the next step. */
 export class Schedule {
   readonly #coming = new Set<Happening>();
   readonly #trace: Trace;

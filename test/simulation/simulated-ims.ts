@@ -103,7 +103,7 @@ export class ImsLine extends ImsClient {
     return promise;
   }
 
-  /** Nobody revokes anything in the simulation. */
+  /** The simulation revokes no token. */
   override invalidate(): Promise<void> {
     return Promise.reject(failed('ims_unavailable', true));
   }

@@ -9,7 +9,7 @@ import {
 import { brokenDocument, oauthDocument } from '../support/tokens/documents.ts';
 import type { Line } from './line.ts';
 
-/** What a new version of a document is worth: its exchange works, IMS refuses it, or nobody can read it. */
+/** The quality of a new version: its exchange works, IMS refuses it, or it is not readable. */
 export type Worth = 'good' | 'refused' | 'broken';
 
 /** Where the documents are kept: each with its version before, as AWS Secrets Manager has it. */

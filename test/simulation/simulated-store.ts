@@ -15,9 +15,9 @@ export class SimulatedStore {
   readonly #schedule: Schedule;
   readonly #make: () => TokenStore;
   readonly #generations = new Map<CredentialName, number>();
-  /** When a lease ran out that nobody had given back. */
+  /** When a lease expired that was never released. */
   readonly outlived = new Map<CredentialName, number[]>();
-  /** When the store last took a removal: what is made anew after it exchanges anew. */
+  /** When the store last accepted a removal: a credential created after it is exchanged again. */
   readonly removedAt = new Map<CredentialName, number>();
   readonly #watchers: ((name: CredentialName) => void)[] = [];
   #writes: Write[] = [];
@@ -74,7 +74,7 @@ export class SimulatedStore {
     };
   }
 
-  /** Loses its last writes and all leases, as a fail-over to a replica that lagged behind does; all writes: a flush. */
+  /** Loses its last writes and all leases, as a fail-over to a lagging replica does; or all, as a flush. */
   async lose(writes: number): Promise<void> {
     this.#writes = this.#writes.slice(0, Math.max(0, this.#writes.length - writes));
     this.#inner = this.#make();

@@ -16,7 +16,7 @@ const PROGRAMS = {
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
-/** Before all tests: those that kill and restart Redis need a `redis-server` of their own, so there must be a program to start. */
+/** Runs before the system specs, and installs the programs that they start where it may. */
 export default function ensurePrograms(): void {
   const missing = Object.entries(PROGRAMS).filter(([program]) => !isThere(program));
   if (missing.length === 0) return;

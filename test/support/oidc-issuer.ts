@@ -129,7 +129,7 @@ export class OidcIssuer {
   }
 }
 
-/** A token as anybody can write one: with these bytes as its signature, none unless given. */
+/** A forged token: with these bytes as its signature, or with none. */
 export function handmadeToken(header: unknown, claims: unknown, signature = ''): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(claims)}.${signature}`;

@@ -12,7 +12,7 @@ export interface Ended {
 export const built = (app: string): string =>
   fileURLToPath(new URL(`../../dist/apps/${app}/src/main.js`, import.meta.url));
 
-/** Runs a built program with exactly this environment and waits for its end, and for that of all that writes where it does. */
+/** Runs a built program with exactly this environment until it and its children close their output. */
 export function runToEnd(app: string, env: Record<string, string>, cwd?: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [built(app)], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });

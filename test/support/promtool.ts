@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Runs Prometheus's own checker. What it printed is in the error where it finds fault, and returned where it does not. */
+/** Runs Prometheus's checker and returns its output. @throws Error with the output where it finds a fault */
 export function promtool(args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('promtool', args, { stdio: ['pipe', 'pipe', 'pipe'] });

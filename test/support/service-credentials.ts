@@ -40,7 +40,7 @@ interface ServiceCredentials {
   readonly certificate: x509.X509Certificate;
 }
 
-/** Makes AEM Developer Console service credentials with a key and a self-signed certificate of their own, PEMs with `\r\n` as Adobe's. */
+/** Makes AEM Developer Console credentials with a new key and certificate, in PEMs with `\r\n` as Adobe's. */
 export async function makeServiceCredentials(
   options: ServiceCredentialsOptions = {},
 ): Promise<ServiceCredentials> {

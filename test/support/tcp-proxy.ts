@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A network between a client and a server on this machine, with a cut that lasts until it is mended: a cable swallows what old connections say and lets new ones through, this one lets nothing through at all. */
+/**
+ * A TCP proxy between a client and a server on this machine. While it is cut, it passes no data on old or new
+ * connections; a cable passes new connections.
+ */
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -32,7 +35,7 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** From now on nothing comes through in either direction, and nobody is told. */
+  /** From now on no data passes in either direction, and both ends keep their connections. */
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) socket.unpipe().pause();

@@ -12,13 +12,16 @@ export class CallersTally {
   /** Every wrong answer in words. */
   readonly wrong: string[] = [];
   readonly tokens = new Set<string>();
-  /** Until when some replica could still hand out a token that callers have seen, on the test's monotonic clock. */
+  /** The latest end of life among the tokens that callers have seen, on the test's monotonic clock. */
   readonly #servableUntil = new Map<string, number>();
   #served: number | null = null;
   #longestGap = 0;
   readonly #marginMs: number;
 
-  /** @param tokenLife in seconds: the last tenth of it, or the last minute, is not handed out; whole seconds are, so one more */
+  /**
+   * @param tokenLife in seconds. The service does not vend the last tenth of it, or the last minute;
+   * `expires_in` is in whole seconds, which adds one.
+   */
   constructor(tokenLife: number) {
     this.#marginMs = (Math.min(60, tokenLife / 10) + 1) * 1_000;
   }

@@ -6,7 +6,7 @@ import type { Replica } from './replica.ts';
 import type { Site } from './site.ts';
 import { CallersTally } from './callers-tally.ts';
 
-/** How long a caller waits for a replica before it asks another, in milliseconds: what proxies call a read timeout. */
+/** How long a caller waits for a replica before it asks another, in milliseconds: a proxy's read timeout. */
 const PATIENCE_MS = 1_000;
 
 interface CallersOptions {
@@ -19,8 +19,9 @@ interface CallersOptions {
 }
 
 /**
- * Callers that ask on and on, at whichever replica is ready, and use each token at AEM at once. A replica that breaks
- * the connection or keeps silent costs a detour to the next one, as with any load balancer; what is answered counts.
+ * Callers that ask the ready replicas by turns without end, and use each token at AEM at once.
+ * A replica that breaks the connection or stays silent costs a detour to the next one, as with a load balancer.
+ * Only answers count.
  */
 export class Callers {
   readonly #site: Site;
@@ -93,7 +94,10 @@ export class Callers {
     return ready[turn % ready.length];
   }
 
-  /** AEM's word counts while the life that came with the token has not passed since the caller asked: a stall proves nothing. */
+  /**
+   * Uses the token at AEM. The answer counts only while `expires_in` has not passed since the caller asked,
+   * because a machine that stalls for longer proves nothing.
+   */
   async #use(name: string, text: string, asked: number): Promise<void> {
     const { access_token: token, expires_in: life } = JSON.parse(text) as {
       access_token: string;

@@ -100,7 +100,7 @@ export class Faults {
     }
   }
 
-  /** One failure at a time: the next comes when all replicas are ready, in step, and have the runway back that the last one cost. */
+  /** Waits until all replicas are ready, in step, and have regained the runway that the last failure cost. */
   async #inOrder(): Promise<void> {
     const { set, site } = this.#parts;
     await set.probes.allReady();

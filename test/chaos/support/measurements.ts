@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** Notes what a scenario measured, for the page that a chaos run writes; anywhere else nobody asks. */
+/** Records what a scenario measured, for the page that a chaos run writes. Does nothing in `npm test`. */
 export async function measured(scenario: ScenarioId, ...said: readonly string[]): Promise<void> {
   const folder = inject('measurements') as string | undefined;
   if (folder !== undefined) await writeFile(join(folder, scenario), said.join('; '));

@@ -7,7 +7,7 @@ import { SEALING_KEY } from './site.ts';
 
 const DAY = 86_400_000;
 
-/** One more process that publishes tokens, through the very store that replicas use: made-up tokens, as often as a test likes. */
+/** Publishes made-up tokens through the store that the replicas use, as one more process would. */
 export class Publisher {
   readonly #store: RedisTokenStore;
 

@@ -11,7 +11,7 @@ interface Transition {
   readonly isReady: boolean;
 }
 
-/** Asks every replica on and on whether it is ready, as an orchestrator does: callers are sent to those that say yes. */
+/** Probes every replica without end, as an orchestrator does. Callers ask the ready replicas. */
 export class ReadinessProbes {
   readonly #replicas: readonly Replica[];
   readonly #ready = new Set<Replica>();

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-/** Counts the commands that a Redis carries out from now on, by its own statistics; those that count are left out. */
+/** Counts the commands that a Redis executes from now on, by its statistics, without those of the count. */
 export class RedisCommands {
   readonly #redis: Redis;
   readonly #before: ReadonlyMap<string, number>;

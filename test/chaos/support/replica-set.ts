@@ -43,7 +43,7 @@ export class ReplicaSet {
     return replica;
   }
 
-  /** As an orchestrator does it: one after the other, each asked to stop, started again and ready before the next. */
+  /** Restarts one replica after the other, as an orchestrator does, and waits for each to become ready. */
   async rollOver(env: Record<string, string> = {}): Promise<void> {
     for (const replica of this.replicas) {
       await replica.stop();

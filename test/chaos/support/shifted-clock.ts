@@ -1,4 +1,7 @@
-/** Loaded into a service before its own code: sets the wall clock off by what the parent process says, and leaves the monotonic one alone. */
+/**
+ * Node loads this module before the service. It shifts the wall clock by the offset that the parent process sends,
+ * and leaves the monotonic clock unchanged.
+ */
 const { now } = Date;
 let offset = 0;
 

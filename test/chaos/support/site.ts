@@ -22,7 +22,7 @@ interface SiteOptions {
   readonly credentials?: readonly string[];
 }
 
-/** What replicas need around them, real all of it: an IMS with an AEM behind it, a folder of credentials, a callers file. */
+/** What replicas need: an IMS sandbox process, a folder of credentials and a callers file. */
 export class Site {
   readonly sandbox: SandboxProcess;
   readonly folder: string;
@@ -69,7 +69,7 @@ export class Site {
     return document;
   }
 
-  /** A document for a credential, to be stored by whoever asks. */
+  /** Issues a document for a credential. The test stores it. */
   async issue(name: string): Promise<string> {
     const clientId = this.#clientIds.get(name);
     const account = clientId === undefined ? {} : { clientId };

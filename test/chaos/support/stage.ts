@@ -6,13 +6,13 @@ import { ReplicaSet } from './replica-set.ts';
 import type { Replica } from './replica.ts';
 import { Site } from './site.ts';
 
-/** Whatever can be let go of when its test is over. */
+/** A resource that is closed or stopped when its test ends. */
 interface Closable {
   close?(): Promise<void>;
   stop?(): Promise<void>;
 }
 
-/** Lets go of something when its test is over, last come, first gone. */
+/** Closes a resource when its test ends, the last one first. */
 export function forThisTest<T extends Closable>(thing: T): T {
   onTestFinished(async () => {
     await thing.close?.();
@@ -31,7 +31,7 @@ export const replicas = async (
   options: Parameters<typeof ReplicaSet.start>[1],
 ): Promise<ReplicaSet> => forThisTest(await ReplicaSet.start(site, options));
 
-/** Waits until a metric is right on every replica: this number, or whatever the function takes. */
+/** Waits until a metric has this value, or one that the function accepts, on every replica. */
 export async function everywhere(
   set: ReplicaSet,
   metric: string,

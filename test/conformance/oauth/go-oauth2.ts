@@ -31,7 +31,7 @@ async function retrieve(settings: ClientSettings, inHeader: boolean, scope: stri
   });
 }
 
-/** Reads an answer as strictly as Go's `encoding/json` reads it into `tokenJSON`: `expires_in` is an int32. */
+/** Reads an answer as strictly as Go's `encoding/json` decodes `tokenJSON`: `expires_in` is an int32. */
 async function read(answer: Response): Promise<{ accessToken: string; expiresIn: number }> {
   const text = await answer.text();
   const body = JSON.parse(text) as Record<string, unknown>;
@@ -43,8 +43,8 @@ async function read(answer: Response): Promise<{ accessToken: string; expiresIn:
 }
 
 /**
- * What golang.org/x/oauth2/clientcredentials does: unless told a style it tries Basic first and, whatever the failure, the
- * same with id and secret in the body.
+ * Does as golang.org/x/oauth2/clientcredentials does: without a style it tries Basic first and, after any failure,
+ * id and secret in the body.
  */
 export const goOAuth2: OAuthClient = {
   ways: ['AuthStyleAutoDetect', 'AuthStyleInParams', 'AuthStyleInHeader'],

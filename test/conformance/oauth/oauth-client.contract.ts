@@ -16,7 +16,7 @@ interface ClientToken {
   readonly expiresIn: number;
 }
 
-/** One library nobody here wrote, behind the few things that are asked of each. */
+/** One published OAuth library, behind the few operations that the contract needs. */
 export interface OAuthClient {
   /** The ways it can send id and secret, one of them at a time. */
   readonly ways: readonly string[];
@@ -29,7 +29,7 @@ export interface OAuthClient {
 
 /** One that also keeps its token. */
 export interface KeepingOAuthClient extends OAuthClient {
-  /** Keeps a token the way the documentation says; what is returned hands it out, and asks for the next in time. */
+  /** Keeps a token as the library's documentation says. The returned function renews it in time. */
   keep(settings: ClientSettings, scope: string): Promise<() => Promise<string>>;
 }
 

@@ -39,7 +39,7 @@ export const openidClient: KeepingOAuthClient = {
   },
   errorOf(thrown) {
     if (thrown instanceof ResponseBodyError) return thrown.error;
-    // A challenge comes before the body: that of Basic is the answer to a client nobody knows.
+    // The library reads the challenge before the body: a Basic challenge is the answer to an unknown client.
     return thrown instanceof WWWAuthenticateChallengeError &&
       thrown.status === 401 &&
       thrown.cause[0]?.scheme === 'basic' &&

@@ -31,7 +31,7 @@ export function problemsOf(values: Tree): readonly string[] {
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-/** The manifests of the release `tokens` in the namespace `ims`, with the defaults changed by these values. */
+/** Renders the release `tokens` in the namespace `ims`, with these values over the defaults. */
 export function manifests(values: Tree): readonly Manifest[] {
   const files = readdirSync(join(CHART, 'templates')).filter((name) => name.endsWith('.yaml'));
   return files.flatMap((name) =>

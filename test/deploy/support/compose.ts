@@ -36,7 +36,7 @@ export function service(compose: Compose, name: string): ComposeService {
   return found;
 }
 
-/** The command in the opening comment that fetches a token, word by word: the service it runs in, and what it runs. */
+/** The command in the opening comment that fetches a token: the service it runs in, and its words. */
 export async function documentedCommand(): Promise<{
   readonly within: string;
   readonly args: readonly string[];

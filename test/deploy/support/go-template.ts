@@ -10,8 +10,8 @@ const BOOLEANS = new Set(['true', 'false']);
 type Render = (scope: Scope) => string;
 
 /**
- * The part of Go's templates that the chart is written in: if, with, range, define, include, pipelines, variables of a range.
- * Whatever else there is in a template is an error, and so is a value that does not exist.
+ * The subset of Go templates that the chart uses: if, with, range, define, include, pipelines, variables.
+ * Any other construct in a template is an error, and so is a value that does not exist.
  */
 export class GoTemplates {
   readonly #defined = new Map<string, Render>();

@@ -22,7 +22,7 @@ const MODELS = [
   ServiceMonitor,
 ];
 
-/** What Kubernetes' own schema finds wrong with a manifest: what is missing, of the wrong type, or a field it does not know. */
+/** The faults that the schema of Kubernetes finds: missing fields, wrong types, unknown fields. */
 export function faults(manifest: Manifest): readonly string[] {
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind,
@@ -37,7 +37,7 @@ export function faults(manifest: Manifest): readonly string[] {
   return paths(manifest, '').filter((path) => !seen.has(path));
 }
 
-/** The schemas let unknown fields pass, but their code reads every field that it knows: what is never read is unknown. */
+/** The schemas accept unknown fields, but read every known one: a field that is never read is unknown. */
 function recorded(value: object, path: string, seen: Set<string>): object {
   return new Proxy(value, {
     get(target, key) {

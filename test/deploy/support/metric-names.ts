@@ -8,7 +8,7 @@ const OURS = /\bims_\w+\b/g;
 /** What Prometheus makes of one histogram. */
 const PART_OF_HISTOGRAM = /_(bucket|sum|count)$/;
 
-/** The service's metrics that expressions name although docs/metrics.md does not, and recorded ones that no rule records. */
+/** The metrics in expressions that neither docs/metrics.md lists nor a recording rule records. */
 export async function undocumentedMetrics(expressions: readonly string[]): Promise<string[]> {
   const documented = new Set(await namesInTables('metrics.md'));
   const rules = await readFile(new URL('../../../deploy/prometheus/rules.yml', import.meta.url), 'utf8');

@@ -9,7 +9,7 @@ import type { Rule } from './rule.ts';
 
 const BUDGET = 12;
 
-/** Flights without a lease stay within the budget, in whichever life of a token one looks. */
+/** Exchanges without a lease stay within the budget in every lifetime of a token. */
 export class BoundedOwnAccount implements Rule {
   readonly #world: World;
   readonly #caused = new CausedExchanges();
@@ -30,7 +30,7 @@ export class BoundedOwnAccount implements Rule {
     const inFlight = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
     this.#flights.set(incarnation, inFlight);
     if (event.type === 'credential.removed') inFlight.delete(event.name);
-    // A token of the version before comes with a failure of the current one: one flight, counted by the failure.
+    // A token of the previous version comes with a failure of the current one: one refresh, one failure.
     if (event.type === 'credential.fell-back') inFlight.get(event.name)?.pop();
     if (event.type !== 'token.minted' && event.type !== 'exchange.failed') return;
     if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(0)) return;

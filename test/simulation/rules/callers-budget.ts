@@ -14,7 +14,10 @@ interface Caused {
   readonly caller: string;
 }
 
-/** Callers cause no more exchanges than they may: of all replicas together while the store keeps count, of each otherwise. */
+/**
+ * Callers cause no more exchanges than their budget: of all replicas together while the store counts,
+ * of each replica otherwise.
+ */
 export class CallersBudget implements Rule {
   readonly #world: World;
   readonly #byAll = new Map<CredentialName, Caused[]>();
@@ -45,7 +48,7 @@ export class CallersBudget implements Rule {
     }
   }
 
-  /** Whoever had no store to ask counted for itself, and what the store has lost counts no more. */
+  /** A replica without a store counts for itself, and what the store has lost no longer counts. */
   #isExcused(): boolean {
     const { replicas, schedule, lostAt } = this.#world;
     const since = schedule.now - HOUR;

@@ -9,7 +9,7 @@ export class CausedExchanges {
   /** Whether the last token of each was one that a caller caused. */
   readonly #minted = new WeakMap<Incarnation, Set<CredentialName>>();
 
-  /** Whether this event is about an exchange that a caller caused. Every event must pass through here once. */
+  /** Whether this event is about an exchange that a caller caused. Must be called once for each event. */
   hear({ incarnation }: Replica, event: TokenEvent): boolean {
     const caused = this.#caused.get(incarnation) ?? new Set();
     this.#caused.set(incarnation, caused);

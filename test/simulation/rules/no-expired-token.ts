@@ -5,7 +5,7 @@ import type { Replica } from '../replica.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
 
-/** The service's own margin, less the time between two steps: a clock that is behind by less than this costs nobody anything. */
+/** The service's margin less the time between two steps: a clock slow by less than this does no harm. */
 const TOLERATED = 55_000;
 
 /** No token is vended that IMS would refuse. One clock, wall or monotonic, must be right for that. */

@@ -4,16 +4,16 @@ import type { Incarnation } from '../incarnation.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
 
-/** Listings of the source without a credential after which a process no longer vends it, whatever the store says. */
+/** The listings without a credential after which a process stops vending it, even with a token in the store. */
 const ENOUGH = 3;
 
 /**
- * A removed credential is not vended: not at or below the generation of a removal by who was told of that by the store,
- * and not at all once every replica has missed it in the source.
+ * A removed credential is not vended. A process that has read of the removal from the store vends nothing at or below
+ * its generation. No process vends it once every replica has missed it in the source.
  */
 export class NoRemovedCredential implements Rule {
   readonly #world: World;
-  /** Listings before somebody who had not heard of the removal last brought a credential back. */
+  /** The listings before a process that had not read of the removal last brought a credential back. */
   readonly #before = new Map<CredentialName, Map<Incarnation, number>>();
 
   /** What each process had missed when it took over what it holds. */

@@ -11,7 +11,7 @@ const WINDOW = 0.39 * LIFE;
 /** What went wrong this long before an exchange may have led to it. */
 const SHORTLY = 60_000;
 
-/** A removal that the store has forgotten stays in the way of low generations, until there is a higher one. */
+/** A removal that the store has lost still blocks low generations, until there is a higher one. */
 const STORE_MEMORY = LIFE;
 
 type Minted = Extract<TokenEvent, { type: 'token.minted' }>;
@@ -26,8 +26,8 @@ interface Success {
 }
 
 /**
- * One successful exchange for each credential and refresh window; one more for each lease outlived, and on their own
- * account for those whom the store failed or whose clock was wrong.
+ * One successful exchange for each credential and refresh window, and one more for each lease outlived.
+ * Replicas without the store or with a wrong clock have a budget of their own.
  */
 export class OneExchangeAWindow implements Rule {
   readonly #world: World;
@@ -54,7 +54,7 @@ export class OneExchangeAWindow implements Rule {
     const known = this.#successes.get(name) ?? [];
     const own = { version, at, replica, isCaused, isExcused: isCaused };
     this.#successes.set(name, [...known, own]);
-    // Versions on their way out are minted with by whoever has not heard yet.
+    // A process that has not read of a new version yet still mints with the old one.
     if (isCaused || source.get(name)?.version !== version) return;
     for (const other of neighbours(known, own).filter((each) => Math.abs(each.at - at) < WINDOW)) {
       if (other.isExcused || this.#isExcused(own, other, name)) {
@@ -72,14 +72,14 @@ export class OneExchangeAWindow implements Rule {
     const removedAt = this.#world.store.removedAt.get(name) ?? -1;
     // The token of the one was taken out of the store before the other.
     if (removedAt >= Math.min(own.at, other.at)) return true;
-    // Who remembers a removal that the store has lost must not trust the low generations it finds there.
+    // A process that remembers a removal the store has lost must not trust the low generations in the store.
     if (removedAt >= 0 && this.#world.lostAt >= removedAt) return true;
-    // Whoever was alone, or wrong about the time, may also have pushed in another version between the two.
+    // A process without the store, or with a wrong clock, may also have pushed another version in between.
     const between = (this.#successes.get(name) ?? []).filter(({ at }) => at >= Math.min(own.at, other.at));
     const isBefallen = ({ replica }: Success): boolean =>
       replica.wasAloneSince(since) || replica.wasSkewedSince(since);
     if (between.some(isBefallen)) return true;
-    // Who replaced a rejected token while the source could not be asked did so with the version it knew of.
+    // A process that replaced a rejected token while the source was down used the version that it knew.
     if (between.some(({ isCaused, version }) => isCaused && version !== own.version)) return true;
     const used = this.#outlivedUsed.get(name) ?? 0;
     const outlived = this.#world.store.outlived.get(name) ?? [];
@@ -94,7 +94,7 @@ export class OneExchangeAWindow implements Rule {
   }
 }
 
-/** The last one before and the first one after: what led to an exchange, and what it should have prevented. */
+/** The last exchange before and the first one after: the cause, and what it should have prevented. */
 function neighbours(successes: readonly Success[], { version, at }: Success): Success[] {
   const same = successes.filter((each) => each.version === version);
   const before = same.filter((each) => each.at <= at).reduce(later, null);

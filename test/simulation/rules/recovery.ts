@@ -8,10 +8,10 @@ import type { Rule } from './rule.ts';
 const LATELY = 60_000;
 /** After faults end: the longest back-off, a lease that runs out, and some ticks. */
 const BOUND = 600_000;
-/** What every token has left: renewal at half-life and a tenth, an exchange, and the next look at the store. */
+/** The life that every token has left: renewal at half-life and a tenth, an exchange, and a store poll. */
 const FRESH = 0.4 * LIFE;
 
-/** When the faults are over, every replica soon vends a fresh token of the current document, and in the end the same one. */
+/** After the faults every replica soon vends a fresh token of the current document, in the end the same. */
 export class Recovery implements Rule {
   readonly #world: World;
   readonly #calmFrom: number;

@@ -29,7 +29,7 @@ export class StoredSecret {
 
   constructor(name: string, region: string) {
     this.name = name;
-    // AWS appends six random characters, so that a secret made anew has another ARN.
+    // AWS appends six random characters, so that a secret created again has another ARN.
     const suffix = randomBytes(3).toString('hex');
     this.arn = `arn:aws:secretsmanager:${region}:123456789012:secret:${name}-${suffix}`;
   }
@@ -49,7 +49,7 @@ export class StoredSecret {
     if (existing === undefined) {
       this.#versions.set(id, { id, value, createdAt: Date.now(), stages: new Set() });
     }
-    // The first version of all gets AWSCURRENT, whatever was asked for.
+    // The first version gets AWSCURRENT, regardless of the requested label.
     const labels = this.#versions.size === 1 ? new Set([...stages, 'AWSCURRENT']) : stages;
     for (const stage of labels) this.#label(stage, id);
   }
