@@ -15,7 +15,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFilesFirst },
     // Most system specs wait for a process or a token lifetime, so more of them run than there are cores.
     maxWorkers: 2 * availableParallelism(),
-    // Specs leave no global state behind, so the files of a worker share their imports, which saves CPU time.
+    // Specs leave no global state behind, so the files of a worker share their imports. Importing everything again
+    // in each file takes more CPU time than the tests of most files.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -24,11 +25,17 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT_SPECS, pool: 'threads' } },
+      // The simulation replaces the global timers, so it shares its process with no other file.
+      {
+        extends: true,
+        test: { name: 'simulation', include: ['test/simulation/**/*.spec.ts'], pool: 'forks', isolate: true },
+      },
       {
         extends: true,
         test: {
           name: 'system',
           include: ['test/**/*.spec.ts'],
+          exclude: ['test/simulation/**'],
           globalSetup: ['./test/support/ensure-programs.ts'],
           pool: 'forks',
         },
