@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { clientAddress } from '../../apps/token-service/src/http/client-address.ts';
 import { createHttpAdapter } from '../../apps/token-service/src/http/http-adapter.ts';
-import { TrustedProxies } from '../../apps/token-service/src/http/trusted-proxies.ts';
+import { parseTrustedProxies } from '../../apps/token-service/src/http/trusted-proxies.ts';
 
 const SHORT = { headersMs: 100, requestMs: 200, checkEveryMs: 20 };
 let close = (): Promise<unknown> => Promise.resolve();
@@ -13,7 +13,7 @@ afterEach(() => close());
 
 /** A server that says where a request comes from. */
 async function serve(proxies: string | null): Promise<number> {
-  const adapter = createHttpAdapter(proxies === null ? null : TrustedProxies.parse(proxies), SHORT);
+  const adapter = createHttpAdapter(proxies === null ? null : parseTrustedProxies(proxies), SHORT);
   const fastify = adapter.getInstance();
   fastify.post('/', (request, reply) => void reply.send(clientAddress(request)));
   await fastify.listen({ port: 0, host: '127.0.0.1' });

@@ -1,51 +1,49 @@
 import { millis, seconds, type Clock, type Millis, type Seconds } from '#libs/tokens';
+import QuickLRU from 'quick-lru';
 
 import { addressGroup } from '../http/client-address.ts';
 
-/** Mistakes in a row that are answered as what they are. */
+/** The mistakes in a row that are not throttled. */
 const FREE_MISTAKES = 10;
 /** One mistake is forgiven each time this has passed. */
 const FORGIVEN_EVERY = millis(30_000);
-/** However long somebody goes on, ten times that is the longest anybody is told to wait. */
+/** Limits the wait to ten times FORGIVEN_EVERY, however many mistakes follow. */
 const MAX_MISTAKES = FREE_MISTAKES + 10;
 /** OAuth clients that do not know where to put their secret try both ways, right after each other. */
 const ONE_MISTAKE_WITHIN = millis(2000);
-/** Addresses remembered; of more, those heard of longest ago are forgotten. */
+/** The addresses remembered at least; quick-lru holds up to twice as many, in two generations. */
 const MAX_ADDRESSES = 10_000;
 
 interface Mistakes {
   readonly mistakes: number;
-  /** On the monotonic clock: setting the other one forgives nothing. */
+  /** On the monotonic clock, so that setting the wall clock forgives nothing. */
   readonly at: Millis;
-  /** The failure before counted; one that follows at once is part of the same mistake. */
+  /** Whether the previous failure counted as a mistake; a failure right after it belongs to the same mistake. */
   readonly isFirstOfTwo: boolean;
 }
 
 /**
- * Slows down whoever guesses, by client address. It is told of failures only: a request that proves who sent it
- * is never refused for what others behind the same address do.
+ * Slows down clients that guess keys, by client address. It sees failures only: a request with a valid key is never
+ * refused because of other clients behind the same address.
  */
 export class AuthenticationThrottle {
   readonly #clock: Clock;
-  readonly #records = new Map<string, Mistakes>();
+  readonly #records = new QuickLRU<string, Mistakes>({ maxSize: MAX_ADDRESSES });
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Notes a failure. Says how long this address is to wait before it tries again, or null while it may just try. */
+  /** Notes a failure. Returns how long this address must wait before it tries again, or null if it need not wait. */
   failed(address: string): Seconds | null {
     const group = addressGroup(address);
     const record = this.#after(this.#records.get(group), this.#clock.monotonic());
-    // Taken out and put back in: a Map keeps the order of insertion, so the first is the one heard of longest ago.
-    this.#records.delete(group);
     this.#records.set(group, record);
-    if (this.#records.size > MAX_ADDRESSES) this.#forgetOldest();
     const excess = record.mistakes - FREE_MISTAKES;
     return excess > 0 ? seconds(Math.ceil((excess * FORGIVEN_EVERY) / 1000)) : null;
   }
 
-  /** How many addresses are remembered. */
+  /** The number of addresses remembered, at most MAX_ADDRESSES. */
   get size(): number {
     return this.#records.size;
   }
@@ -60,10 +58,5 @@ export class AuthenticationThrottle {
       at: now,
       isFirstOfTwo: !isSecondOfTwo,
     };
-  }
-
-  #forgetOldest(): void {
-    const oldest = this.#records.keys().next();
-    if (!oldest.done) this.#records.delete(oldest.value);
   }
 }

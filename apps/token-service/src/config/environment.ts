@@ -4,7 +4,7 @@ import { seconds } from '#libs/tokens';
 import { z } from 'zod';
 
 import { parsePublicUrl } from '../http/public-url.ts';
-import { TrustedProxies } from '../http/trusted-proxies.ts';
+import { parseTrustedProxies } from '../http/trusted-proxies.ts';
 
 /** Turns a parser that throws into a schema whose problem is the parser's message. */
 const parsedBy = <T>(parse: (text: string) => T) =>
@@ -54,7 +54,7 @@ export const sharedEnvironment = z.object({
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
-  TRUSTED_PROXIES: parsedBy((text) => TrustedProxies.parse(text)).optional(),
+  TRUSTED_PROXIES: parsedBy(parseTrustedProxies).optional(),
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
 });
 

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
+import { preferredEncoding } from '../http/accept.ts';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -47,9 +49,7 @@ export class PageFiles {
     const { type, etag } = file;
     const headers = { etag, vary: 'accept-encoding', 'cache-control': 'no-cache' };
     if (ifNoneMatch.split(',').some((tag) => tag.trim() === etag)) return { headers, body: null };
-    const encoding = (['br', 'gzip'] as const).find((each) =>
-      new RegExp(`\\b${each}\\b`).test(acceptEncoding),
-    );
+    const encoding = preferredEncoding(acceptEncoding);
     return {
       headers: { ...headers, 'content-type': type, ...(encoding && { 'content-encoding': encoding }) },
       body: file[encoding ?? 'plain'],

@@ -7,7 +7,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { toProblem } from './to-problem.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
@@ -26,16 +25,16 @@ const TIME_LIMITS: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEve
 
 /**
  * Fastify with bounds on everything a stranger can send, and refusals as problem details down to the socket.
- * @param proxies whose `X-Forwarded-For` is believed; null: nobody's
+ * @param trustedProxies addresses and networks of the proxies whose `X-Forwarded-For` counts; null: none
  */
 export function createHttpAdapter(
-  proxies: TrustedProxies | null,
+  trustedProxies: string[] | null,
   limits: TimeLimits = TIME_LIMITS,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     skipMiddie: true,
-    trustProxy: proxies === null ? false : (address: string) => proxies.includes(address),
+    trustProxy: trustedProxies ?? false,
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: limits.requestMs,
