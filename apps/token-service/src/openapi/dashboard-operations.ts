@@ -26,15 +26,13 @@ export const dashboardOperations: readonly Operation[] = [
     summary: "The page's own styles, scripts and icon",
     description: 'Compressed where the browser can read that, and with an ETag.',
     access: 'anybody',
-    parameters: [
-      {
-        name: 'file',
-        in: 'path',
-        required: true,
-        description: 'The name of a file, as the page asks for it',
-        schema: z.string().meta({ examples: ['page.css'] }),
-      },
-    ],
+    parameters: {
+      path: z.object({
+        file: z
+          .string()
+          .meta({ description: 'The name of a file, as the page requests it', examples: ['page.css'] }),
+      }),
+    },
     answers: [
       {
         status: 200,

@@ -1,4 +1,13 @@
-import type { z } from 'zod';
+import {
+  createDocument,
+  type CreateDocumentOptions,
+  type ZodOpenApiHeadersObject,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+  type ZodOpenApiSecuritySchemeObject,
+} from 'zod-openapi';
 
 import {
   credentialStatusSchema,
@@ -14,9 +23,8 @@ import {
 import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
 import { tokenSchema } from '../tokens/token-schema.ts';
 import { dashboardOperations } from './dashboard-operations.ts';
-import { componentSchemas, inlineSchema, refTo } from './json-schema.ts';
 import { oauthOperations } from './oauth-operations.ts';
-import type { Answer, Operation, Parameter } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 import { problemSchema } from './problem-schema.ts';
 import { serviceOperations } from './service-operations.ts';
 import { tokenOperations } from './token-operations.ts';
@@ -49,24 +57,18 @@ const SECURITY = {
 
 const WORTH_ANOTHER_TRY: ReadonlySet<number> = new Set([429, 503]);
 
-const SECURITY_SCHEMES = {
+const SECURITY_SCHEMES: Record<string, ZodOpenApiSecuritySchemeObject> = {
   bearer: { type: 'http', scheme: 'bearer', description: 'A key of the caller, or its JWT' },
   basic: { type: 'http', scheme: 'basic', description: "The caller's name and one of its keys" },
 };
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The OpenAPI 3.1 document of this service, reached at `url`. */
-export function openApiDocument(url: string): Json {
-  const names = new Map<z.ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
-  const paths: Record<string, Record<string, Json>> = {};
+export function openApiDocument(url: string): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {};
   for (const operation of OPERATIONS) {
-    (paths[operation.path] ??= {})[operation.method] = describeOperation(operation, (schema) => {
-      const name = names.get(schema);
-      return name === undefined ? inlineSchema(schema) : refTo(name);
-    });
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation) };
   }
-  return {
+  const document: ZodOpenApiObject = {
     openapi: '3.1.1',
     info: {
       title: 'ims-token-service',
@@ -76,59 +78,51 @@ export function openApiDocument(url: string): Json {
     },
     servers: [{ url }],
     paths,
-    components: { schemas: componentSchemas(NAMED), securitySchemes: SECURITY_SCHEMES },
+    components: { schemas: NAMED, securitySchemes: SECURITY_SCHEMES },
   };
+  return createDocument(document, { override: allowNewFields });
 }
 
-type ToSchema = (schema: z.ZodType) => Json;
+/** A later version may add fields to an answer, so clients must not take today's as all there are. */
+const allowNewFields: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema, io }) => {
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+};
 
-function describeOperation(operation: Operation, toSchema: ToSchema): Json {
-  const { id, tag, summary, description, access, parameters = [], body, answers, problems } = operation;
+function describeOperation(operation: Operation): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, access, parameters, body, answers, problems } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
     description,
     security: SECURITY[access],
-    ...(parameters.length === 0
-      ? {}
-      : { parameters: parameters.map((each) => describeParameter(each, toSchema)) }),
-    ...(body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { [body.type]: { schema: toSchema(body.schema), example: body.example } },
-          },
-        }),
+    ...(parameters && { requestParams: parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { [body.type]: { schema: body.schema, example: body.example } },
+      },
+    }),
     responses: {
-      ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(answer, toSchema)])),
+      ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(answer)])),
       ...describeProblems(problems),
     },
   };
 }
 
-const describeParameter = ({ schema, required = false, ...others }: Parameter, toSchema: ToSchema): Json => ({
-  ...others,
-  required,
-  schema: toSchema(schema),
-});
-
-const describeAnswer = ({ description, headers = {}, content = {} }: Answer, toSchema: ToSchema): Json => ({
+const describeAnswer = ({ description, headers = {}, content = {} }: Answer): ZodOpenApiResponseObject => ({
   description,
   headers: describeHeaders(headers),
-  content: Object.fromEntries(
-    Object.entries(content).map(([type, schema]) => [type, { schema: toSchema(schema) }]),
-  ),
+  content: Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }])),
 });
 
-const describeHeaders = (headers: Readonly<Record<string, string>>): Json =>
+const describeHeaders = (headers: Readonly<Record<string, string>>): ZodOpenApiHeadersObject =>
   Object.fromEntries(
     Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
   );
 
 /** One answer for each status, with the codes it may have. */
-function describeProblems(codes: readonly ProblemCode[]): Json {
+function describeProblems(codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
   const all: readonly ProblemCode[] = codes.length === 0 ? [] : [...codes, 'internal_error'];
   const statuses = Map.groupBy(all, (code) => PROBLEMS[code].status);
   return Object.fromEntries(
@@ -140,7 +134,7 @@ function describeProblems(codes: readonly ProblemCode[]): Json {
           ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ims-token-service"' } : {}),
           ...(WORTH_ANOTHER_TRY.has(status) ? { 'Retry-After': 'Seconds' } : {}),
         }),
-        content: { 'application/problem+json': { schema: refTo('Problem') } },
+        content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),
   );

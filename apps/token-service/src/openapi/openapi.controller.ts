@@ -4,18 +4,21 @@ import { PublicUrl } from '../http/public-url.ts';
 import { DOCS_PAGE_POLICY, docsPage } from './docs-page.ts';
 import { openApiDocument } from './openapi-document.ts';
 
-/** What can be asked of this service, for programs and for people; for anybody, as it names no credential and no caller. */
+/** Describes the API for programs and for people. It names no credential and no caller, so it is open to everybody. */
 @Controller()
 export class OpenApiController {
   readonly #publicUrl: PublicUrl;
+  // Made at the first request, as the port is unknown before; once, as it takes about 10 ms.
+  #document: object | undefined;
+  #page: string | undefined;
 
   constructor(@Inject(PublicUrl) publicUrl: PublicUrl) {
     this.#publicUrl = publicUrl;
   }
 
   @Get('openapi.json')
-  openApi(): Record<string, unknown> {
-    return openApiDocument(this.#publicUrl.href);
+  openApi(): object {
+    return (this.#document ??= openApiDocument(this.#publicUrl.href));
   }
 
   @Get('docs')
@@ -24,6 +27,6 @@ export class OpenApiController {
   @Header('x-content-type-options', 'nosniff')
   @Header('referrer-policy', 'no-referrer')
   docs(): string {
-    return docsPage(this.#publicUrl.href);
+    return (this.#page ??= docsPage(this.#publicUrl.href));
   }
 }

@@ -1,16 +1,9 @@
 import type { z } from 'zod';
+import type { ZodOpenApiParameters } from 'zod-openapi';
 
 import type { ProblemCode } from '../http/problem.ts';
 
 type Tag = 'Tokens' | 'OAuth' | 'Status' | 'The dashboard' | 'The service itself';
-
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly schema: z.ZodType;
-}
 
 /** What one status of an operation means, and what comes with it: each type of content with its schema. */
 export interface Answer {
@@ -31,7 +24,7 @@ export interface Operation {
   readonly description: string;
   /** Who may ask: anybody, callers (by key or JWT), or OAuth clients, who prove themselves in OAuth's ways. */
   readonly access: 'anybody' | 'caller' | 'client';
-  readonly parameters?: readonly Parameter[];
+  readonly parameters?: ZodOpenApiParameters;
   readonly body?: {
     readonly type: string;
     readonly schema: z.ZodType;

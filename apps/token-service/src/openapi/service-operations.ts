@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { credentialStatusSchema, healthSchema, serviceStatusSchema } from '../status/status-schema.ts';
 import type { Operation } from './operation.ts';
-import { credentialName } from './token-operations.ts';
+import { credentialPath } from './token-operations.ts';
 
 const health = { 'application/json': healthSchema };
 
@@ -28,7 +28,7 @@ export const serviceOperations: readonly Operation[] = [
     summary: "One credential's health",
     description: 'Permission status.',
     access: 'caller',
-    parameters: [credentialName],
+    parameters: { path: credentialPath },
     answers: [
       { status: 200, description: 'The status', content: { 'application/json': credentialStatusSchema } },
     ],

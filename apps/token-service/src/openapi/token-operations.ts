@@ -4,18 +4,37 @@ import { z } from 'zod';
 import { tokenDigestBodySchema } from '../tokens/actions/token-digest-body.ts';
 import { MAX_WAIT_SECONDS } from '../tokens/token-query.ts';
 import { tokenSchema } from '../tokens/token-schema.ts';
-import type { Answer, Operation, Parameter } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 
-export const credentialName: Parameter = {
-  name: 'name',
-  in: 'path',
-  required: true,
-  description: `The name of a credential: ${NAME_RULE}`,
-  schema: z
+/** The parameters of every path that names a credential. */
+export const credentialPath = z.object({
+  name: z
     .string()
     .refine(isName)
-    .meta({ examples: ['aem-dev'] }),
-};
+    .meta({ description: `The name of a credential: ${NAME_RULE}`, examples: ['aem-dev'] }),
+});
+
+const tokenQuery = z.object({
+  min_ttl: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({
+      description:
+        "The seconds of life the token must have left; more than a token's whole life is refused with 400",
+      examples: [600],
+    }),
+  wait: z
+    .int()
+    .min(1)
+    .max(MAX_WAIT_SECONDS)
+    .optional()
+    .meta({
+      description:
+        'The seconds to wait for another token than the one that If-None-Match names; then, at the latest, the answer is 304',
+      examples: [30],
+    }),
+});
 
 const ETAG = 'W/"SHA-256 of the token", 64 hex digits';
 
@@ -45,36 +64,11 @@ export const tokenOperations: readonly Operation[] = [
     description:
       'From the memory of the process that answers: it waits on nobody and causes no exchange at IMS.\n\nKeep the token for refresh_in seconds, and ask again then. With Accept: text/plain the answer is the bare token.',
     access: 'caller',
-    parameters: [
-      credentialName,
-      {
-        name: 'min_ttl',
-        in: 'query',
-        description:
-          "The seconds of life the token must have left; more than a token's whole life is refused with 400",
-        schema: z
-          .int()
-          .min(0)
-          .meta({ examples: [600] }),
-      },
-      {
-        name: 'wait',
-        in: 'query',
-        description:
-          'The seconds to wait for another token than the one that If-None-Match names; then, at the latest, the answer is 304',
-        schema: z
-          .int()
-          .min(1)
-          .max(MAX_WAIT_SECONDS)
-          .meta({ examples: [30] }),
-      },
-      {
-        name: 'If-None-Match',
-        in: 'header',
-        description: 'The ETag of the token you have',
-        schema: z.string(),
-      },
-    ],
+    parameters: {
+      path: credentialPath,
+      query: tokenQuery,
+      header: z.object({ 'If-None-Match': z.string().optional().describe('The ETag of the token you have') }),
+    },
     answers: [
       token('The token'),
       {
@@ -104,7 +98,7 @@ export const tokenOperations: readonly Operation[] = [
     description:
       'Only if that token is still the current one is another fetched, once, however many say the same. The answer is the token to use now. Permissions read and refresh.',
     access: 'caller',
-    parameters: [credentialName],
+    parameters: { path: credentialPath },
     body,
     answers: [
       token('The token to use now'),
@@ -137,7 +131,7 @@ export const tokenOperations: readonly Operation[] = [
     description:
       'Another token takes its place first; then IMS invalidates it, if it is one this service still knows. Repeating it changes nothing. Permission revoke.',
     access: 'caller',
-    parameters: [credentialName],
+    parameters: { path: credentialPath },
     body,
     answers: [
       {
