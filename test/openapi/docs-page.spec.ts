@@ -21,7 +21,7 @@ afterAll(() => workplace.close());
 const all = (pattern: RegExp): string[] => [...page.matchAll(pattern)].map(([, found = '']) => found);
 
 describe('/docs', () => {
-  it('shows every request that /openapi.json describes, with a line to try it', async () => {
+  it('shows every request that /openapi.json describes, with a curl command', async () => {
     const { paths } = (await (await fetch(`${service.origin}/openapi.json`)).json()) as {
       paths: Record<string, object>;
     };
@@ -33,7 +33,7 @@ describe('/docs', () => {
     );
   });
 
-  it('allows itself its own style and nothing else', () => {
+  it('allows its own style and nothing else', () => {
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const [style = ''] = all(/<style>([^]*)<\/style>/g);
     expect(answer.headers.get('content-security-policy')).toBe(
@@ -42,7 +42,7 @@ describe('/docs', () => {
     expect(page).not.toMatch(/<script|<link|<img|<iframe|\ssrc=|\sstyle=|@import|url\(/);
   });
 
-  it('has every place its links lead to', () => {
+  it('has a target for every link', () => {
     const places = new Set(all(/\sid="([^"]+)"/g));
     const links = all(/\shref="#([^"]+)"/g);
     expect(links.length).toBeGreaterThan(20);

@@ -28,14 +28,14 @@ beforeAll(async () => {
 afterAll(() => workplace.close());
 
 describe('/openapi.json', () => {
-  it('describes every route there is, and no other', () => {
+  it('describes every route and nothing else', () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(described.toSorted()).toEqual(routes);
   });
 
-  it('leaves nothing to strangers but health, how to ask, and the shell of the dashboard', async () => {
+  it('without authentication serves only health, this description and the empty dashboard', async () => {
     const open: string[] = [];
     for (const route of routes) {
       const [method = '', path = ''] = route.split(' ');
@@ -67,7 +67,7 @@ describe('/openapi.json', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('leads nowhere that is not there, and names each operation once', () => {
+  it('has a schema for every reference, and one operation for each id', () => {
     const text = JSON.stringify(document);
     const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
     expect(referred.filter((name) => document.components.schemas[name] === undefined)).toEqual([]);
@@ -75,7 +75,7 @@ describe('/openapi.json', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is for anybody, and named where this service is reached', async () => {
+  it('names PUBLIC_URL as the server', async () => {
     const behind = await workplace.startService({ PUBLIC_URL: 'https://tokens.example' });
     const answer = await fetch(`${behind.origin}/openapi.json`);
     expect(await answer.json()).toMatchObject({ servers: [{ url: 'https://tokens.example' }] });
@@ -110,7 +110,7 @@ describe('/openapi.json', () => {
     [404, '/dashboard/assets/{file}', '/dashboard/assets/nothing.css', {}],
     [401, '/dashboard/login', '/dashboard/login', {}],
     [401, '/dashboard/events', '/dashboard/events', {}],
-  ])('describes the %s of GET %s as it is: %s', async (status, path, asked, headers) => {
+  ])('describes the answer %s of GET %s: %s', async (status, path, asked, headers) => {
     const answer = await fetch(service.origin + asked, { headers });
     expect(answer.status).toBe(status);
     expect(await answers.problemsOf('get', path, answer)).toBeNull();
@@ -122,7 +122,7 @@ describe('/openapi.json', () => {
     [401, { grant_type: 'client_credentials', scope: 'aem-dev' }, 'wrong'],
     [413, { grant_type: 'a'.repeat(70_000) }, PLAIN_KEY],
     [503, { grant_type: 'client_credentials', scope: 'aem-broken' }, PLAIN_KEY],
-  ])('describes the %s of POST /oauth/token as it is', async (status, parameters, secret) => {
+  ])('describes the answer %s of POST /oauth/token', async (status, parameters, secret) => {
     const answer = await fetch(`${service.origin}/oauth/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${btoa(`catalog-sync:${secret}`)}` },
@@ -132,7 +132,7 @@ describe('/openapi.json', () => {
     expect(await answers.problemsOf('post', '/oauth/token', answer)).toBeNull();
   });
 
-  it('would notice an answer that is not described', async () => {
+  it('has a test that fails for a field that is not described', async () => {
     const answer = new Response('{"status":"ok","more":1}', {
       headers: { 'content-type': 'application/json' },
     });

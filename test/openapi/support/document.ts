@@ -9,7 +9,7 @@ export interface Document {
   readonly components: { readonly schemas: Record<string, AnySchemaObject> };
 }
 
-/** The same schema, in which what is not described is not allowed. */
+/** The same schema, with every field that is not described forbidden. */
 function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -23,7 +23,7 @@ function closed<T>(schema: T): T {
   ) as T;
 }
 
-/** Checks answers against what the document says of them. */
+/** Checks answers against the document. */
 export class DescribedAnswers {
   readonly #document: Document;
   readonly #ajv = new Ajv2020({ allErrors: true, strict: false });
@@ -34,7 +34,7 @@ export class DescribedAnswers {
     this.#ajv.addSchema({ $id: 'document', components: this.#document.components });
   }
 
-  /** What is wrong with an answer; nothing where the document describes it. */
+  /** What is wrong with an answer; null if the document describes it. */
   async problemsOf(method: string, path: string, answer: globalThis.Response): Promise<unknown> {
     const described = this.#document.paths[path]?.[method]?.responses[answer.status];
     if (described === undefined) return `${answer.status} is not described`;

@@ -21,10 +21,10 @@ interface PageFile {
   readonly br: Buffer;
 }
 
-/** What a request for a file is answered with. */
+/** The answer to a request for a file. */
 interface PageAnswer {
   readonly headers: Readonly<Record<string, string>>;
-  /** Null where the browser has it already. */
+  /** Null if the browser has the file already. */
   readonly body: Buffer | null;
 }
 
@@ -32,7 +32,7 @@ interface PageAnswer {
 export class PageFiles {
   readonly #files = new Map<string, PageFile>();
 
-  /** @throws Error where the folder is missing: the build copies it beside the compiled code. */
+  /** @throws Error if the folder is missing: the build copies it beside the compiled code. */
   constructor(folder: string = join(import.meta.dirname, 'page')) {
     const names = readdirSync(folder).filter((name) => extname(name) in TYPES);
     const modules = names.filter((name) => name.endsWith('.js'));
@@ -42,7 +42,7 @@ export class PageFiles {
     }
   }
 
-  /** The file of this name, in the encoding that the browser prefers; null where there is none. */
+  /** Returns the file of this name in the encoding that the browser prefers, or null if there is none. */
   answer(name: string, acceptEncoding = '', ifNoneMatch = ''): PageAnswer | null {
     const file = this.#files.get(name);
     if (file === undefined) return null;
@@ -61,7 +61,7 @@ function toPageFile(name: string, text: string): PageFile {
   const plain = Buffer.from(text);
   return {
     type: TYPES[extname(name)] ?? '',
-    // Weak, as one tag stands for all encodings.
+    // Weak, because one tag stands for all encodings (RFC 9110 §8.8.1).
     etag: `W/"${hash('sha256', plain, 'hex').slice(0, 32)}"`,
     plain,
     gzip: gzipSync(plain),
@@ -69,7 +69,7 @@ function toPageFile(name: string, text: string): PageFile {
   };
 }
 
-/** Lets the browser fetch all modules at once, instead of each when the one before it asks for it. */
+/** Lets the browser fetch all modules at once, instead of each one when another imports it. */
 function withPreloads(html: string, modules: readonly string[]): string {
   const links = modules.map((name) => `    <link rel="modulepreload" href="dashboard/assets/${name}" />\n`);
   return html.replace('  </head>', `${links.join('')}  </head>`);

@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** A shell's line that makes this request, with KEY in the place of the caller's key. */
+/** A curl command that sends this request, with $KEY in place of the caller's key. */
 export function curlExample({ method, path, access, body, curl = [] }: Operation, url: string): string {
   const words = [
     'curl',

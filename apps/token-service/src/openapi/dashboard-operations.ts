@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts';
 
 const tag = 'The dashboard';
 
-/** The web page for people, and what it lives on. */
+/** The dashboard page, and the requests that the page sends. */
 export const dashboardOperations: readonly Operation[] = [
   {
     method: 'get',
@@ -13,7 +13,7 @@ export const dashboardOperations: readonly Operation[] = [
     tag,
     summary: "The page with every credential's health",
     description:
-      'An empty shell: what it shows comes over /dashboard/events, to callers with the permission status.',
+      'The page without data. It reads the data from /dashboard/events, as a caller with the permission status.',
     access: 'anybody',
     answers: [{ status: 200, description: 'The page', content: { 'text/html': z.string() } }],
     problems: [],
@@ -24,7 +24,7 @@ export const dashboardOperations: readonly Operation[] = [
     id: 'getDashboardFile',
     tag,
     summary: "The page's own styles, scripts and icon",
-    description: 'Compressed where the browser can read that, and with an ETag.',
+    description: 'Compressed if the browser accepts that, with an ETag.',
     access: 'anybody',
     parameters: {
       path: z.object({
@@ -39,7 +39,7 @@ export const dashboardOperations: readonly Operation[] = [
         description: 'The file',
         content: { 'text/css': z.string(), 'text/javascript': z.string(), 'image/svg+xml': z.string() },
       },
-      { status: 304, description: 'It is the one that If-None-Match names' },
+      { status: 304, description: 'The file still has the ETag that If-None-Match names' },
     ],
     problems: ['route_not_found'],
   },
@@ -48,19 +48,19 @@ export const dashboardOperations: readonly Operation[] = [
     path: '/dashboard/login',
     id: 'logInToDashboard',
     tag,
-    summary: 'Has the browser ask for name and key with its own dialog',
-    description: 'From then on the browser sends them below /dashboard/, and nowhere else.',
+    summary: 'Makes the browser ask for the name and key of a caller',
+    description: 'The browser then sends them below /dashboard/ and nowhere else.',
     access: 'anybody',
     answers: [
       {
         status: 303,
-        description: 'The browser is logged in: back to the page',
+        description: 'The browser is logged in and returns to the page',
         headers: { Location: 'The page' },
       },
       {
         status: 401,
-        description: 'The browser has to ask',
-        headers: { 'WWW-Authenticate': 'Basic, which makes browsers ask' },
+        description: 'The browser must ask for name and key',
+        headers: { 'WWW-Authenticate': 'Basic, which makes the browser ask' },
         content: { 'text/html': z.string() },
       },
     ],
@@ -71,14 +71,14 @@ export const dashboardOperations: readonly Operation[] = [
     path: '/dashboard/events',
     id: 'followDashboard',
     tag,
-    summary: 'What the page shows, as server-sent events',
+    summary: 'The data of the page, as server-sent events',
     description:
-      'Permission status. First snapshot, with all that the caller may see, then changes as they happen; callers-file when its health changes; refused, and the end, when the caller may not look any more. For the page alone: what the events hold may change with any version.',
+      'Needs the permission status. The first event, snapshot, has everything that the caller may see; the others follow as changes happen. callers-file reports the health of the callers file. refused ends the stream when the caller loses its permission. Only the page should use these events: their content may change with any version.',
     access: 'caller',
     answers: [
       {
         status: 200,
-        description: 'The events, until either side ends them',
+        description: 'The events, until either side closes the connection',
         content: { 'text/event-stream': z.string() },
       },
     ],

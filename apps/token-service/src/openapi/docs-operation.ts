@@ -3,7 +3,7 @@ import { explain, renderSchema, renderType, type JsonSchema } from './docs-schem
 import { html, type Html } from './html.ts';
 import type { Operation } from './operation.ts';
 
-/** As much of an OpenAPI operation as the page shows. */
+/** The part of an OpenAPI operation that the page shows. */
 export interface DescribedOperation {
   readonly parameters?: readonly {
     readonly name: string;
@@ -30,7 +30,7 @@ const ACCESS = {
   client: 'For OAuth clients: client_id and client_secret by Basic or in the body.',
 };
 
-/** One operation: what it does, what it takes, what it answers, and a line to try it with. */
+/** Renders one operation: its purpose, parameters, body and answers, and a curl command to try it with. */
 export function renderOperation(operation: Operation, described: DescribedOperation, url: string): Html {
   const { id, method, path, summary, description, access } = operation;
   return html`<section id="${id}">
@@ -89,7 +89,7 @@ function renderAnswers({ responses }: DescribedOperation): Html {
 }
 
 const table = (rows: readonly Html[]): Html =>
-  html`<div class="wide">
+  html`<div class="wide" tabindex="0">
     <table>
       <tbody>
         ${rows}

@@ -6,7 +6,7 @@ import { DOCS_STYLE } from './docs-style.ts';
 import { Html, html } from './html.ts';
 import { openApiDocument, OPERATIONS } from './openapi-document.ts';
 
-/** Nothing but the page's own style: no script, no other host. */
+/** Allows the page's own style and nothing else: no script, no other host. */
 export const DOCS_PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${hash('sha256', DOCS_STYLE, 'base64')}'`,
@@ -15,7 +15,7 @@ export const DOCS_PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Put together here, since a space more inside would be another hash. */
+/** Made here and not in the template, since one more space would change the hash. */
 const STYLE = new Html(`<style>${DOCS_STYLE}</style>`);
 
 interface Described {
@@ -23,7 +23,7 @@ interface Described {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
-/** What `/openapi.json` says, for people. */
+/** Renders the document of `/openapi.json` as a page. */
 export function docsPage(url: string): string {
   const { paths, components } = openApiDocument(url) as unknown as Described;
   const byTag = Map.groupBy(OPERATIONS, ({ tag }) => tag);
@@ -68,7 +68,8 @@ export function docsPage(url: string): string {
         <header>
           <h1>ims-token-service</h1>
           <p>
-            Adobe IMS access tokens for your services. The same as <a href="openapi.json">OpenAPI 3.1</a>.
+            Adobe IMS access tokens for your services. For programs, see
+            <a href="openapi.json">OpenAPI 3.1</a>.
           </p>
           <p>
             Errors are problem details (RFC 9457) with a <a href="#Problem">code</a> that never changes,

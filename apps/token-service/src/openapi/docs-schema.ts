@@ -1,6 +1,6 @@
 import { html, type Html } from './html.ts';
 
-/** As much of JSON Schema as this service's own schemas use. */
+/** The part of JSON Schema that this service's schemas use. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string;
@@ -16,7 +16,7 @@ export interface JsonSchema {
   readonly minimum?: number;
 }
 
-/** The fields of an object, in a table; of anything else, what it is. */
+/** Renders an object's fields as a table, and any other schema as its type. */
 export function renderSchema(schema: JsonSchema): Html {
   if (schema.properties === undefined) return html`<p>${renderType(schema)}</p>`;
   const rows = Object.entries(schema.properties).map(
@@ -27,7 +27,7 @@ export function renderSchema(schema: JsonSchema): Html {
         <td>${explain(field)}</td>
       </tr>`,
   );
-  return html`<div class="wide">
+  return html`<div class="wide" tabindex="0">
     <table>
       <thead>
         <tr>
@@ -43,7 +43,7 @@ export function renderSchema(schema: JsonSchema): Html {
   </div>`;
 }
 
-/** A type in a few words, leading to the schema where it has a name. */
+/** Renders a type in a few words, with a link to the schema if it has a name. */
 export function renderType(schema: JsonSchema): Html {
   const { $ref, anyOf, items, type = 'anything', format } = schema;
   if ($ref !== undefined) {
@@ -58,7 +58,7 @@ export function renderType(schema: JsonSchema): Html {
   return html`${format ?? type}`;
 }
 
-/** What a field means, with an example. */
+/** Renders the meaning of a field, with an example. */
 export function explain({ description = '', examples = [], minimum }: JsonSchema): Html {
   const [example] = examples;
   return html`${description}${minimum === undefined || minimum === 0 ? '' : ` (at least ${minimum})`}

@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A piece of a page that is safe as it stands. */
+/** A piece of HTML that needs no escaping. */
 export class Html {
   readonly text: string;
 
@@ -17,7 +17,7 @@ export class Html {
 
 type Piece = Html | string | number | readonly Html[];
 
-/** Puts a page together; everything put in is escaped unless it is such a piece itself. */
+/** Template tag for HTML: escapes every value that is not a piece of HTML itself. */
 export const html = (strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html =>
   new Html(strings.map((text, index) => text + written(pieces[index] ?? '')).join(''));
 

@@ -21,9 +21,9 @@ export const oauthOperations: readonly Operation[] = [
     path: '/oauth/token',
     id: 'getTokenByOAuth',
     tag: 'OAuth',
-    summary: 'The same tokens for off-the-shelf OAuth clients',
+    summary: 'The current token, for off-the-shelf OAuth clients',
     description:
-      'The client credentials grant of RFC 6749 §4.4. client_id is the name of a caller, client_secret one of its keys (by Basic or in the body, not both), scope the name of one credential.\n\nParameters nobody knows are ignored, as OAuth wants it; a parameter may be there only once.',
+      'The client credentials grant of RFC 6749 §4.4. client_id is the name of a caller, client_secret one of its keys (by Basic or in the body, not both), scope the name of one credential.\n\nUnknown parameters are ignored, and no parameter may be sent twice (RFC 6749 §3.2).',
     access: 'client',
     body: {
       type: 'application/x-www-form-urlencoded',
@@ -39,15 +39,15 @@ export const oauthOperations: readonly Operation[] = [
       },
       refusal(
         400,
-        'invalid_request; unsupported_grant_type; invalid_scope: no scope, several, or none that this caller may have',
+        'invalid_request; unsupported_grant_type; invalid_scope: no scope, several scopes, or one that this caller may not have',
       ),
-      refusal(401, 'invalid_client: nobody knows this client_id with this client_secret', {
-        'WWW-Authenticate': 'Basic, where Basic was used',
+      refusal(401, 'invalid_client: unknown client_id, or a wrong client_secret', {
+        'WWW-Authenticate': 'Basic, if the client used Basic',
       }),
       refusal(413, 'invalid_request: the body is larger than 64 KiB'),
       refusal(429, 'invalid_client: too many failed authentications from this address', RETRY_AFTER),
-      refusal(500, 'server_error: the service failed at this request; its log has the details'),
-      refusal(503, 'temporarily_unavailable: there is no token to hand out now', RETRY_AFTER),
+      refusal(500, 'server_error: the service failed; its log has the details'),
+      refusal(503, 'temporarily_unavailable: there is no valid token now', RETRY_AFTER),
     ],
     problems: [],
   },
@@ -56,8 +56,9 @@ export const oauthOperations: readonly Operation[] = [
     path: '/.well-known/oauth-authorization-server',
     id: 'getAuthorizationServerMetadata',
     tag: 'OAuth',
-    summary: 'What OAuth clients need to know (RFC 8414)',
-    description: 'The issuer is PUBLIC_URL. The scopes are left out: names of credentials are not public.',
+    summary: 'The metadata of the authorization server (RFC 8414)',
+    description:
+      'The issuer is PUBLIC_URL. Scopes are not listed, since the names of credentials are not public.',
     access: 'anybody',
     answers: [
       {

@@ -36,7 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...serviceOperations,
 ];
 
-/** Schemas with a name of their own. */
+/** Schemas that the document names and refers to. */
 const NAMED = {
   Token: tokenSchema,
   OAuthToken: oauthTokenSchema,
@@ -55,7 +55,7 @@ const SECURITY = {
   client: [{ basic: [] }, {}],
 };
 
-const WORTH_ANOTHER_TRY: ReadonlySet<number> = new Set([429, 503]);
+const RETRYABLE: ReadonlySet<number> = new Set([429, 503]);
 
 const SECURITY_SCHEMES: Record<string, ZodOpenApiSecuritySchemeObject> = {
   bearer: { type: 'http', scheme: 'bearer', description: 'A key of the caller, or its JWT' },
@@ -83,7 +83,7 @@ export function openApiDocument(url: string): ReturnType<typeof createDocument> 
   return createDocument(document, { override: allowNewFields });
 }
 
-/** A later version may add fields to an answer, so clients must not take today's as all there are. */
+/** Keeps answers open to fields that later versions add; zod-openapi forbids them by default. */
 const allowNewFields: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema, io }) => {
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };
@@ -121,7 +121,7 @@ const describeHeaders = (headers: Readonly<Record<string, string>>): ZodOpenApiH
     Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
   );
 
-/** One answer for each status, with the codes it may have. */
+/** Describes one answer for each status, with its error codes. */
 function describeProblems(codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
   const all: readonly ProblemCode[] = codes.length === 0 ? [] : [...codes, 'internal_error'];
   const statuses = Map.groupBy(all, (code) => PROBLEMS[code].status);
@@ -132,7 +132,7 @@ function describeProblems(codes: readonly ProblemCode[]): Record<string, ZodOpen
         description: those.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; '),
         headers: describeHeaders({
           ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ims-token-service"' } : {}),
-          ...(WORTH_ANOTHER_TRY.has(status) ? { 'Retry-After': 'Seconds' } : {}),
+          ...(RETRYABLE.has(status) ? { 'Retry-After': 'Seconds' } : {}),
         }),
         content: { 'application/problem+json': { schema: problemSchema } },
       },

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../http/problem.ts';
 
 type Tag = 'Tokens' | 'OAuth' | 'Status' | 'The dashboard' | 'The service itself';
 
-/** What one status of an operation means, and what comes with it: each type of content with its schema. */
+/** One answer of an operation: its status, headers, and the schema of each content type. */
 export interface Answer {
   readonly status: number;
   readonly description: string;
@@ -13,16 +13,16 @@ export interface Answer {
   readonly content?: Readonly<Record<string, z.ZodType>>;
 }
 
-/** One request that the service answers, described once: `/openapi.json` and `/docs` are made of these. */
+/** One request that the service answers. `/openapi.json` and `/docs` are made from these descriptions. */
 export interface Operation {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly id: string;
   readonly tag: Tag;
   readonly summary: string;
-  /** Paragraphs, parted by an empty line. */
+  /** Paragraphs, separated by an empty line. */
   readonly description: string;
-  /** Who may ask: anybody, callers (by key or JWT), or OAuth clients, who prove themselves in OAuth's ways. */
+  /** The authentication it needs: none, that of callers (key or JWT), or that of OAuth clients (RFC 6749 §2.3). */
   readonly access: 'anybody' | 'caller' | 'client';
   readonly parameters?: ZodOpenApiParameters;
   readonly body?: {
@@ -32,6 +32,6 @@ export interface Operation {
   };
   readonly answers: readonly Answer[];
   readonly problems: readonly ProblemCode[];
-  /** What `curl` is given besides method, URL, authentication and body. */
+  /** Options of curl besides method, URL, authentication and body. */
   readonly curl?: readonly string[];
 }

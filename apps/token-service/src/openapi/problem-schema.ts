@@ -7,6 +7,6 @@ export const problemSchema = z.object({
   type: z.string().meta({ format: 'uri', examples: ['urn:ims-token-service:forbidden'] }),
   title: z.string(),
   status: z.int().meta({ examples: [403] }),
-  detail: z.string().describe('What is wrong with this very request and what to do, free of secrets'),
+  detail: z.string().describe('What is wrong with this request and what to do, without secrets'),
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
 });

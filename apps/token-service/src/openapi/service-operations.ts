@@ -13,7 +13,8 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getStatus',
     tag: 'Status',
     summary: "Every credential's health",
-    description: 'Those the caller may see. Permission status; callers without tokens of their own see all.',
+    description:
+      'The credentials that the caller may see: all of them for a caller without tokens of its own. Needs the permission status.',
     access: 'caller',
     answers: [
       { status: 200, description: 'The status', content: { 'application/json': serviceStatusSchema } },
@@ -26,7 +27,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getCredentialStatus',
     tag: 'Status',
     summary: "One credential's health",
-    description: 'Permission status.',
+    description: 'Needs the permission status.',
     access: 'caller',
     parameters: { path: credentialPath },
     answers: [
@@ -39,8 +40,8 @@ export const serviceOperations: readonly Operation[] = [
     path: '/metrics',
     id: 'getMetrics',
     tag: 'Status',
-    summary: 'Everything in numbers',
-    description: 'In the text format of Prometheus. Permission status.',
+    summary: 'The metrics',
+    description: 'In the text format of Prometheus. Needs the permission status.',
     access: 'caller',
     answers: [{ status: 200, description: 'The metrics', content: { 'text/plain': z.string() } }],
     problems: ['unauthenticated', 'invalid_request', 'forbidden'],
@@ -53,7 +54,7 @@ export const serviceOperations: readonly Operation[] = [
     summary: 'Whether the process answers',
     description: 'For orchestrators.',
     access: 'anybody',
-    answers: [{ status: 200, description: 'It does', content: health }],
+    answers: [{ status: 200, description: 'The process answers', content: health }],
     problems: [],
   },
   {
@@ -61,13 +62,13 @@ export const serviceOperations: readonly Operation[] = [
     path: '/readyz',
     id: 'getReadiness',
     tag: 'The service itself',
-    summary: 'Whether callers may be sent here',
+    summary: 'Whether the process can serve callers',
     description:
-      'Good after the first look around, while any token can be handed out or there is no credential. Redis, AWS or IMS being down does not matter while tokens last.',
+      'Ready after the first read of credentials and Redis, while any token is valid or there is no credential. An outage of Redis, AWS or IMS does not matter while tokens are valid.',
     access: 'anybody',
     answers: [
-      { status: 200, description: 'They may', content: health },
-      { status: 503, description: 'Not yet, or not any more', content: health },
+      { status: 200, description: 'It can', content: health },
+      { status: 503, description: 'It can not yet, or can no longer', content: health },
     ],
     problems: [],
   },
@@ -77,7 +78,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getOpenApi',
     tag: 'The service itself',
     summary: 'This description, as OpenAPI 3.1',
-    description: 'Made of the schemas that the service itself uses.',
+    description: 'Made from the schemas that the service itself uses.',
     access: 'anybody',
     answers: [
       {
@@ -94,7 +95,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getDocs',
     tag: 'The service itself',
     summary: 'This description, as a page',
-    description: 'For people; needs no other host and no script.',
+    description: 'For people. It loads nothing from other hosts and runs no script.',
     access: 'anybody',
     answers: [{ status: 200, description: 'The page', content: { 'text/html': z.string() } }],
     problems: [],

@@ -21,7 +21,7 @@ const tokenQuery = z.object({
     .optional()
     .meta({
       description:
-        "The seconds of life the token must have left; more than a token's whole life is refused with 400",
+        "The seconds for which the token must still be valid; a value above a token's lifetime is refused with 400",
       examples: [600],
     }),
   wait: z
@@ -31,7 +31,7 @@ const tokenQuery = z.object({
     .optional()
     .meta({
       description:
-        'The seconds to wait for another token than the one that If-None-Match names; then, at the latest, the answer is 304',
+        'The seconds to wait for a token other than the one that If-None-Match names; after that the answer is 304',
       examples: [30],
     }),
 });
@@ -62,7 +62,7 @@ export const tokenOperations: readonly Operation[] = [
     tag: 'Tokens',
     summary: 'The current token of a credential',
     description:
-      'From the memory of the process that answers: it waits on nobody and causes no exchange at IMS.\n\nKeep the token for refresh_in seconds, and ask again then. With Accept: text/plain the answer is the bare token.',
+      'Answered from the memory of the process: the request waits for no other system and causes no exchange at IMS.\n\nKeep the token for refresh_in seconds, then request it again. With Accept: text/plain the answer is the bare token.',
     access: 'caller',
     parameters: {
       path: credentialPath,
@@ -73,7 +73,7 @@ export const tokenOperations: readonly Operation[] = [
       token('The token'),
       {
         status: 304,
-        description: 'The token you have is the current one, and good enough',
+        description: 'The token you have is the current one and meets min_ttl',
         headers: { ETag: ETAG },
       },
     ],
@@ -94,9 +94,9 @@ export const tokenOperations: readonly Operation[] = [
     path: '/v1/tokens/{name}/refresh',
     id: 'reportToken',
     tag: 'Tokens',
-    summary: 'Say that a token was rejected where it was used',
+    summary: 'Report that a token was rejected',
     description:
-      'Only if that token is still the current one is another fetched, once, however many say the same. The answer is the token to use now. Permissions read and refresh.',
+      'If that token is still the current one, the service fetches another, once for any number of reports. The answer is the token to use now. Needs the permissions read and refresh.',
     access: 'caller',
     parameters: { path: credentialPath },
     body,
@@ -104,8 +104,8 @@ export const tokenOperations: readonly Operation[] = [
       token('The token to use now'),
       {
         status: 202,
-        description: 'There is no other token yet: report it again after that time',
-        headers: { 'Retry-After': 'seconds' },
+        description: 'There is no other token yet: report again after the time in Retry-After',
+        headers: { 'Retry-After': 'Seconds' },
         content: { 'application/json': z.object({ status: z.literal('refreshing') }) },
       },
     ],
@@ -127,16 +127,16 @@ export const tokenOperations: readonly Operation[] = [
     path: '/v1/tokens/{name}/revoke',
     id: 'revokeToken',
     tag: 'Tokens',
-    summary: 'Have a leaked token revoked',
+    summary: 'Revoke a leaked token',
     description:
-      'Another token takes its place first; then IMS invalidates it, if it is one this service still knows. Repeating it changes nothing. Permission revoke.',
+      'The service publishes another token first; then IMS invalidates the leaked one, if the service still knows it. Repeating the request changes nothing. Needs the permission revoke.',
     access: 'caller',
     parameters: { path: credentialPath },
     body,
     answers: [
       {
         status: 200,
-        description: 'Whether it is revoked, and which token to use now',
+        description: 'Whether it is revoked, and the digest of the token to use now',
         content: {
           'application/json': z.object({ revoked: z.boolean(), token_sha256: z.string().nullable() }),
         },
