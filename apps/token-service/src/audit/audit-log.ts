@@ -1,34 +1,19 @@
-import type { AuthenticationMethod } from '#libs/callers';
-
+import { tokenFor } from '../injection/typed-token.ts';
 import type { LogDestination } from '../logging/log-destination.ts';
+import type { AuditRecord } from './audit-record.ts';
 
-/** What is on record of one request for, or about, a token. Names tokens by their SHA-256 only. */
-export interface AuditEntry {
-  readonly event: 'token.requested' | 'token.reported' | 'token.revoked';
-  readonly outcome: string;
-  readonly caller: string | null;
-  readonly method: AuthenticationMethod | null;
-  /** As asked for, whether or not there is such a credential. */
-  readonly credential: string;
-  /** The token handed out, or named as the one to use now. */
-  readonly tokenSha256: string | null;
-  /** The token that was reported as rejected, or is to be revoked. */
-  readonly reportedSha256: string | null;
-  /** Seconds of life left in what was handed out. */
-  readonly expiresIn: number | null;
-  readonly requestId: string;
-  /** The trace the caller says this is part of. */
-  readonly traceId: string | null;
-  /** Of those nobody recognised. */
-  readonly clientAddress: string | null;
-}
+/** The audit log; null with `AUDIT=off`. */
+export const AUDIT_LOG = tokenFor<AuditLog | null>('audit log');
 
-/** Who got what: one JSON line per request for a token, refused ones included, gathered and written in the background. */
+/** Names of credentials that the log keeps in escaped form. */
+const MAX_ESCAPED_NAMES = 10_000;
+
+/** Writes one JSON line for each audit record, refused requests included. The destination writes it in the background. */
 export class AuditLog {
   readonly #destination: LogDestination;
-  /** Distinct names are few, and most of a line's cost is escaping them. */
+  /** Escaping a name is most of the cost of a line, and the names are few. */
   readonly #escaped = new Map<string, string>();
-  /** Of this turn of the event loop, and when it began: handing each line over by itself would cost more than making it. */
+  /** The lines of this turn of the event loop. Passing on each line alone would cost more than building it. */
   #lines = '';
   #time = '';
 
@@ -36,24 +21,24 @@ export class AuditLog {
     this.#destination = destination;
   }
 
-  write(entry: AuditEntry): void {
+  write(record: AuditRecord): void {
     if (this.#lines === '') {
       this.#time = new Date().toISOString();
-      setImmediate(() => this.#handOver());
+      setImmediate(() => this.#flush());
     }
-    const { credential, tokenSha256, reportedSha256, traceId, clientAddress } = entry;
+    const { credential, tokenSha256, reportedSha256, traceId, clientAddress } = record;
     this.#lines +=
-      `{"level":"info","time":"${this.#time}","event":"${entry.event}","outcome":"${entry.outcome}"` +
-      `,"caller":${quoted(entry.caller)},"authenticated_by":${quoted(entry.method)}` +
+      `{"level":"info","time":"${this.#time}","event":"${record.event}","outcome":"${record.outcome}"` +
+      `,"caller":${quoted(record.caller)},"authenticated_by":${quoted(record.method)}` +
       `,"credential":${this.#escape(credential)}` +
-      `,"token_sha256":${quoted(tokenSha256)},"expires_in":${entry.expiresIn}` +
+      `,"token_sha256":${quoted(tokenSha256)},"expires_in":${record.expiresIn}` +
       (reportedSha256 === null ? '' : `,"reported_sha256":"${reportedSha256}"`) +
-      `,"request_id":"${entry.requestId}"` +
+      `,"request_id":"${record.requestId}"` +
       (traceId === null ? '' : `,"trace_id":"${traceId}"`) +
       (clientAddress === null ? '}\n' : `,"client_address":"${clientAddress}"}\n`);
   }
 
-  #handOver(): void {
+  #flush(): void {
     const lines = this.#lines;
     this.#lines = '';
     this.#destination.gather(lines);
@@ -62,7 +47,7 @@ export class AuditLog {
   #escape(text: string): string {
     let escaped = this.#escaped.get(text);
     if (escaped === undefined) {
-      if (this.#escaped.size >= 10_000) this.#escaped.clear();
+      if (this.#escaped.size >= MAX_ESCAPED_NAMES) this.#escaped.clear();
       escaped = JSON.stringify(text);
       this.#escaped.set(text, escaped);
     }
@@ -70,5 +55,5 @@ export class AuditLog {
   }
 }
 
-/** Of texts that hold nothing to escape: names of callers and methods, hashes. */
+/** Quotes a text that needs no escaping: a caller's name, a method or a hash. */
 const quoted = (text: string | null): string => (text === null ? 'null' : `"${text}"`);

@@ -1,21 +1,41 @@
+import type { AuthenticationMethod } from '#libs/callers';
 import type { FastifyRequest } from 'fastify';
 
-import type { AuditEntry } from './audit-log.ts';
 import { traceIdOf } from '../http/request-id.ts';
 
-/** What has been learnt of a request so far: what is counted and audited, whichever way it ends. */
-export type AuditRecord = { -readonly [Field in keyof AuditEntry]: AuditEntry[Field] };
+/** The audit record of one request for a token, or of one report or revocation. It names tokens by their SHA-256. */
+export interface AuditRecord {
+  readonly event: 'token.requested' | 'token.reported' | 'token.revoked';
+  /** How the request ended: a code of `docs/errors.md`, or a word for success. */
+  outcome: string;
+  /** Null while the caller is not authenticated. */
+  caller: string | null;
+  method: AuthenticationMethod | null;
+  /** The requested name, whether or not a credential has it. */
+  credential: string;
+  /** The token in the response, or the one that the response names as current. */
+  tokenSha256: string | null;
+  /** The token that the caller reports or revokes. */
+  reportedSha256: string | null;
+  /** Seconds until the token in the response expires. */
+  expiresIn: number | null;
+  readonly requestId: string;
+  /** The trace id of the caller's `traceparent` header. */
+  readonly traceId: string | null;
+  /** Set for unauthenticated requests only. */
+  clientAddress: string | null;
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a request for, or about, a token; null until it is begun, and for all others. */
+    /** Null on routes without an audit record, and until the handler begins one. */
     auditRecord: AuditRecord | null;
   }
 }
 
-/** The start of one; the request carries it for whoever follows requests to their end. */
+/** Begins the audit record of a request, and keeps it in `request.auditRecord`. */
 export const beginAuditRecord = (
-  event: AuditEntry['event'],
+  event: AuditRecord['event'],
   credential: string,
   request: FastifyRequest,
 ): AuditRecord =>

@@ -1,4 +1,4 @@
-import { CallersFile, type Caller } from '#libs/callers';
+import type { Caller } from '#libs/callers';
 import {
   createParamDecorator,
   Inject,
@@ -8,46 +8,37 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { clientAddress } from '../http/client-address.ts';
-import { FailedAuthentications } from './failed-authentications.ts';
 import { Problem } from '../http/problem.ts';
+import { CallerAuthenticator } from './caller-authenticator.ts';
 
-const recognised = new WeakMap<FastifyRequest, Caller>();
+const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** Lets only callers with the permission `status` through, to routes that know no query. */
+/** Admits only callers with the permission `status`, to routes without a query. */
 @Injectable()
 export class CallerGuard implements CanActivate {
-  readonly #callers: CallersFile;
-  readonly #failures: FailedAuthentications;
+  readonly #authenticator: CallerAuthenticator;
 
-  constructor(
-    @Inject(CallersFile) callers: CallersFile,
-    @Inject(FailedAuthentications) failures: FailedAuthentications,
-  ) {
-    this.#callers = callers;
-    this.#failures = failures;
+  constructor(@Inject(CallerAuthenticator) authenticator: CallerAuthenticator) {
+    this.#authenticator = authenticator;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const authentication = await this.#callers.authenticate(request.headers.authorization);
-    if (authentication.caller === null) {
-      throw this.#failures.refuse(authentication.failure, clientAddress(request));
-    }
+    const caller = await this.#authenticator.authenticate(request);
     if (Object.keys(request.query as object).length > 0) {
       throw new Problem('invalid_request', 'This route takes no query.');
     }
-    if (!authentication.caller.may('status')) {
+    if (!caller.may('status')) {
       throw new Problem('forbidden', 'This caller does not have the permission "status".');
     }
-    recognised.set(request, authentication.caller);
+    callers.set(request, caller);
     return true;
   }
 }
 
-/** The caller that CallerGuard let through. */
-export const AskingCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const caller = recognised.get(context.switchToHttp().getRequest<FastifyRequest>());
-  if (caller === undefined) throw new Error('AskingCaller is of use only behind CallerGuard');
+/** The caller that CallerGuard admitted. */
+export const AuthenticatedCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (caller === undefined) throw new Error('AuthenticatedCaller works only behind CallerGuard');
   return caller;
 });

@@ -1,25 +1,34 @@
 import { CallersFile, type IssuerEvent } from '#libs/callers';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SingleFlight } from '#libs/tokens';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Logger } from 'pino';
 
 import { LOG } from '../logging/create-log.ts';
-import { oneAtATime } from '../scheduling/one-at-a-time.ts';
 
-/** Reads the callers file again every second or so: whoever is taken out of it is out within moments. Keeps the issuers' keys fresh. */
+/** Reads the callers file every second, so a caller that is taken out of it is denied within seconds. */
 @Injectable()
-export class CallersReloader implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly #callers: CallersFile;
   readonly #log: Logger;
-  readonly #reload = oneAtATime(() => this.#look());
+  readonly #reloads = new SingleFlight<'reload', void>();
 
   constructor(@Inject(CallersFile) callers: CallersFile, @Inject(LOG) log: Logger) {
     this.#callers = callers;
     this.#log = log;
-    callers.onIssuerEvent((event) => this.#logIssuer(event));
   }
 
-  /** The first caller should not have to wait for its issuer; the start does not either. */
+  onModuleInit(): void {
+    this.#callers.onIssuerEvent((event) => this.#logIssuer(event));
+  }
+
+  /** Fetches the issuers' keys in the background, so the first caller does not wait for its issuer. */
   onApplicationBootstrap(): void {
     this.#callers.refreshIssuerKeys();
   }
@@ -29,17 +38,17 @@ export class CallersReloader implements OnApplicationBootstrap, OnApplicationShu
   }
 
   @Interval(1_000)
-  follow(): Promise<void> {
-    return this.#reload();
+  reload(): Promise<void> {
+    return this.#reloads.run('reload', () => this.#reload());
   }
 
-  async #look(): Promise<void> {
+  async #reload(): Promise<void> {
     const changed = await this.#callers.reload();
     this.#callers.refreshIssuerKeys();
     if (!changed) return;
     const { ok, detail } = this.#callers.health;
     if (ok) this.#log.info({ event: 'callers-file.read', detail }, 'callers file read');
-    else this.#log.error({ event: 'callers-file.broken', detail }, 'callers file can not be used');
+    else this.#log.error({ event: 'callers-file.broken', detail }, 'callers file cannot be used');
   }
 
   #logIssuer(event: IssuerEvent): void {
@@ -50,11 +59,11 @@ export class CallersReloader implements OnApplicationBootstrap, OnApplicationShu
     }
     const { reason, keysHeld } = event;
     const consequence = keysHeld
-      ? 'those held stay in force'
-      : 'its callers can not be recognised until they are';
+      ? 'the keys fetched earlier stay in force'
+      : 'its callers cannot be authenticated until they are';
     this.#log.error(
       { event: type, issuer, reason, keys_held: keysHeld },
-      `an issuer's keys can not be fetched: ${consequence}`,
+      `an issuer's keys cannot be fetched: ${consequence}`,
     );
   }
 }

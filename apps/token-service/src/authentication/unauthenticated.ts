@@ -1,4 +1,5 @@
 import type { AuthenticationFailure } from '#libs/callers';
+import type { Seconds } from '#libs/tokens';
 
 import { Problem } from '../http/problem.ts';
 
@@ -21,6 +22,19 @@ const DETAILS: Record<AuthenticationFailure, string> = {
     "This JWT can not be verified now: its issuer's keys can not be fetched. Try again in a moment; the log of this service has the reason.",
 };
 
-/** The answer to somebody nobody knows. */
+/** The response to a caller that could not be authenticated. */
 export const unauthenticated = (failure: AuthenticationFailure): Problem =>
   new Problem('unauthenticated', DETAILS[failure]);
+
+/** The same; status 429 where the client must wait before the next attempt. */
+export function unauthenticatedOrThrottled(
+  failure: AuthenticationFailure,
+  retryAfter: Seconds | null,
+): Problem {
+  if (retryAfter === null) return unauthenticated(failure);
+  return new Problem(
+    'rate_limited',
+    `Too many failed authentications from your address; wait before you try again. ${DETAILS[failure]}`,
+    { retryAfter },
+  );
+}

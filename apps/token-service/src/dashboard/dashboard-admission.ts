@@ -1,59 +1,54 @@
-import { CallersFile, type AuthenticationFailure, type Caller } from '#libs/callers';
+import type { Caller } from '#libs/callers';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 
-import { FailedAuthentications } from '../authentication/failed-authentications.ts';
-import { Problem } from '../http/problem.ts';
+import { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
 import { unauthenticated } from '../authentication/unauthenticated.ts';
+import { Problem } from '../http/problem.ts';
 import type { Admission } from './viewer.ts';
 
-/** Whether somebody is known here, and whether they may look. */
+/** Decides which callers may see the dashboard. */
 @Injectable()
 export class DashboardAdmission {
-  readonly #callers: CallersFile;
-  readonly #failures: FailedAuthentications;
+  readonly #authenticator: CallerAuthenticator;
 
-  constructor(
-    @Inject(CallersFile) callers: CallersFile,
-    @Inject(FailedAuthentications) failures: FailedAuthentications,
-  ) {
-    this.#callers = callers;
-    this.#failures = failures;
+  constructor(@Inject(CallerAuthenticator) authenticator: CallerAuthenticator) {
+    this.#authenticator = authenticator;
   }
 
-  /** Asked over and over while somebody looks: keys are taken out of the callers file, and tokens of workloads run out. */
-  async admit(authorization: string | undefined): Promise<Admission> {
-    const authentication = await this.#callers.authenticate(authorization);
+  /**
+   * Admits the caller of a request.
+   * @throws Problem `unauthenticated`, `rate_limited` or `forbidden`
+   */
+  async assertAdmitted(request: FastifyRequest): Promise<void> {
+    const caller = await this.#authenticator.authenticateBrowser(request);
+    if (!caller.may('status')) throw new Problem('forbidden', notPermitted(caller));
+  }
+
+  /** Checks an open dashboard again: meanwhile its key may be removed from the callers file, or its JWT expired. */
+  async recheck(authorization: string | undefined): Promise<Admission> {
+    const authentication = await this.#authenticator.recheck(authorization);
     if (authentication.caller === null) {
       return { caller: null, status: 401, detail: unauthenticated(authentication.failure).message };
     }
     const { caller } = authentication;
-    return caller.may('status') ? { caller } : { caller: null, status: 403, detail: mayNotLook(caller) };
-  }
-
-  /** Lets in or throws. */
-  async mustAdmit(authorization: string | undefined, address: string): Promise<void> {
-    const authentication = await this.#callers.authenticate(authorization);
-    if (authentication.caller === null) throw this.#refusal(authentication.failure, address);
-    const { caller } = authentication;
-    if (!caller.may('status')) throw new Problem('forbidden', mayNotLook(caller));
-  }
-
-  /** Whether the browser's own log-in is that of a caller, whatever it may do. */
-  async isKnown(authorization: string | undefined, address: string): Promise<boolean> {
-    const authentication = await this.#callers.authenticate(authorization);
-    if (authentication.caller !== null) return true;
-    const refusal = this.#refusal(authentication.failure, address);
-    if (refusal.code !== 'unauthenticated') throw refusal;
-    return false;
+    return caller.may('status') ? { caller } : { caller: null, status: 403, detail: notPermitted(caller) };
   }
 
   /**
-   * A page that opens without a key asks once as nobody, to find out whether the browser itself is logged in: no failure
-   * that anybody should be told of.
+   * Whether the browser sends the name and key of a caller, regardless of its permissions.
+   * @throws Problem `rate_limited`
    */
-  #refusal(failure: AuthenticationFailure, address: string): Problem {
-    return failure === 'missing' ? unauthenticated(failure) : this.#failures.refuse(failure, address);
+  async isLoggedIn(request: FastifyRequest): Promise<boolean> {
+    try {
+      await this.#authenticator.authenticateBrowser(request);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'unauthenticated') return false;
+      throw error;
+    }
   }
 }
 
-const mayNotLook = ({ name }: Caller): string => `The caller ${name} does not have the permission "status".`;
+const notPermitted = ({ name }: Caller): string =>
+  `The caller ${name} does not have the permission "status".`;

@@ -1,33 +1,33 @@
 import { CallersFile } from '#libs/callers';
 import { Clock, CurrentTokens, stateOf, TokenVendor, type CredentialState } from '#libs/tokens';
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
 import { credentialView } from './credential-view.ts';
 import type { EventStream } from './event-stream.ts';
 import { Viewer, type Admission, type Shown } from './viewer.ts';
 
-/** Changes within this time travel together: a thousand renewals at once are a handful of events. */
+/** Changes within this time are sent as one event, so a thousand renewals are a handful of events. */
 const GATHER_MS = 100;
 const TICKS_PER_BEAT = 15;
-/** What a browser gets to take the last event before it is cut off. */
+/** How long a browser may take to receive the last event before the connection is closed. */
 const CLOSE_TIMEOUT_MS = 1000;
-/** One process's streams: each costs a connection and some 200 KiB. */
+/** The streams of one process. Each costs a connection and about 200 KiB. */
 const MAX_VIEWERS = 128;
 
-/** What the dashboard's pages are told of: every change of every credential, as soon as this process knows of it. */
+/** Sends every change of a credential to the open dashboards, as soon as this process knows of it. */
 @Injectable()
-export class DashboardFeed implements BeforeApplicationShutdown {
+export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
   readonly #tokens: CurrentTokens;
   readonly #vendor: TokenVendor;
   readonly #clock: Clock;
   readonly #shown: Shown;
   readonly #viewers = new Map<EventStream, Viewer>();
-  /** Each credential as it was last shown, and its state then; empty while nobody looks. */
+  /** Each credential as it was last sent, and its state then; empty while no dashboard is open. */
   readonly #texts = new Map<string, string>();
   readonly #states = new Map<string, CredentialState>();
   readonly #changed = new Set<string>();
-  readonly #stopListening: () => void;
+  #stopListening: (() => void) | null = null;
   #gathering: NodeJS.Timeout | null = null;
   #ticks = 0;
   #isClosed = false;
@@ -47,24 +47,27 @@ export class DashboardFeed implements BeforeApplicationShutdown {
       callersFile: () => JSON.stringify(callers.health),
       now: () => clock.now(),
     };
-    this.#stopListening = tokens.onChange((name) => this.#note(name));
   }
 
-  /** Whether one more may look. */
+  onModuleInit(): void {
+    this.#stopListening = this.#tokens.onChange((name) => this.#note(name));
+  }
+
+  /** Whether one more dashboard may open. */
   get hasRoom(): boolean {
     return !this.#isClosed && this.#viewers.size < MAX_VIEWERS;
   }
 
-  /** Shows everything, and then every change, for as long as the browser stays and its caller may see it. */
+  /** Sends everything, and then each change, while the browser stays and its caller may see it. */
   add(stream: EventStream, admit: () => Promise<Admission>): void {
     if (this.#viewers.size === 0) for (const { name } of this.#tokens.all()) this.#update(name);
     const viewer = new Viewer(stream, admit, this.#shown);
     this.#viewers.set(stream, viewer);
     void stream.closed.then(() => this.#remove(stream));
-    viewer.look();
+    viewer.update();
   }
 
-  /** Finds what changed by the mere passing of time, and who may not look any more. */
+  /** Finds states that changed with time, and viewers whose caller may not look any more. */
   @Interval(1_000)
   tick(): void {
     if (this.#viewers.size === 0) return;
@@ -75,14 +78,14 @@ export class DashboardFeed implements BeforeApplicationShutdown {
     const isBeat = this.#ticks % TICKS_PER_BEAT === 0;
     for (const viewer of this.#viewers.values()) {
       if (isBeat) viewer.beat();
-      else viewer.look();
+      else viewer.update();
     }
   }
 
-  /** Lets browsers go, so that they hold up no hand-over; they come back to whoever listens then. */
+  /** Closes the streams, which would delay the shutdown. The browsers reconnect, and reach another process. */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
-    this.#stopListening();
+    this.#stopListening?.();
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     for (const stream of this.#viewers.keys()) {
       stream.end();
@@ -93,17 +96,17 @@ export class DashboardFeed implements BeforeApplicationShutdown {
   #note(name: string): void {
     if (this.#viewers.size === 0) return;
     this.#changed.add(name);
-    this.#gathering ??= setTimeout(() => this.#spread(), GATHER_MS);
+    this.#gathering ??= setTimeout(() => this.#send(), GATHER_MS);
   }
 
-  #spread(): void {
+  #send(): void {
     this.#gathering = null;
-    const news = [...this.#changed].filter((name) => this.#update(name));
+    const changed = [...this.#changed].filter((name) => this.#update(name));
     this.#changed.clear();
-    if (news.length > 0) for (const viewer of this.#viewers.values()) viewer.tell(news);
+    if (changed.length > 0) for (const viewer of this.#viewers.values()) viewer.noteChanges(changed);
   }
 
-  /** Says whether there is anything new to show of a credential. */
+  /** Returns whether the view of a credential has changed. */
   #update(name: string): boolean {
     const entry = this.#tokens.get(name);
     if (entry === undefined) {

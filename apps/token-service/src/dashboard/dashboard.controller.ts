@@ -2,7 +2,6 @@ import { seconds } from '#libs/tokens';
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
@@ -10,9 +9,9 @@ import { EventStream } from './event-stream.ts';
 import { PageFiles } from './page-files.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 
-const RETRY_SOON = seconds(30);
+const RETRY_AFTER_SECONDS = seconds(30);
 
-/** The web page for people. Its files hold no data and need no key; what they show comes over `/dashboard/events`, which does. */
+/** The web page. Its files hold no data and need no key. The data comes from `/dashboard/events`, which needs one. */
 @Controller('dashboard')
 export class DashboardController {
   readonly #files: PageFiles;
@@ -42,16 +41,12 @@ export class DashboardController {
   }
 
   /**
-   * Has the browser ask for name and key with its own dialog, and sends it back to the page. From then on it sends them
-   * below this path, and nowhere else (RFC 7617 §2.2).
+   * Makes the browser ask for name and key with its own dialog, and redirects it to the page. The browser then sends them
+   * with each request below this path, and with no other (RFC 7617 §2.2).
    */
   @Get('login')
-  async login(
-    @Headers('authorization') authorization: string | undefined,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    if (await this.#admission.isKnown(authorization, clientAddress(request))) {
+  async login(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (await this.#admission.isLoggedIn(request)) {
       void reply.code(303).headers({ location: '../dashboard', 'cache-control': 'no-store' }).send();
       return;
     }
@@ -59,22 +54,22 @@ export class DashboardController {
     this.#sendFile('not-logged-in.html', request, reply);
   }
 
-  /** Everything the caller may see, and every change from then on, as server-sent events. */
+  /** Sends everything that the caller may see, and then each change, as server-sent events. */
   @Get('events')
   async events(
     @Headers('authorization') authorization: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#admission.mustAdmit(authorization, clientAddress(request));
+    await this.#admission.assertAdmitted(request);
     if (!this.#feed.hasRoom) {
       throw new Problem('rate_limited', 'Too many dashboards are open at this process; close some.', {
-        retryAfter: RETRY_SOON,
+        retryAfter: RETRY_AFTER_SECONDS,
       });
     }
     reply.hijack();
     const stream = new EventStream(reply.raw, request.headers['accept-encoding']);
-    this.#feed.add(stream, () => this.#admission.admit(authorization));
+    this.#feed.add(stream, () => this.#admission.recheck(authorization));
   }
 
   #sendFile(name: string, { headers }: FastifyRequest, reply: FastifyReply): void {

@@ -4,7 +4,7 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  // It ends with the connection, or an idle one would hold up the hand-over.
+  // The connection ends with the stream: an idle connection would delay the shutdown.
   connection: 'close',
   vary: 'accept-encoding',
   'x-accel-buffering': 'no',
@@ -12,7 +12,7 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** One answer of server-sent events, compressed where the browser can read that. Holds back nothing: each event is sent at once. */
+/** One response of server-sent events, compressed where the browser accepts gzip. It sends each event at once. */
 export class EventStream {
   readonly #response: ServerResponse;
   readonly #gzip: Gzip | null;
@@ -28,7 +28,7 @@ export class EventStream {
         this.#gzip?.destroy();
         resolve();
       };
-      // Who hung up while it was found out whether they may look is gone already.
+      // The client may have disconnected during authentication.
       if (response.closed || response.destroyed) close();
       else response.once('close', close);
     });
@@ -42,27 +42,27 @@ export class EventStream {
     return this.#isOpen;
   }
 
-  /** Settles when nobody listens any more, whoever hung up. */
+  /** Resolves when the connection is closed, by either side. */
   get closed(): Promise<void> {
     return this.#closed;
   }
 
-  /** Sends one event. Settles once the reader's side took it, or is gone. */
+  /** Sends one event. Resolves once the operating system has accepted it, or the connection is closed. */
   send(event: string, data: string): Promise<void> {
     return this.#write(`event: ${event}\ndata: ${data}\n\n`);
   }
 
-  /** Sends nothing, so that both sides and whatever is between them see that the line is up. */
+  /** Sends an empty comment, which keeps the connection open in both ends and in proxies. */
   beat(): Promise<void> {
     return this.#write(':\n\n');
   }
 
-  /** Ends it after what was sent. */
+  /** Ends the response after the sent events. */
   end(): void {
     (this.#gzip ?? this.#response).end();
   }
 
-  /** Hangs up. */
+  /** Closes the connection at once. */
   cut(): void {
     this.#response.destroy();
   }

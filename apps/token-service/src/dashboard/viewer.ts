@@ -2,7 +2,7 @@ import type { Caller } from '#libs/callers';
 
 import type { EventStream } from './event-stream.ts';
 
-/** Who looks, as the callers file says now; or why nobody does any more. */
+/** The viewing caller, as the callers file has it now; or why the view ends. */
 export type Admission =
   | { readonly caller: Caller }
   | { readonly caller: null; readonly status: 401 | 403; readonly detail: string };
@@ -10,20 +10,20 @@ export type Admission =
 /** Where a viewer's events go. */
 export type ViewerStream = Pick<EventStream, 'send' | 'beat' | 'end' | 'cut' | 'isOpen'>;
 
-/** Everything a viewer may be shown. */
+/** Everything that a viewer may see. */
 export interface Shown {
   /** The names of all credentials. */
   names(): Iterable<string>;
   /** A credential as JSON; undefined where there is none of that name. */
   text(name: string): string | undefined;
-  /** How the callers file is doing, as JSON. */
+  /** The health of the callers file, as JSON. */
   callersFile(): string;
   now(): number;
 }
 
 /**
- * One browser that looks on. It is shown only what its caller may see at that moment; while it has not taken the last
- * event, changes wait as mere names, so that a slow one costs no memory and catches up in one step.
+ * One open dashboard. It gets only what its caller may see at that moment. Until it has received the last event, changes
+ * wait as names only, so that a slow browser costs no memory and catches up with one event.
  */
 export class Viewer {
   readonly #stream: ViewerStream;
@@ -32,7 +32,7 @@ export class Viewer {
   readonly #changed = new Set<string>();
   #caller: Caller | null = null;
   #callersFile = '';
-  #pumping: Promise<void> | null = null;
+  #sending: Promise<void> | null = null;
   #beatsMissed = 0;
 
   constructor(stream: ViewerStream, admit: () => Promise<Admission>, shown: Shown) {
@@ -41,29 +41,29 @@ export class Viewer {
     this.#shown = shown;
   }
 
-  /** Tells it of credentials that changed. */
-  tell(names: Iterable<string>): void {
+  /** Notes credentials that changed, and sends them. */
+  noteChanges(names: Iterable<string>): void {
     for (const name of names) this.#changed.add(name);
-    this.look();
+    this.update();
   }
 
-  /** Sends what it does not know yet, unless it is busy with that; ends the stream if it may not look any more. */
-  look(): void {
-    this.#pumping ??= this.#pump().finally(() => (this.#pumping = null));
+  /** Sends pending changes, unless it is sending already. Ends the stream where the caller may not look any more. */
+  update(): void {
+    this.#sending ??= this.#sendAll().finally(() => (this.#sending = null));
   }
 
-  /** Shows that the line is up. Who did not take an event from one beat to the next is cut off. */
+  /** Sends a heartbeat. A browser that receives no event between two heartbeats is disconnected. */
   beat(): void {
-    if (this.#pumping === null) {
+    if (this.#sending === null) {
       this.#beatsMissed = 0;
-      this.#pumping = this.#stream.beat().finally(() => (this.#pumping = null));
+      this.#sending = this.#stream.beat().finally(() => (this.#sending = null));
       return;
     }
     this.#beatsMissed += 1;
     if (this.#beatsMissed > 1) this.#stream.cut();
   }
 
-  async #pump(): Promise<void> {
+  async #sendAll(): Promise<void> {
     do {
       const admission = await this.#admit();
       if (admission.caller === null) {
@@ -78,7 +78,7 @@ export class Viewer {
 
   async #send(caller: Caller): Promise<void> {
     const callersFile = this.#shown.callersFile();
-    // The registry makes new callers whenever the file changes: what this one may see may have changed as well.
+    // A new version of the callers file has new Caller objects, and perhaps other permissions for this caller.
     if (caller !== this.#caller) {
       this.#caller = caller;
       this.#callersFile = callersFile;

@@ -58,7 +58,6 @@ export function createHttpAdapter(
   });
   const fastify = adapter.getInstance();
   fastify.server.maxConnections = MAX_CONNECTIONS;
-  fastify.decorateRequest('trail', null);
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
     done();

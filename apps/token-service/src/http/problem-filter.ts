@@ -1,7 +1,8 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 
+import { LOG } from '../logging/create-log.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** Writes every error that leaves a controller as problem details. */
@@ -9,7 +10,7 @@ import { sendProblem } from './send-problem.ts';
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;
 
-  constructor(log: Logger) {
+  constructor(@Inject(LOG) log: Logger) {
     this.#log = log;
   }
 

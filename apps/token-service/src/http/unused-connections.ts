@@ -1,21 +1,30 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 
 /**
- * Connections over which nobody has asked anything. Browsers open some in advance, and Node takes them for requests
- * that are just arriving: a hand-over would wait for them.
+ * Closes the connections that carried no request when the service stops. Browsers open some in advance. Node counts
+ * them as requests that are arriving, so the shutdown would wait for them.
  */
-export class UnusedConnections {
+@Injectable()
+export class UnusedConnections implements OnModuleInit, OnModuleDestroy {
+  readonly #host: HttpAdapterHost;
   readonly #open = new Set<Socket>();
 
-  constructor(server: Server) {
+  constructor(@Inject(HttpAdapterHost) host: HttpAdapterHost) {
+    this.#host = host;
+  }
+
+  onModuleInit(): void {
+    const server = this.#host.httpAdapter.getHttpServer() as Server;
     server.on('connection', (socket) => {
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
     });
   }
 
-  hangUp(): void {
+  onModuleDestroy(): void {
     for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
 }

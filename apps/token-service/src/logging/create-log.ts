@@ -1,11 +1,15 @@
 import { pino, type Logger } from 'pino';
 
-import type { LogDestination } from './log-destination.ts';
+import { tokenFor } from '../injection/typed-token.ts';
+import type { LogDestination, LogHealth } from './log-destination.ts';
 
-/** Injection token of the service's log. */
-export const LOG = Symbol('log');
+/** The service's log. */
+export const LOG = tokenFor<Logger>('log');
 
-/** The service's log: JSON lines with ISO times and level names. */
+/** The output of the log and of the audit. */
+export const LOG_DESTINATION = tokenFor<LogDestination & LogHealth>('log destination');
+
+/** Creates the log: JSON lines with ISO 8601 times and level names. */
 export function createLog(destination: LogDestination, level: string): Logger {
   return pino(
     {

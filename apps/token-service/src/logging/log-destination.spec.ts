@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { describeLog } from '../metrics/log-metrics.ts';
+import { LogMetrics } from '../metrics/log-metrics.ts';
 import { OutputStream } from './log-destination.ts';
 
 // Real writes, counted.
@@ -41,7 +41,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 async function metrics(output: OutputStream): Promise<string[]> {
   const registry = new Registry();
-  describeLog(registry, output);
+  new LogMetrics(registry, output).onModuleInit();
   return (await registry.metrics()).split('\n').filter((line) => line.startsWith('ims_'));
 }
 

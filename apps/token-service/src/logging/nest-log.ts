@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own messages in the service's log; its start-up chatter only at level debug. */
+/** Writes Nest's own messages to the service's log. Its messages of the start have the level debug. */
 export class NestLog implements LoggerService {
   readonly #log: Logger;
 

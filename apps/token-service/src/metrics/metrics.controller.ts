@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 
 import { CallerGuard } from '../authentication/caller-guard.ts';
 
-/** Everything in numbers, in Prometheus's text format, for those with the permission `status`. */
+/** All metrics in the text format of Prometheus, for callers with the permission `status`. */
 @Controller('metrics')
 @UseGuards(CallerGuard)
 export class MetricsController {

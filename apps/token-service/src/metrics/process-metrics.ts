@@ -1,14 +1,24 @@
-import { collectDefaultMetrics, type Registry, type RegistryContentType } from 'prom-client';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** Gauges whose names end like a counter's, which Prometheus's own check refuses; each is the sum of one by type that stays. */
+/** Gauges with the name of a counter, which `promtool check metrics` rejects. The gauges by type have the same numbers. */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ];
 
-/** Node's own metrics: processor, memory, event loop, garbage collection. */
-export function describeProcess(registry: Registry<RegistryContentType>): void {
-  collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
+/** The metrics of Node.js: processor, memory, event loop, garbage collection. */
+@Injectable()
+export class ProcessMetrics implements OnModuleInit {
+  readonly #registry: Registry;
+
+  constructor(@Inject(Registry) registry: Registry) {
+    this.#registry = registry;
+  }
+
+  onModuleInit(): void {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+  }
 }

@@ -1,7 +1,9 @@
 import type { TokenEvent } from '#libs/tokens';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Counts the events in the life of tokens. */
+/** Counts token events. */
+@Injectable()
 export class TokenMetrics {
   readonly #exchanges: Counter<'credential' | 'outcome'>;
   readonly #exchangeDuration: Histogram;
@@ -11,7 +13,7 @@ export class TokenMetrics {
   readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
 
-  constructor(registry: Registry) {
+  constructor(@Inject(Registry) registry: Registry) {
     const registers = [registry];
     this.#exchanges = new Counter({
       name: 'ims_token_exchanges_total',
@@ -48,11 +50,11 @@ export class TokenMetrics {
     });
     this.#refusedTokens = new Counter({
       name: 'ims_token_store_refusals_total',
-      help: 'Tokens found in the store that could not be opened: tampered with, or sealed with an unknown key',
+      help: 'Tokens in the store that could not be opened: tampered with, or sealed with an unknown key',
       labelNames: ['credential', 'reason'],
       registers,
     });
-    // A process that has not looked yet, or never will in its role, must not claim that something is down or in step.
+    // Until the first poll, and in a role that never polls, the process must not report an outage.
     for (const gauge of [this.#storeUp, this.#sourceUp, this.#clockSkew]) gauge.remove();
   }
 

@@ -5,12 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Readiness } from '../status/readiness.ts';
-import type { VendMetrics } from '../metrics/vend-metrics.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { clientAddress } from '../http/client-address.ts';
-import type { FailedAuthentications } from '../authentication/failed-authentications.ts';
+import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
 import { toProblem } from '../http/to-problem.ts';
 import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
+import type { VendMetrics } from '../tokens/vend-metrics.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { readFormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -22,7 +22,7 @@ import { toOAuthError } from './to-oauth-error.ts';
 
 interface OAuthTokenRouteParts {
   readonly callers: CallersFile;
-  readonly failures: FailedAuthentications;
+  readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
@@ -35,10 +35,10 @@ interface OAuthTokenRequest {
 }
 
 const PATH = '/oauth/token';
-/** As much of a name that a client made up as goes on record; every credential's name is shorter. */
+/** The audit cuts a requested name to this length; the name of every credential is shorter. */
 const AUDITED_SCOPE_LENGTH = 200;
 
-/** `POST /oauth/token`: the same tokens for off-the-shelf OAuth clients, by the client credentials grant (RFC 6749 §4.4). */
+/** `POST /oauth/token`: vends tokens to OAuth clients by the client credentials grant (RFC 6749 §4.4). */
 export class OAuthTokenRoute {
   readonly #parts: OAuthTokenRouteParts;
 
@@ -46,7 +46,7 @@ export class OAuthTokenRoute {
     this.#parts = parts;
   }
 
-  /** In a scope of its own, since everything here is said in OAuth's words: bodies, errors, even a wrong method. */
+  /** Registers a Fastify scope of its own: its bodies, its errors and its answer to a wrong method follow OAuth. */
   register(fastify: FastifyInstance): void {
     void fastify.register(
       (endpoint, _options, done) => {
@@ -54,7 +54,7 @@ export class OAuthTokenRoute {
         endpoint.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
           parsed(null, body),
         );
-        // What Fastify refused, such as a body over the limit, before anything of it was read.
+        // Fastify refuses some requests before it reads the body, such as one over the limit.
         endpoint.setErrorHandler((error, request, reply) => this.#refuseUnread(request, reply, error));
         endpoint.setNotFoundHandler((request, reply) => this.#refuseOther(request, reply));
         endpoint.post<OAuthTokenRequest>('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) =>
@@ -70,8 +70,8 @@ export class OAuthTokenRoute {
     const start = performance.now();
     const auditRecord = beginAuditRecord('token.requested', '', request);
     try {
-      const answer = this.#answer(request, auditRecord);
-      sendJson(unkept(reply), JSON.stringify(answer));
+      const token = this.#answer(request, auditRecord);
+      sendJson(uncached(reply), JSON.stringify(token));
     } catch (error) {
       auditRecord.outcome = this.#refuse(reply, error).outcome;
     }
@@ -87,7 +87,7 @@ export class OAuthTokenRoute {
   }
 
   #answer(request: FastifyRequest<OAuthTokenRequest>, auditRecord: AuditRecord): OAuthToken {
-    const { callers, failures, vendor, readiness } = this.#parts;
+    const { callers, authenticator, vendor, readiness } = this.#parts;
     const { headers, query, body } = request;
     if (Object.keys(query as object).length > 0) {
       throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
@@ -95,14 +95,9 @@ export class OAuthTokenRoute {
     const parameters = readFormParameters(headers['content-type'], body ?? '');
     auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
     const authentication = authenticateClient(headers.authorization, parameters, callers);
-    if (authentication.caller === null) {
-      const { failure } = authentication;
-      const retryAfter = failures.note(failure, clientAddress(request));
-      throw unknownClient(failure, headers.authorization, retryAfter);
-    }
-    const { caller, method } = authentication;
-    auditRecord.caller = caller.name;
-    auditRecord.method = method;
+    const caller = authenticator.accept(request, authentication, (failure, retryAfter) =>
+      unknownClient(failure, headers.authorization, retryAfter),
+    );
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
     const vended = vendor.vend(scope);
@@ -114,7 +109,7 @@ export class OAuthTokenRoute {
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
   }
 
-  /** Another method at this path, or another path below it, which is no business of OAuth's. */
+  /** Refuses another method at this path in OAuth's form; other paths get the usual 404. */
   #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
     if (request.url.split('?', 1)[0] === PATH) {
       const options = { status: 405, headers: { allow: 'POST' } };
@@ -135,11 +130,11 @@ export class OAuthTokenRoute {
   #refuse(reply: FastifyReply, error: unknown): OAuthError {
     const refusal = toOAuthError(error);
     if (refusal.status >= 500 && refusal !== error) this.#parts.log.error({ err: error }, 'request failed');
-    sendJson(unkept(reply).code(refusal.status).headers(refusal.toHeaders()), refusal.toBody());
+    sendJson(uncached(reply).code(refusal.status).headers(refusal.toHeaders()), refusal.toBody());
     return refusal;
   }
 }
 
-/** RFC 6749 §5.1: nothing on the way may keep the answer. */
-const unkept = (reply: FastifyReply): FastifyReply =>
+/** No cache may store the response (RFC 6749 §5.1). */
+const uncached = (reply: FastifyReply): FastifyReply =>
   reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });

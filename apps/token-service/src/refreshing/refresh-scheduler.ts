@@ -1,18 +1,19 @@
-import { CertificateWatch, PendingTrials, RefreshPlan, TokenRefresher } from '#libs/tokens';
+import { CertificateWatch, PendingTrials, RefreshPlan, SingleFlight, TokenRefresher } from '#libs/tokens';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
-import { oneAtATime } from '../scheduling/one-at-a-time.ts';
+import type { LookNow } from './look-now.ts';
 import { SourcePoller } from './source-poller.ts';
 
-/** Short ticks that look at the clocks, instead of long timers that a suspended machine would miss. */
+/** Starts due work in short ticks that read the clock: a suspended machine would miss long timers. */
 @Injectable()
-export class RefreshScheduler implements BeforeApplicationShutdown {
+export class RefreshScheduler implements LookNow, BeforeApplicationShutdown {
   readonly #refresher: TokenRefresher;
   readonly #plan: RefreshPlan;
   readonly #source: SourcePoller;
   readonly #trials: PendingTrials;
-  readonly #look: () => Promise<void>;
+  readonly #certificates: CertificateWatch;
+  readonly #ticks = new SingleFlight<'source', void>();
 
   constructor(
     @Inject(TokenRefresher) refresher: TokenRefresher,
@@ -25,13 +26,10 @@ export class RefreshScheduler implements BeforeApplicationShutdown {
     this.#plan = plan;
     this.#source = source;
     this.#trials = trials;
-    this.#look = oneAtATime(async () => {
-      await source.tick();
-      await certificates.check();
-    });
+    this.#certificates = certificates;
   }
 
-  /** Only starts flights and waits for none, so ticks can't pile up. */
+  /** Starts the due exchanges and waits for none, so ticks cannot pile up. */
   @Interval(200)
   startDueRefreshes(): void {
     void this.#refresher.refreshDue();
@@ -39,19 +37,20 @@ export class RefreshScheduler implements BeforeApplicationShutdown {
   }
 
   @Interval(1_000)
-  followSource(): Promise<void> {
-    return this.#look();
+  pollSource(): Promise<void> {
+    return this.#ticks.run('source', async () => {
+      await this.#source.tick();
+      await this.#certificates.check();
+    });
   }
 
-  /** Somebody says that something was mended (`SIGHUP`): look at the source and try everything that waits. */
   async lookNow(): Promise<void> {
     this.#plan.resetBackOff();
-    await this.#source.lookNow();
+    await this.#source.pollNow();
   }
 
-  /** Before the store is let go of: flights under way publish what they get and give their leases back. */
+  /** Runs before the store closes: refreshes in progress publish their tokens and release their leases. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#source.close();
     await this.#refresher.stop();
   }
 }

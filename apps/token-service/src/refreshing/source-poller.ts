@@ -1,45 +1,58 @@
-import type { Clock, CredentialSource, Millis, TokenRefresher } from '#libs/tokens';
+import { Clock, CredentialSource, TokenRefresher, toMillis, type Millis } from '#libs/tokens';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
-/** Ticks come every second, give or take: one that is early by a hair must not put the look off to the next. */
+import type { RefreshingConfig } from '../config/service-config.ts';
+import { REFRESHING_CONFIG } from '../config/settings.ts';
+
+/** Ticks come about every second. One that comes a little early must not postpone the poll to the next tick. */
 const HALF_A_TICK = 500;
 
-/** Decides when the credential source is looked at: every so often, and soon after somebody hints at a change. */
-export class SourcePoller {
+/** Decides when to poll the credential source: every `CREDENTIAL_POLL_SECONDS`, and soon after a hint of a change. */
+@Injectable()
+export class SourcePoller implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #source: CredentialSource;
   readonly #refresher: TokenRefresher;
   readonly #clock: Clock;
   readonly #every: Millis;
-  readonly #stopWatching: () => void;
-  #hinted = false;
-  #lastLook: Millis | null = null;
+  #stopWatching: (() => void) | null = null;
+  #isHinted = false;
+  #lastPoll: Millis | null = null;
 
-  constructor(source: CredentialSource, refresher: TokenRefresher, clock: Clock, every: Millis) {
+  constructor(
+    @Inject(CredentialSource) source: CredentialSource,
+    @Inject(TokenRefresher) refresher: TokenRefresher,
+    @Inject(Clock) clock: Clock,
+    @Inject(REFRESHING_CONFIG) config: RefreshingConfig,
+  ) {
+    this.#source = source;
     this.#refresher = refresher;
     this.#clock = clock;
-    this.#every = every;
-    this.#stopWatching = source.watch(() => this.hint());
+    this.#every = toMillis(config.CREDENTIAL_POLL_SECONDS);
   }
 
-  /** Something may have changed: look at the next tick. */
-  hint(): void {
-    this.#hinted = true;
+  onModuleInit(): void {
+    this.#stopWatching = this.#source.watch(() => {
+      this.#isHinted = true;
+    });
   }
 
-  /** Looks now, whenever the last look was, and waits for its end. */
-  async lookNow(): Promise<void> {
-    this.hint();
+  beforeApplicationShutdown(): void {
+    this.#stopWatching?.();
+  }
+
+  /** Polls now, whenever the last poll was, and waits for its end. */
+  async pollNow(): Promise<void> {
+    this.#isHinted = true;
     await this.tick();
   }
 
-  /** Looks if it is time to. */
+  /** Polls if a poll is due. */
   async tick(): Promise<void> {
     const now = this.#clock.monotonic();
-    if (!this.#hinted && this.#lastLook !== null && now - this.#lastLook < this.#every - HALF_A_TICK) return;
-    this.#hinted = false;
-    this.#lastLook = now;
+    const isEarly = this.#lastPoll !== null && now - this.#lastPoll < this.#every - HALF_A_TICK;
+    if (!this.#isHinted && isEarly) return;
+    this.#isHinted = false;
+    this.#lastPoll = now;
     await this.#refresher.syncWithSource();
-  }
-
-  close(): void {
-    this.#stopWatching();
   }
 }

@@ -1,30 +1,32 @@
-import type { CurrentTokens, TokenVendor } from '#libs/tokens';
+import { CurrentTokens, TokenVendor } from '#libs/tokens';
+import { Inject, Injectable } from '@nestjs/common';
 
 /**
- * Whether this process is of use to callers: it has looked around once, and it can hand out a token, or there is
- * none to hand out. Redis, AWS or Adobe being down does not matter while tokens last.
+ * Whether this process can serve callers: its warm-up is over, and it can vend at least one token or has no
+ * credential. An outage of Redis, AWS or Adobe does not matter while tokens last.
  */
+@Injectable()
 export class Readiness {
   readonly #tokens: CurrentTokens;
   readonly #vendor: TokenVendor;
-  #firstPassDone = false;
+  #isWarmedUp = false;
 
-  constructor(tokens: CurrentTokens, vendor: TokenVendor) {
+  constructor(@Inject(CurrentTokens) tokens: CurrentTokens, @Inject(TokenVendor) vendor: TokenVendor) {
     this.#tokens = tokens;
     this.#vendor = vendor;
   }
 
   get isWarmedUp(): boolean {
-    return this.#firstPassDone;
+    return this.#isWarmedUp;
   }
 
-  /** Every credential was read, and each that was due tried once (or the time for that was up). */
+  /** Ends the warm-up: the process has read every credential and tried each due exchange once, or the limit is over. */
   markWarmedUp(): void {
-    this.#firstPassDone = true;
+    this.#isWarmedUp = true;
   }
 
   get isReady(): boolean {
-    if (!this.#firstPassDone) return false;
+    if (!this.#isWarmedUp) return false;
     const entries = this.#tokens.all();
     return entries.length === 0 || entries.some((entry) => this.#vendor.isServable(entry));
   }

@@ -3,7 +3,7 @@ import { CallersFile } from '#libs/callers';
 import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
 import { Controller, Get, Header, Inject, Param, UseGuards } from '@nestjs/common';
 
-import { AskingCaller, CallerGuard } from '../authentication/caller-guard.ts';
+import { AuthenticatedCaller, CallerGuard } from '../authentication/caller-guard.ts';
 import { Problem } from '../http/problem.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
@@ -31,7 +31,7 @@ export class StatusController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  all(@AskingCaller() caller: Caller): ServiceStatus {
+  all(@AuthenticatedCaller() caller: Caller): ServiceStatus {
     const visible = this.#tokens.all().filter(({ name }) => caller.maySeeStatusOf(name));
     return {
       callers_file: this.#callers.health,
@@ -43,7 +43,7 @@ export class StatusController {
 
   @Get(':name')
   @Header('cache-control', 'no-store')
-  one(@AskingCaller() caller: Caller, @Param('name') name: string): CredentialStatus {
+  one(@AuthenticatedCaller() caller: Caller, @Param('name') name: string): CredentialStatus {
     if (!caller.maySeeStatusOf(name)) {
       throw new Problem('forbidden', 'This caller may not see the status of that credential.');
     }

@@ -1,43 +1,52 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { millis, type StoreSync, type TokenRefresher } from '#libs/tokens';
+import { millis } from '#libs/tokens';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { Logger } from 'pino';
 
 import type { Readiness } from './readiness.ts';
-import type { SourcePoller } from '../refreshing/source-poller.ts';
 
-/** How long the first look around may hold readiness up. */
-const LIMIT = millis(10_000);
-const PAUSE = millis(100);
+/** How long a warm-up may delay readiness. */
+const WARM_UP_LIMIT = millis(10_000);
 
-/** Lets callers in once `look` is done, or took too long. */
-export async function warmUp(
-  readiness: Readiness,
-  look: (tooLate: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const limit = new AbortController();
-  const late = delay(LIMIT, undefined, { signal: limit.signal, ref: false });
-  try {
-    await Promise.race([look(limit.signal), late]);
-  } finally {
-    limit.abort();
-    late.catch(() => undefined);
+/** What a process does once before it is ready. It begins when the server listens, and the start does not wait for it. */
+export abstract class WarmUp implements OnApplicationBootstrap {
+  readonly #host: HttpAdapterHost;
+  readonly #readiness: Readiness;
+  readonly #log: Logger;
+
+  constructor(host: HttpAdapterHost, readiness: Readiness, log: Logger) {
+    this.#host = host;
+    this.#readiness = readiness;
+    this.#log = log;
   }
-  readiness.markWarmedUp();
-}
 
-/** For who holds credentials: store first, so that a restart costs no exchange, then source, then IMS. */
-export async function lookAtAll(
-  sync: StoreSync,
-  source: SourcePoller,
-  refresher: TokenRefresher,
-): Promise<void> {
-  await sync.poll();
-  // Not a tick: one of the schedule's may have been first, and still be looking.
-  await source.lookNow();
-  await refresher.refreshAllDue();
-}
+  /** A process that cannot listen ends, so it must not begin an exchange. */
+  onApplicationBootstrap(): void {
+    this.#host.listen$.subscribe(() => void this.#run());
+  }
 
-/** For who only vends: the store is all there is. */
-export async function lookAtStore(sync: StoreSync, tooLate: AbortSignal): Promise<void> {
-  while (!(await sync.poll()) && !tooLate.aborted) await delay(PAUSE, undefined, { ref: false });
+  /** @param limit aborts when the time is over or the warm-up has failed */
+  protected abstract run(limit: AbortSignal): Promise<void>;
+
+  async #run(): Promise<void> {
+    try {
+      await this.#runWithinLimit();
+      this.#readiness.markWarmedUp();
+    } catch (error) {
+      this.#log.fatal({ err: error }, 'the warm-up failed');
+    }
+  }
+
+  async #runWithinLimit(): Promise<void> {
+    const limit = new AbortController();
+    const timeout = delay(WARM_UP_LIMIT, undefined, { signal: limit.signal, ref: false });
+    try {
+      await Promise.race([this.run(limit.signal), timeout]);
+    } finally {
+      limit.abort();
+      timeout.catch(() => undefined);
+    }
+  }
 }

@@ -1,29 +1,31 @@
-import { StoreSync, TokenStore } from '#libs/tokens';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { SingleFlight, StoreSync, TokenStore } from '#libs/tokens';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
-import { oneAtATime } from '../scheduling/one-at-a-time.ts';
-
-/** Keeps this process in step with the store: by its messages at once, and by looking every second for what they missed. */
+/** Synchronizes this process with the store: at each message of the store, and every second for missed messages. */
 @Injectable()
-export class StorePoller implements OnApplicationShutdown {
+export class StorePoller implements OnModuleInit, OnApplicationShutdown {
+  readonly #sync: StoreSync;
   readonly #store: TokenStore;
-  readonly #stopWatching: () => void;
-  readonly #poll: () => Promise<void>;
+  readonly #polls = new SingleFlight<'poll', boolean>();
+  #stopWatching: (() => void) | null = null;
 
   constructor(@Inject(StoreSync) sync: StoreSync, @Inject(TokenStore) store: TokenStore) {
+    this.#sync = sync;
     this.#store = store;
-    this.#poll = oneAtATime(async () => void (await sync.poll()));
-    this.#stopWatching = sync.watch();
+  }
+
+  onModuleInit(): void {
+    this.#stopWatching = this.#sync.watch();
   }
 
   @Interval(1_000)
-  followStore(): Promise<void> {
-    return this.#poll();
+  async poll(): Promise<void> {
+    await this.#polls.run('poll', () => this.#sync.poll());
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#stopWatching();
+    this.#stopWatching?.();
     await this.#store.close();
   }
 }

@@ -1,8 +1,8 @@
 import {
+  type Clock,
   millis,
   seconds,
   toMillis,
-  type Clock,
   type CachedToken,
   type Millis,
   type Seconds,
@@ -12,59 +12,67 @@ import type { FastifyReply } from 'fastify';
 import { Problem } from '../http/problem.ts';
 import type { TokenWaiters } from './token-waiters.ts';
 
-/** Each costs a connection. */
+/** Each long poll costs a connection; the HTTP server accepts a quarter more. */
 const MAX_LONG_POLLS = 16_384;
 const RETRY_AFTER_SECONDS = seconds(5);
 
-/** A request that may be held back until there is something new to say. */
-export interface Poll {
+/** A request whose response may be delayed until the token changes. */
+export interface LongPoll {
   readonly reply: FastifyReply;
-  /** Since it was first held back. */
-  holding: { readonly until: Millis; callOff: () => void } | null;
+  /** Null until the request waits for the first time. */
+  wait: { readonly until: Millis; cancel: () => void } | null;
 }
 
-/** Callers who have the current token and wait for the next one, instead of asking over and over. */
+interface LongPollsParts {
+  readonly waiters: TokenWaiters;
+  readonly clock: Clock;
+  readonly maxLongPolls?: number;
+}
+
+/** Delays the responses to callers that have the current token and wait for the next one, instead of polling. */
 export class LongPolls {
   readonly #waiters: TokenWaiters;
   readonly #clock: Clock;
-  readonly #mostAtOnce: number;
+  readonly #maxLongPolls: number;
 
-  constructor(waiters: TokenWaiters, clock: Clock, mostAtOnce: number = MAX_LONG_POLLS) {
+  constructor({ waiters, clock, maxLongPolls = MAX_LONG_POLLS }: LongPollsParts) {
     this.#waiters = waiters;
     this.#clock = clock;
-    this.#mostAtOnce = mostAtOnce;
+    this.#maxLongPolls = maxLongPolls;
   }
 
   /**
-   * Holds a request back until the token changes or its time is over; then `again` decides it anew, from the beginning.
-   * @returns false where its time is over
-   * @throws Problem where too many are held back already
+   * Delays a response until the token changes or the limit is over. Then `resume` handles the request again, from the
+   * beginning.
+   * @param limit counts from the first delay of this request
+   * @returns false where the limit is over, so the response is due now
+   * @throws Problem `rate_limited` where too many requests wait already
    */
-  hold(poll: Poll, { record }: CachedToken, wait: Seconds, again: () => void): boolean {
+  delay(poll: LongPoll, { record }: CachedToken, limit: Seconds, resume: () => void): boolean {
     if (this.#waiters.isClosed) {
-      // At the shutdown: whoever asks again is to ask another process.
+      // This process stops. On a new connection, the next request reaches another process.
       poll.reply.raw.setHeader('connection', 'close');
       return false;
     }
-    const holding = (poll.holding ??= this.#start(poll, wait));
-    const left = millis(holding.until - this.#clock.monotonic());
+    const wait = (poll.wait ??= this.#begin(poll, limit));
+    const left = millis(wait.until - this.#clock.monotonic());
     if (left <= 0) return false;
-    // A connection that is gone already says so no second time.
+    // The `close` event of a destroyed connection has been emitted already, so nothing would cancel the wait.
     if (!poll.reply.raw.destroyed) {
-      holding.callOff = this.#waiters.wait(record.name, record.token.sha256, left, again);
+      wait.cancel = this.#waiters.wait(record.name, record.token.sha256, left, resume);
     }
     return true;
   }
 
-  #start(poll: Poll, wait: Seconds): NonNullable<Poll['holding']> {
-    if (this.#waiters.size >= this.#mostAtOnce) {
+  #begin(poll: LongPoll, limit: Seconds): NonNullable<LongPoll['wait']> {
+    if (this.#waiters.size >= this.#maxLongPolls) {
       throw new Problem(
         'rate_limited',
-        `This process keeps no more than ${this.#mostAtOnce} callers waiting; ask without wait, or another one.`,
+        `At most ${this.#maxLongPolls} requests may wait in this process. Send the request without wait, or to another process.`,
         { retryAfter: RETRY_AFTER_SECONDS },
       );
     }
-    poll.reply.raw.once('close', () => poll.holding?.callOff());
-    return { until: millis(this.#clock.monotonic() + toMillis(wait)), callOff: () => undefined };
+    poll.reply.raw.once('close', () => poll.wait?.cancel());
+    return { until: millis(this.#clock.monotonic() + toMillis(limit)), cancel: () => undefined };
   }
 }

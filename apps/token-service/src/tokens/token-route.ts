@@ -1,29 +1,27 @@
-import type { Authentication, Caller, CallersFile } from '#libs/callers';
+import type { Caller } from '#libs/callers';
 import type { CachedToken, Seconds, TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-import type { Readiness } from '../status/readiness.ts';
-import type { VendMetrics } from '../metrics/vend-metrics.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { clientAddress } from '../http/client-address.ts';
-import { matches } from './entity-tag.ts';
-import type { FailedAuthentications } from '../authentication/failed-authentications.ts';
-import type { LongPolls, Poll } from './long-polls.ts';
-import { noTokenProblem } from './no-token-problem.ts';
+import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
+import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
 import { Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
-import { sendNotModified, sendToken } from './token-response.ts';
+import type { Readiness } from '../status/readiness.ts';
+import { matches } from './entity-tag.ts';
+import type { LongPoll, LongPolls } from './long-polls.ts';
+import { noTokenProblem } from './no-token-problem.ts';
 import { readTokenQuery } from './token-query.ts';
-import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
+import { sendNotModified, sendToken } from './token-response.ts';
+import type { VendMetrics } from './vend-metrics.ts';
 
 interface TokenRequest {
   Params: { name: string };
 }
 
 interface TokenRouteParts {
-  readonly callers: CallersFile;
-  readonly failures: FailedAuthentications;
+  readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
   readonly polls: LongPolls;
   readonly readiness: Readiness;
@@ -32,17 +30,17 @@ interface TokenRouteParts {
   readonly log: Logger;
 }
 
-/** A request on its way to its answer. */
-interface Asked extends Poll {
+/** A request without a response yet. */
+interface PendingRequest extends LongPoll {
   readonly request: FastifyRequest<TokenRequest>;
   readonly auditRecord: AuditRecord;
-  /** When this process set about it, the last time. */
+  /** When this process began to handle it, for the last time; milliseconds of `performance.now`. */
   start: number;
 }
 
 /**
- * `GET /v1/tokens/{name}`: the one hot route. It stands on Fastify itself, answers from this process's memory and
- * waits for nothing unless asked to; whatever it needs is prepared when a token changes, not when somebody asks.
+ * `GET /v1/tokens/{name}`, the one hot route. It stands on Fastify itself and answers from the memory of this process.
+ * It awaits nothing except the verification of a new JWT, and a long poll.
  */
 export class TokenRoute {
   readonly #parts: TokenRouteParts;
@@ -54,36 +52,45 @@ export class TokenRoute {
   register(fastify: FastifyInstance): void {
     fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
       const auditRecord = beginAuditRecord('token.requested', request.params.name, request);
-      this.#begin({ request, reply, auditRecord, start: 0, holding: null });
+      this.#handle({ request, reply, auditRecord, start: 0, wait: null });
     });
   }
 
-  /** Also of who was held back: by then the key may be withdrawn, the permission gone, the credential removed. */
-  #begin(asked: Asked): void {
-    asked.start = performance.now();
-    const authentication = this.#parts.callers.authenticate(asked.request.headers.authorization);
-    if (authentication instanceof Promise) void authentication.then((done) => this.#finish(asked, done));
-    else this.#finish(asked, authentication);
-  }
-
-  #finish(asked: Asked, authentication: Authentication): void {
-    const { metrics, audit, log } = this.#parts;
-    const { reply, auditRecord, start } = asked;
+  /** Also runs after a wait: meanwhile the key, the permission or the credential may have been removed. */
+  #handle(pending: PendingRequest): void {
+    pending.start = performance.now();
+    let caller: Caller | Promise<Caller>;
     try {
-      if (!this.#answer(asked, authentication)) return;
+      caller = this.#parts.authenticator.authenticate(pending.request);
     } catch (error) {
-      auditRecord.outcome = sendProblem(reply, error, log).code;
+      this.#refuse(pending, error);
+      return;
     }
-    if (auditRecord.caller !== null)
-      metrics.vended(auditRecord.caller, asked.request.params.name, auditRecord.outcome);
-    metrics.took(performance.now() - start);
-    audit?.write(auditRecord);
+    if (!(caller instanceof Promise)) this.#respond(pending, caller);
+    else {
+      void caller.then(
+        (verified) => this.#respond(pending, verified),
+        (error: unknown) => this.#refuse(pending, error),
+      );
+    }
   }
 
-  /** Checks 401, 400, 403, 404, 503, in this order. Says whether it answered: otherwise the request is held back. */
-  #answer(asked: Asked, authentication: Authentication): boolean {
-    const { request, reply, auditRecord } = asked;
-    const caller = this.#recognise(asked, authentication);
+  #respond(pending: PendingRequest, caller: Caller): void {
+    try {
+      if (!this.#answer(pending, caller)) return;
+    } catch (error) {
+      this.#refuse(pending, error);
+      return;
+    }
+    this.#record(pending);
+  }
+
+  /**
+   * After 401 it checks 400, 403, 404 and 503, in this order.
+   * @returns false where the response is delayed
+   */
+  #answer(pending: PendingRequest, caller: Caller): boolean {
+    const { request, reply, auditRecord } = pending;
     const { minTtl, wait } = readTokenQuery(request);
     const { name } = request.params;
     if (!caller.mayRead(name)) {
@@ -96,7 +103,7 @@ export class TokenRoute {
     if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.isWarmedUp);
     const { sha256 } = vended.cached.token;
     const isUnchanged = matches(request.headers['if-none-match'], sha256);
-    if (isUnchanged && wait !== null && this.#holdBack(asked, vended.cached, wait)) return false;
+    if (isUnchanged && wait !== null && this.#delay(pending, vended.cached, wait)) return false;
     auditRecord.outcome = isUnchanged ? 'not_modified' : 'vended';
     auditRecord.tokenSha256 = sha256;
     auditRecord.expiresIn = vended.expiresIn;
@@ -105,16 +112,21 @@ export class TokenRoute {
     return true;
   }
 
-  #holdBack(asked: Asked, held: CachedToken, wait: Seconds): boolean {
-    return this.#parts.polls.hold(asked, held, wait, () => this.#begin(asked));
+  #delay(pending: PendingRequest, cached: CachedToken, wait: Seconds): boolean {
+    return this.#parts.polls.delay(pending, cached, wait, () => this.#handle(pending));
   }
 
-  #recognise({ request, auditRecord }: Asked, authentication: Authentication): Caller {
-    const { caller } = authentication;
-    auditRecord.caller = caller?.name ?? null;
-    auditRecord.method = caller === null ? null : authentication.method;
-    if (caller !== null) return caller;
-    auditRecord.clientAddress = clientAddress(request);
-    throw this.#parts.failures.refuse(authentication.failure, auditRecord.clientAddress);
+  #refuse(pending: PendingRequest, error: unknown): void {
+    pending.auditRecord.outcome = sendProblem(pending.reply, error, this.#parts.log).code;
+    this.#record(pending);
+  }
+
+  #record({ request, auditRecord, start }: PendingRequest): void {
+    const { metrics, audit } = this.#parts;
+    if (auditRecord.caller !== null) {
+      metrics.vended(auditRecord.caller, request.params.name, auditRecord.outcome);
+    }
+    metrics.took(performance.now() - start);
+    audit?.write(auditRecord);
   }
 }

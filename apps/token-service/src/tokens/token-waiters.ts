@@ -1,97 +1,100 @@
-import type { CredentialName, CurrentTokens, Millis } from '#libs/tokens';
+import { CurrentTokens, type CredentialName, type Millis } from '#libs/tokens';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 
-/** Woken in one turn of the event loop; the next ones after whatever else is waiting for it. */
-const WOKEN_AT_ONCE = 100;
+/** Waiters that one turn of the event loop wakes; between two turns the process answers other requests. */
+const WAKE_BATCH = 100;
 
-/** Somebody who holds a token and waits for another one. */
-interface Waiting {
+/** One wait for another token than a known one. */
+interface Waiter {
   readonly name: CredentialName;
   readonly sha256: string;
   readonly wake: () => void;
   readonly timer: NodeJS.Timeout;
-  isCalledOff: boolean;
+  isCancelled: boolean;
 }
 
 /**
- * Lets thousands wait for a credential's token to be another than the one they know. They are woken in small groups, so
- * that a rotation does not hold up those who ask at that moment.
+ * Wakes thousands of waiters when the token of their credential changes. It wakes them in batches, so that a rotation
+ * does not delay other requests.
  */
-export class TokenWaiters {
+@Injectable()
+export class TokenWaiters implements OnModuleDestroy {
   readonly #tokens: CurrentTokens;
   readonly #stopListening: () => void;
-  readonly #waiting = new Map<CredentialName, Set<Waiting>>();
+  readonly #waiters = new Map<CredentialName, Set<Waiter>>();
   #size = 0;
-  #due: Waiting[] = [];
+  #due: Waiter[] = [];
   #isWaking = false;
   #isClosed = false;
 
-  constructor(tokens: CurrentTokens) {
+  constructor(@Inject(CurrentTokens) tokens: CurrentTokens) {
     this.#tokens = tokens;
     this.#stopListening = tokens.onChange((name) => this.#changed(name));
   }
 
   /**
-   * Calls `wake` once: when the credential's token is not this one any more, when `limit` is over, or at the shutdown.
-   * Which of these it was is for the woken to find out: much may change until its turn comes.
-   * @returns calls it off
+   * Calls `wake` once: when this is not the token of the credential any more, when `limit` is over, or at the shutdown.
+   * The woken code must find out which of these it was: more may change before its turn.
+   * @returns cancels the wait
    */
   wait(name: CredentialName, sha256: string, limit: Millis, wake: () => void): () => void {
-    const timer = setTimeout(() => this.#wakeSoon([waiting]), limit).unref();
-    const waiting: Waiting = { name, sha256, wake, timer, isCalledOff: false };
-    let waitingForIt = this.#waiting.get(name);
-    if (waitingForIt === undefined) this.#waiting.set(name, (waitingForIt = new Set<Waiting>()));
-    waitingForIt.add(waiting);
+    const timer = setTimeout(() => this.#wakeSoon([waiter]), limit).unref();
+    const waiter: Waiter = { name, sha256, wake, timer, isCancelled: false };
+    let waiters = this.#waiters.get(name);
+    if (waiters === undefined) this.#waiters.set(name, (waiters = new Set<Waiter>()));
+    waiters.add(waiter);
     this.#size += 1;
-    if (this.#isClosed) this.#wakeSoon([waiting]);
+    if (this.#isClosed) this.#wakeSoon([waiter]);
     return () => {
-      waiting.isCalledOff = true;
-      this.#takeOut(waiting);
+      waiter.isCancelled = true;
+      this.#remove(waiter);
     };
   }
 
-  /** How many are waiting. */
+  /** How many waits are open. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether waiting is over for good: whoever did is woken, and so is at once whoever comes. */
+  /** Whether the shutdown has begun. Each wait then ends at once. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  close(): void {
+  /** Ends all waits. Nest calls it first of all, so that the server can answer these requests before it closes. */
+  onModuleDestroy(): void {
     this.#isClosed = true;
     this.#stopListening();
-    for (const waiting of this.#waiting.values()) this.#wakeSoon(waiting);
+    for (const waiters of this.#waiters.values()) this.#wakeSoon(waiters);
   }
 
   #changed(name: CredentialName): void {
-    const waiting = this.#waiting.get(name);
-    if (waiting === undefined) return;
+    const waiters = this.#waiters.get(name);
+    if (waiters === undefined) return;
     const current = this.#tokens.get(name)?.cached?.token.sha256;
-    this.#wakeSoon([...waiting].filter(({ sha256 }) => sha256 !== current));
+    this.#wakeSoon([...waiters].filter(({ sha256 }) => sha256 !== current));
   }
 
-  #wakeSoon(some: Iterable<Waiting>): void {
-    for (const waiting of some) if (this.#takeOut(waiting)) this.#due.push(waiting);
-    this.#goOn();
+  #wakeSoon(waiters: Iterable<Waiter>): void {
+    for (const waiter of waiters) if (this.#remove(waiter)) this.#due.push(waiter);
+    this.#wakeNextBatch();
   }
 
-  #goOn(): void {
+  #wakeNextBatch(): void {
     if (this.#isWaking || this.#due.length === 0) return;
     this.#isWaking = true;
     setImmediate(() => {
       this.#isWaking = false;
-      for (const { wake, isCalledOff } of this.#due.splice(0, WOKEN_AT_ONCE)) if (!isCalledOff) wake();
-      this.#goOn();
+      for (const { wake, isCancelled } of this.#due.splice(0, WAKE_BATCH)) if (!isCancelled) wake();
+      this.#wakeNextBatch();
     });
   }
 
-  #takeOut(waiting: Waiting): boolean {
-    const others = this.#waiting.get(waiting.name);
-    if (!others?.delete(waiting)) return false;
-    if (others.size === 0) this.#waiting.delete(waiting.name);
-    clearTimeout(waiting.timer);
+  #remove(waiter: Waiter): boolean {
+    const others = this.#waiters.get(waiter.name);
+    if (!others?.delete(waiter)) return false;
+    if (others.size === 0) this.#waiters.delete(waiter.name);
+    clearTimeout(waiter.timer);
     this.#size -= 1;
     return true;
   }

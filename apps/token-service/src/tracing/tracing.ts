@@ -8,24 +8,26 @@ import type {
 } from '#libs/tokens';
 import type { FastifyInstance } from 'fastify';
 
-/** Injection token of what watches over the work. */
-export const TRACING = Symbol('tracing');
+import { tokenFor } from '../injection/typed-token.ts';
 
-/** What the composition root puts around the parts whose work is to be seen in traces. */
+/** The service's traces. */
+export const TRACING = tokenFor<Tracing>('tracing');
+
+/** Wraps ports and use cases, so that their work appears in traces. */
 export interface Tracing {
   store(store: TokenStore): TokenStore;
   source(source: CredentialSource): CredentialSource;
   ims(ims: ImsClient): ImsClient;
   renewal(renewal: TokenRenewal): TokenRenewal;
-  /** Tells the work under way what came of it. */
+  /** Adds an event to the active span. */
   record(event: TokenEvent): void;
-  /** Follows every request for, or about, a token; to be called before routes are registered. */
+  /** Starts a span for each request for a token, and for each report and revocation. */
   requests(fastify: FastifyInstance, tokens: CurrentTokens): void;
-  /** Sends what was not sent yet, for as long as is bearable at the end of a process. */
+  /** Exports the remaining spans, within 3 seconds. */
   close(): Promise<void>;
 }
 
-/** No tracing: everything stays as it is. */
+/** Tracing that is off: it wraps nothing. */
 export const UNTRACED: Tracing = {
   store: (store) => store,
   source: (source) => source,

@@ -1,11 +1,11 @@
 import type { Caller } from '#libs/callers';
 import { seconds, type ReportOutcome, type Seconds, type TokenVendor } from '#libs/tokens';
 
-import type { ActionMetrics } from '../../metrics/action-metrics.ts';
 import type { Readiness } from '../../status/readiness.ts';
 import { localTokenProblem, noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
-import type { AskedAction, TokenAction } from './token-action.ts';
+import type { ActionMetrics } from './action-metrics.ts';
+import type { CheckedRequest, TokenAction } from './token-action.ts';
 import { sendToken } from '../token-response.ts';
 import type { TokenReports } from './token-reports.ts';
 
@@ -20,8 +20,8 @@ interface RefreshActionParts {
 }
 
 /**
- * `POST /v1/tokens/{name}/refresh`: a caller's word that a token was rejected where it was used. Compare-and-swap: only if
- * that is the current one is another fetched; the answer is the one to use now.
+ * `POST /v1/tokens/{name}/refresh`: reports a token that an Adobe API rejected. Compare-and-swap: the service replaces
+ * the token only if it is the current one. The response has the token to use now.
  */
 export class RefreshAction implements TokenAction {
   readonly verb = 'refresh';
@@ -40,23 +40,23 @@ export class RefreshAction implements TokenAction {
     this.#parts.metrics.reported(caller, name, outcome);
   }
 
-  async answer(asked: AskedAction): Promise<void> {
+  async answer(checked: CheckedRequest): Promise<void> {
     const { reports } = this.#parts;
-    const { about, auditRecord } = asked;
+    const { about, auditRecord } = checked;
     auditRecord.outcome = 'superseded';
     if (reports.isCurrent(about)) {
       const answer = await reports.report(about);
-      await asked.checkAgain();
+      await checked.checkAgain();
       if (reports.isCurrent(about)) {
-        auditRecord.outcome = waitFor(answer?.outcome ?? null, answer?.retryAfter ?? null, asked);
+        auditRecord.outcome = respondUnchanged(answer?.outcome ?? null, answer?.retryAfter ?? null, checked);
         return;
       }
       if (answer?.outcome !== 'superseded') auditRecord.outcome = 'replaced';
     }
-    this.#sendCurrent(asked);
+    this.#sendCurrent(checked);
   }
 
-  #sendCurrent({ request, reply, about, auditRecord }: AskedAction): void {
+  #sendCurrent({ request, reply, about, auditRecord }: CheckedRequest): void {
     const { vendor, readiness } = this.#parts;
     const vended = vendor.vend(about.name);
     if (vended.outcome !== 'vended') throw noTokenProblem(vended, !readiness.isWarmedUp);
@@ -67,10 +67,14 @@ export class RefreshAction implements TokenAction {
 }
 
 /**
- * Answers where the rejected token is still the one this process has. Says how that is called.
- * @throws Problem where it is of no use to ask again soon
+ * Responds while this process still has the rejected token as the current one. Returns the outcome for the audit.
+ * @throws Problem where the caller need not ask again soon
  */
-function waitFor(outcome: ReportOutcome | null, retryAfter: Seconds | null, { reply }: AskedAction): string {
+function respondUnchanged(
+  outcome: ReportOutcome | null,
+  retryAfter: Seconds | null,
+  { reply }: CheckedRequest,
+): string {
   switch (outcome) {
     case null:
       throw new Problem(
@@ -81,7 +85,7 @@ function waitFor(outcome: ReportOutcome | null, retryAfter: Seconds | null, { re
     case 'budget_exhausted':
       throw new Problem(
         outcome,
-        'Callers have had as many tokens of this credential replaced as they may for now; its current token stays.',
+        'Callers have used up the exchanges of this credential for now; its current token stays.',
         { retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS },
       );
     case 'not_renewable':

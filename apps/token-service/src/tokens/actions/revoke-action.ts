@@ -9,12 +9,12 @@ import {
   type StoreSync,
 } from '#libs/tokens';
 
-import type { ActionMetrics } from '../../metrics/action-metrics.ts';
 import { localTokenProblem, noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
-import type { AskedAction, TokenAction } from './token-action.ts';
+import type { ActionMetrics } from './action-metrics.ts';
+import type { CheckedRequest, TokenAction } from './token-action.ts';
 
-/** A little longer than whoever is asked takes at most: for an exchange, and for IMS to take the token back. */
+/** Longer than the refreshing process takes at most, for an exchange and for the invalidation at IMS. */
 const REVOCATION_ANSWER_TIMEOUT = millis(25_000);
 const RETRY_AFTER_SECONDS = seconds(5);
 const BUDGET_RETRY_AFTER_SECONDS = seconds(300);
@@ -26,7 +26,7 @@ interface RevokeActionParts {
   readonly metrics: ActionMetrics;
 }
 
-/** `POST /v1/tokens/{name}/revoke`: for incidents. Another token takes its place first; repeating it changes nothing. */
+/** `POST /v1/tokens/{name}/revoke`: revokes a leaked token at IMS after publishing its replacement. Idempotent. */
 export class RevokeAction implements TokenAction {
   readonly verb = 'revoke';
   readonly event = 'token.revoked';
@@ -44,16 +44,19 @@ export class RevokeAction implements TokenAction {
     this.#parts.metrics.revoked(caller, name, outcome);
   }
 
-  async answer({ reply, about, auditRecord }: AskedAction): Promise<void> {
+  async answer({ reply, about, auditRecord }: CheckedRequest): Promise<void> {
     const { refresher, tokens, sync } = this.#parts;
     const answer = await refresher.send({ type: 'revoke-token', ...about }, REVOCATION_ANSWER_TIMEOUT);
     if (answer?.type !== 'revocation-answered') {
-      throw failed('No process that holds credentials answered, so nobody knows what was done.', null);
+      throw failed(
+        'No process that holds credentials answered, so it is unknown whether the token was revoked.',
+        null,
+      );
     }
     const { outcome } = answer;
-    const obstacle = obstacleOf(outcome, answer.retryAfter);
-    if (obstacle !== null) throw obstacle;
-    // Whoever asks here next must not get what was just taken back.
+    const problem = problemOf(outcome, answer.retryAfter);
+    if (problem !== null) throw problem;
+    // The next caller of this process must not get the revoked token.
     await sync.catchUp(about.name);
     auditRecord.outcome = outcome;
     auditRecord.tokenSha256 = answer.currentSha256 ?? tokens.get(about.name)?.cached?.token.sha256 ?? null;
@@ -63,18 +66,21 @@ export class RevokeAction implements TokenAction {
   }
 }
 
-/** Why it was not done; null where it was, or there was nothing to do. */
-function obstacleOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Problem | null {
+/** The problem that the response reports; null where the token is revoked, or was unknown. */
+function problemOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Problem | null {
   switch (outcome) {
     case 'revoked':
     case 'unknown_token':
       return null;
     case 'refreshing':
-      return failed('The token that is to take its place is not there yet.', retryAfter);
+      return failed('The replacement of the token is not published yet.', retryAfter);
     case 'failed':
-      return failed('Not all of it could be done; the log of the refreshing process says why.', retryAfter);
+      return failed(
+        'The revocation is incomplete; the log of the refreshing process has the reason.',
+        retryAfter,
+      );
     case 'budget_exhausted':
-      return new Problem(outcome, 'No more tokens of this credential are fetched for now.', {
+      return new Problem(outcome, 'Callers have used up the exchanges of this credential for now.', {
         retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS,
       });
     case 'not_renewable':
@@ -84,7 +90,7 @@ function obstacleOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Pro
   }
 }
 
-const failed = (what: string, retryAfter: Seconds | null): Problem =>
-  new Problem('revocation_failed', `${what} Ask again: what is done already is not done twice.`, {
+const failed = (reason: string, retryAfter: Seconds | null): Problem =>
+  new Problem('revocation_failed', `${reason} Send the request again: completed steps are not repeated.`, {
     retryAfter: retryAfter ?? RETRY_AFTER_SECONDS,
   });

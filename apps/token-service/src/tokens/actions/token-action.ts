@@ -2,37 +2,37 @@ import type { Caller } from '#libs/callers';
 import type { TokenReference } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import type { AuditEntry } from '../../audit/audit-log.ts';
 import type { AuditRecord } from '../../audit/audit-record.ts';
 
 export interface TokenActionRequest {
   Params: { name: string };
 }
 
-/** A request for one, after everything about it was found in order. */
-export interface AskedAction {
+/** A request for an action that has passed every check. */
+export interface CheckedRequest {
   readonly request: FastifyRequest<TokenActionRequest>;
   readonly reply: FastifyReply;
   readonly about: TokenReference;
   readonly auditRecord: AuditRecord;
   /**
-   * For an action that waits and then hands something out: by then the key may be withdrawn, the permission gone.
-   * @throws Problem
+   * Authenticates and authorizes the caller again. An action that waits and then responds with a token needs it:
+   * meanwhile the key may have been removed from the callers file, or the permission.
+   * @throws Problem `unauthenticated`, `rate_limited` or `forbidden`
    */
   readonly checkAgain: () => Promise<void>;
 }
 
-/** Something that callers have done about a token they name by its SHA-256. */
+/** An action on a token that the caller names by its SHA-256. */
 export interface TokenAction {
-  /** The end of its path, and of the permission it takes. */
+  /** The last segment of the path, and the permission that the action requires. */
   readonly verb: 'refresh' | 'revoke';
-  readonly event: AuditEntry['event'];
+  readonly event: AuditRecord['event'];
   isAllowed(caller: Caller, name: string): boolean;
   /**
-   * Does it, and answers.
-   * @throws Problem where it can't be done
+   * Performs the action and sends the response.
+   * @throws Problem where it cannot be performed
    */
-  answer(asked: AskedAction): Promise<void>;
-  /** Counts how a request of a known caller ended; the name is as asked for. */
+  answer(checked: CheckedRequest): Promise<void>;
+  /** Counts a request of an authenticated caller; `name` is the requested name. */
   count(caller: string, name: string, outcome: string): void;
 }

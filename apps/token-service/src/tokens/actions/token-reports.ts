@@ -1,17 +1,18 @@
 import {
   millis,
-  type TokenReference,
-  type RefresherResponse,
+  SingleFlight,
   type CurrentTokens,
   type RefresherClient,
+  type RefresherResponse,
   type StoreSync,
+  type TokenReference,
 } from '#libs/tokens';
 
 import type { TokenWaiters } from '../token-waiters.ts';
 
-/** A little longer than whoever is asked takes at most. */
+/** Longer than the 3 seconds that the refreshing process takes at most (`refresher-handler.ts`). */
 const REFRESH_ANSWER_TIMEOUT = millis(5_000);
-/** How long a token that is on its way here may take. */
+/** How long a request waits for a token that another process has published, or is about to publish. */
 const NEW_TOKEN_TIMEOUT = millis(2_000);
 
 type ReportAnswer = Extract<RefresherResponse, { type: 'report-answered' }>;
@@ -23,55 +24,50 @@ interface TokenReportsParts {
   readonly waiters: TokenWaiters;
 }
 
-interface Flight {
+/** A report that was sent, and the caller in whose name. */
+interface SentReport {
   readonly caller: string;
-  readonly answer: Promise<ReportAnswer | null>;
+  /** Null where no process answered. */
+  readonly answer: ReportAnswer | null;
 }
 
-/** Passes callers' word on rejected tokens to those that can replace them: once, however many say the same. */
+/** Sends reports of rejected tokens to a refreshing process. Equal reports at the same time are sent once. */
 export class TokenReports {
   readonly #parts: TokenReportsParts;
-  readonly #flights = new Map<string, Flight>();
+  readonly #sending = new SingleFlight<string, SentReport>();
 
   constructor(parts: TokenReportsParts) {
     this.#parts = parts;
   }
 
-  /** Whether this process still takes that token for the one to use. */
+  /** Whether this is the current token in this process. */
   isCurrent(rejected: TokenReference): boolean {
     return this.#parts.tokens.isCurrent(rejected);
   }
 
   /**
-   * Has the current token replaced, and waits until this process has the new one, but not for long. What was found out is
-   * only how that went: the token to use is looked up afterwards. Null where nobody answered.
+   * Reports the token, and waits a few seconds until this process has the new one. The result tells only how the refresh
+   * ended; the caller looks the token up afterwards. Null where no process answered.
    */
   async report(rejected: TokenReference): Promise<ReportAnswer | null> {
     const key = `${rejected.name} ${rejected.tokenSha256}`;
     for (;;) {
-      const flight = this.#flights.get(key) ?? this.#start(key, rejected);
-      const answer = await flight.answer;
-      // A budget may be the other caller's own: then this one asks for itself.
-      const isOthersBudget = answer?.outcome === 'budget_exhausted' && flight.caller !== rejected.caller;
+      const { caller, answer } = await this.#sending.run(key, () => this.#send(rejected));
+      // The budget that is exhausted may be that of another caller. Then this caller sends a report of its own.
+      const isOthersBudget = answer?.outcome === 'budget_exhausted' && caller !== rejected.caller;
       if (!isOthersBudget || !this.isCurrent(rejected)) return answer;
     }
   }
 
-  #start(key: string, rejected: TokenReference): Flight {
-    const answer = this.#fly(rejected).finally(() => this.#flights.delete(key));
-    const flight = { caller: rejected.caller, answer };
-    this.#flights.set(key, flight);
-    return flight;
-  }
-
-  async #fly(rejected: TokenReference): Promise<ReportAnswer | null> {
+  async #send(rejected: TokenReference): Promise<SentReport> {
     const { refresher, sync } = this.#parts;
+    const { caller } = rejected;
     const answer = await refresher.send({ type: 'report-token', ...rejected }, REFRESH_ANSWER_TIMEOUT);
-    if (answer?.type !== 'report-answered') return null;
-    const isThereAnother = answer.outcome === 'replaced' || answer.outcome === 'superseded';
-    if (isThereAnother && this.isCurrent(rejected)) await sync.catchUp(rejected.name);
-    if (isThereAnother || answer.outcome === 'refreshing') await this.#untilChanged(rejected);
-    return answer;
+    if (answer?.type !== 'report-answered') return { caller, answer: null };
+    const isReplaced = answer.outcome === 'replaced' || answer.outcome === 'superseded';
+    if (isReplaced && this.isCurrent(rejected)) await sync.catchUp(rejected.name);
+    if (isReplaced || answer.outcome === 'refreshing') await this.#untilChanged(rejected);
+    return { caller, answer };
   }
 
   async #untilChanged(rejected: TokenReference): Promise<void> {

@@ -1,0 +1,24 @@
+import { Clock } from '#libs/tokens';
+import { Module } from '@nestjs/common';
+
+import { provideFrom } from '../injection/provide.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { AuthenticationMetrics } from './authentication-metrics.ts';
+import { AuthenticationThrottle } from './authentication-throttle.ts';
+import { CallerAuthenticator } from './caller-authenticator.ts';
+import { CallersReloader } from './callers-reloader.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
+
+/** Who may call: the callers file, and the authentication of requests by it. */
+@Module({
+  imports: [StoreModule],
+  providers: [
+    provideFrom(AuthenticationThrottle, { clock: Clock }, ({ clock }) => new AuthenticationThrottle(clock)),
+    AuthenticationMetrics,
+    CallerAuthenticator,
+    CallersReloader,
+    FailedAuthentications,
+  ],
+  exports: [CallerAuthenticator],
+})
+export class AuthenticationModule {}

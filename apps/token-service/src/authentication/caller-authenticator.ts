@@ -1,0 +1,83 @@
+import { CallersFile, type Authentication, type AuthenticationFailure, type Caller } from '#libs/callers';
+import type { Seconds } from '#libs/tokens';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+import { clientAddress } from '../http/client-address.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
+import { unauthenticated, unauthenticatedOrThrottled } from './unauthenticated.ts';
+
+/** Creates the error for a failed authentication; `retryAfter` is null where the client need not wait. */
+type Refusal<Failure extends AuthenticationFailure> = (failure: Failure, retryAfter: Seconds | null) => Error;
+
+/**
+ * The one way in which requests are authenticated. It fills the caller into the audit record of the request; it counts
+ * failures, and slows down clients that go on failing.
+ */
+@Injectable()
+export class CallerAuthenticator {
+  readonly #callers: CallersFile;
+  readonly #failures: FailedAuthentications;
+
+  constructor(
+    @Inject(CallersFile) callers: CallersFile,
+    @Inject(FailedAuthentications) failures: FailedAuthentications,
+  ) {
+    this.#callers = callers;
+    this.#failures = failures;
+  }
+
+  /**
+   * Authenticates the caller by the `Authorization` header. Returns a promise only where a JWT must be verified first.
+   * @throws Problem `unauthenticated` or `rate_limited`; the promise rejects with it
+   */
+  authenticate(request: FastifyRequest): Caller | Promise<Caller> {
+    const authentication = this.#callers.authenticate(request.headers.authorization);
+    return authentication instanceof Promise
+      ? authentication.then((done) => this.accept(request, done))
+      : this.accept(request, authentication);
+  }
+
+  /**
+   * The same for pages that a browser opens without a key. A missing header is not counted as a failure there.
+   * @throws Problem `unauthenticated` or `rate_limited`
+   */
+  async authenticateBrowser(request: FastifyRequest): Promise<Caller> {
+    const authentication = await this.#callers.authenticate(request.headers.authorization);
+    if (authentication.caller === null && authentication.failure === 'missing')
+      throw unauthenticated('missing');
+    return this.accept(request, authentication);
+  }
+
+  /** Checks the header of an authenticated request again. Counts no failure: nothing new was sent. */
+  async recheck(authorization: string | undefined): Promise<Authentication> {
+    return this.#callers.authenticate(authorization);
+  }
+
+  /**
+   * Returns the caller of an authentication that was done already.
+   * @throws the error that `refusal` creates where there is no caller
+   */
+  accept<Failure extends AuthenticationFailure>(
+    request: FastifyRequest,
+    authentication: Authentication<Failure>,
+    refusal: Refusal<Failure> = unauthenticatedOrThrottled,
+  ): Caller {
+    const { auditRecord } = request;
+    const { caller } = authentication;
+    if (caller !== null) {
+      if (auditRecord !== null) {
+        auditRecord.caller = caller.name;
+        auditRecord.method = authentication.method;
+      }
+      return caller;
+    }
+    const address = clientAddress(request);
+    if (auditRecord !== null) {
+      auditRecord.caller = null;
+      auditRecord.method = null;
+      auditRecord.clientAddress = address;
+    }
+    throw refusal(authentication.failure, this.#failures.note(authentication.failure, address));
+  }
+}

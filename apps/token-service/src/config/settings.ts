@@ -1,0 +1,14 @@
+import { tokenFor } from '../injection/typed-token.ts';
+import type { RefreshingConfig, ServiceConfig, VendingConfig } from './service-config.ts';
+
+/** The settings that every role reads. */
+export const SERVICE_CONFIG = tokenFor<ServiceConfig>('service config');
+
+/** The settings of the roles that answer callers; other roles do not provide them. */
+export const VENDING_CONFIG = tokenFor<VendingConfig>('vending config');
+
+/** The settings of the roles that hold credentials; other roles do not provide them. */
+export const REFRESHING_CONFIG = tokenFor<RefreshingConfig>('refreshing config');
+
+/** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
+export const REDIS_CA = tokenFor<string | undefined>('redis ca');

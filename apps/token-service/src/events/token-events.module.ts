@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+
+import { provideFrom } from '../injection/provide.ts';
+import { LOG } from '../logging/create-log.ts';
+import { logTokenEvent } from '../logging/token-event-log.ts';
+import { TokenMetrics } from '../metrics/token-metrics.ts';
+import { TOKEN_EVENT_LISTENER } from '../store/token-event-listener.ts';
+import { TRACING } from '../tracing/tracing.ts';
+
+/** Counts, logs and traces every token event. Both sides of the service emit them. */
+@Global()
+@Module({
+  providers: [
+    TokenMetrics,
+    provideFrom(
+      TOKEN_EVENT_LISTENER,
+      { metrics: TokenMetrics, log: LOG, tracing: TRACING },
+      ({ metrics, log, tracing }) =>
+        (event) => {
+          metrics.record(event);
+          logTokenEvent(log, event);
+          tracing.record(event);
+        },
+    ),
+  ],
+  exports: [TOKEN_EVENT_LISTENER],
+})
+export class TokenEventsModule {}

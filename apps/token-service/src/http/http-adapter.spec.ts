@@ -1,0 +1,61 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { clientAddress } from './client-address.ts';
+import { createHttpAdapter } from './http-adapter.ts';
+import { parseTrustedProxies } from './trusted-proxies.ts';
+
+const SHORT = { headersMs: 100, requestMs: 200, checkEveryMs: 20 };
+let close = (): Promise<unknown> => Promise.resolve();
+afterEach(() => close());
+
+/** A server that says where a request comes from. */
+async function serve(proxies: string | null): Promise<number> {
+  const adapter = createHttpAdapter(proxies === null ? null : parseTrustedProxies(proxies), SHORT);
+  const fastify = adapter.getInstance();
+  fastify.post('/', (request, reply) => void reply.send(clientAddress(request)));
+  await fastify.listen({ port: 0, host: '127.0.0.1' });
+  close = () => fastify.close();
+  return (fastify.server.address() as AddressInfo).port;
+}
+
+/** Sends bytes, and reads until the server ends the connection. */
+async function answerTo(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
+
+describe('a slow client', () => {
+  it.each([
+    ['says nothing', ''],
+    ['stops within its headers', 'POST / HTTP/1.1\r\nHost: x\r\nX-Slow'],
+    [
+      'stops within its body',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nabc',
+    ],
+  ])('that %s is cut off', async (_what, bytes) => {
+    expect(await answerTo(await serve(null), bytes)).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  it.each([
+    [null, '203.0.113.9', '127.0.0.1'],
+    ['10.0.0.0/8', '203.0.113.9', '127.0.0.1'],
+    ['127.0.0.1', '203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1', 'nonsense"}', '127.0.0.1'],
+  ])('with TRUSTED_PROXIES %s, %s comes from %s', async (proxies, forwarded, address) => {
+    const port = await serve(proxies);
+    const answer = await fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: { 'x-forwarded-for': forwarded },
+    });
+    expect(await answer.text()).toBe(address);
+  });
+});

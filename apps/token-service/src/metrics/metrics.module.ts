@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+
+import { StoreModule } from '../store/store.module.ts';
+import { CredentialGauges } from './credential-gauges.ts';
+import { LogMetrics } from './log-metrics.ts';
+import { MetricsPort } from './metrics-port.ts';
+import { ProcessMetrics } from './process-metrics.ts';
+
+/** The metrics that every role has, and the port for them. */
+@Module({
+  imports: [StoreModule],
+  providers: [CredentialGauges, LogMetrics, MetricsPort, ProcessMetrics],
+})
+export class MetricsModule {}

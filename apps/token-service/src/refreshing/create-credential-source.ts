@@ -1,0 +1,28 @@
+import {
+  AwsSecretsManagerSource,
+  FileCredentialSource,
+  type SkippedDocument,
+} from '#libs/credential-sources';
+import type { Clock, CredentialSource } from '#libs/tokens';
+import type { Logger } from 'pino';
+
+import type { RefreshingConfig } from '../config/service-config.ts';
+
+interface CredentialSourceParts {
+  readonly config: RefreshingConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Creates the source that `CREDENTIAL_SOURCE` names. */
+export function createCredentialSource({ config, clock, log }: CredentialSourceParts): CredentialSource {
+  const shared = {
+    allowedOrigins: config.IMS_ALLOWED_ORIGINS,
+    clock,
+    onSkipped: ({ code, storedAs, diagnosis }: SkippedDocument) =>
+      log.warn({ event: 'credential.skipped', code, stored_as: storedAs, diagnosis }, 'not a credential'),
+  };
+  return config.CREDENTIAL_SOURCE === 'files'
+    ? new FileCredentialSource({ ...shared, folder: config.CREDENTIAL_DIR ?? '' })
+    : new AwsSecretsManagerSource({ ...shared, prefix: config.CREDENTIAL_SECRET_PREFIX });
+}

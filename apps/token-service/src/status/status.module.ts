@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+
+import { AuthenticationModule } from '../authentication/authentication.module.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { StatusController } from './status.controller.ts';
+
+/** The status of credentials, for callers with the permission `status`. */
+@Module({ imports: [StoreModule, AuthenticationModule], controllers: [StatusController] })
+export class StatusModule {}

@@ -1,0 +1,23 @@
+import { MemoryTokenStore, RedisRefresherClient, RedisTokenStore } from '#libs/token-stores';
+import { LocalRefresher, type RefresherClient, type TokenStore } from '#libs/tokens';
+
+import type { ServiceConfig } from '../config/service-config.ts';
+
+/** Creates the store: Redis where `REDIS_URL` is set, otherwise the memory of this process. */
+export function createTokenStore(config: ServiceConfig, ca: string | undefined): TokenStore {
+  const redis = redisOptions(config, ca);
+  return redis === null ? new MemoryTokenStore() : new RedisTokenStore(redis);
+}
+
+/** Creates the connection to the processes that hold credentials; this process is one where it refreshes itself. */
+export function createRefresherClient(config: ServiceConfig, ca: string | undefined): RefresherClient {
+  const redis = redisOptions(config, ca);
+  if (redis === null) return new LocalRefresher(null);
+  const remote = new RedisRefresherClient(redis);
+  return config.refreshing === null ? remote : new LocalRefresher(remote);
+}
+
+function redisOptions(config: ServiceConfig, ca: string | undefined) {
+  const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
+  return address === undefined || sealingKeys === undefined ? null : { address, keyPrefix, sealingKeys, ca };
+}

@@ -1,0 +1,67 @@
+import {
+  Clock,
+  createServingSide,
+  CurrentTokens,
+  RefresherClient,
+  RefreshPolicy,
+  ServePolicy,
+  StoreSync,
+  SystemClock,
+  TokenStore,
+  TokenVendor,
+  type ServingSide,
+} from '#libs/tokens';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+
+import { REDIS_CA, SERVICE_CONFIG } from '../config/settings.ts';
+import { provideFrom } from '../injection/provide.ts';
+import { tokenFor } from '../injection/typed-token.ts';
+import { TRACING } from '../tracing/tracing.ts';
+import { createRefresherClient, createTokenStore } from './redis-or-memory.ts';
+import { StorePoller } from './store-poller.ts';
+import { TOKEN_EVENT_LISTENER } from './token-event-listener.ts';
+
+/** The composed serving side; the classes of its parts are injection tokens too. */
+export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
+
+/** The token store, this process's copy of it, and the connection to the processes that hold credentials. */
+@Module({
+  providers: [
+    { provide: Clock, useClass: SystemClock },
+    provideFrom(
+      TokenStore,
+      { config: SERVICE_CONFIG, ca: REDIS_CA, tracing: TRACING },
+      ({ config, ca, tracing }) => tracing.store(createTokenStore(config, ca)),
+    ),
+    provideFrom(RefresherClient, { config: SERVICE_CONFIG, ca: REDIS_CA }, ({ config, ca }) =>
+      createRefresherClient(config, ca),
+    ),
+    provideFrom(
+      SERVING_SIDE,
+      { store: TokenStore, clock: Clock, listener: TOKEN_EVENT_LISTENER, config: SERVICE_CONFIG },
+      ({ config, ...parts }) =>
+        createServingSide({
+          ...parts,
+          servePolicy: new ServePolicy(config.MIN_SERVE_SECONDS),
+          refreshPolicy: new RefreshPolicy(config.REFRESH_AT),
+        }),
+    ),
+    provideFrom(CurrentTokens, { side: SERVING_SIDE }, ({ side }) => side.tokens),
+    provideFrom(TokenVendor, { side: SERVING_SIDE }, ({ side }) => side.vendor),
+    provideFrom(StoreSync, { side: SERVING_SIDE }, ({ side }) => side.sync),
+    StorePoller,
+  ],
+  exports: [Clock, CurrentTokens, RefresherClient, SERVING_SIDE, StoreSync, TokenVendor],
+})
+export class StoreModule implements OnApplicationShutdown {
+  readonly #refresher: RefresherClient;
+
+  constructor(@Inject(RefresherClient) refresher: RefresherClient) {
+    this.#refresher = refresher;
+  }
+
+  /** By now the server has answered the last request. */
+  onApplicationShutdown(): Promise<void> {
+    return this.#refresher.close();
+  }
+}
