@@ -11,17 +11,17 @@ import { readStartSettings, type StartSettings } from './config/start-settings.t
 const WRONG_CONFIGURATION = 78;
 /**
  * Not `process.stdout.fd`: that getter makes a pipe non-blocking, for all processes that share it.
- * A write into a full one would then have to be tried again and again, instead of waiting for the reader.
+ * A write into a full pipe would then fail with EAGAIN instead of waiting for the reader.
  */
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
-/** How long requests under way may take to end after SIGTERM. */
+/** How long requests in progress may take after SIGTERM. */
 const DRAIN_LIMIT_MS = 10_000;
 
 function explainAndExit(error: unknown): never {
   if (error instanceof ConfigProblem) {
     const list = error.problems.map((problem) => `  - ${problem}\n`).join('');
-    process.stderr.write(`The token service can't start; its configuration has to be mended:\n${list}`);
+    process.stderr.write(`The token service can't start; its configuration is invalid:\n${list}`);
     process.exit(WRONG_CONFIGURATION);
   }
   throw error;
@@ -67,7 +67,7 @@ async function run(settings: StartSettings): Promise<void> {
     end(destination, 1);
   };
   process.on('uncaughtException', (error) => void crash(error));
-  // Said last: whoever waits for it may send signals from then on.
+  // The last step: a supervisor that waits for this line may send signals from now on.
   log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 }
 

@@ -25,7 +25,9 @@ import { TokenActionsModule } from './tokens/actions/token-actions.module.ts';
 import { TokensModule } from './tokens/tokens.module.ts';
 import { TracingModule } from './tracing/tracing.module.ts';
 
-/** What exists before the container: the settings, which must be valid for the process to start, and the log. */
+/**
+ * What exists before the container: the settings, which must be valid for the process to start, and the log.
+ */
 export interface TokenServiceParts extends StartSettings {
   readonly destination: LogDestination & LogHealth;
   readonly log: Logger;

@@ -10,7 +10,10 @@ import { TokenServiceModule, type TokenServiceParts } from './token-service.modu
 export interface TokenService {
   /** The address of its server: `http://HOST:PORT`. */
   readonly origin: string;
-  /** Polls the credential source now and retries waiting credentials; in the role `vend`, asks a refreshing process to. */
+  /**
+   * Polls the credential source now and retries waiting credentials; in the role `vend`, asks a refreshing
+   * process to.
+   */
   lookNow(): void;
   /** Answers the requests in progress, accepts no more, and closes all connections. */
   close(): Promise<void>;

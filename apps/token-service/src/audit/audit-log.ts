@@ -8,12 +8,17 @@ export const AUDIT_LOG = tokenFor<AuditLog | null>('audit log');
 /** Names of credentials that the log keeps in escaped form. */
 const MAX_ESCAPED_NAMES = 10_000;
 
-/** Writes one JSON line for each audit record, refused requests included. The destination writes it in the background. */
+/**
+ * Writes one JSON line for each audit record, refused requests included. The destination writes it in the
+ * background.
+ */
 export class AuditLog {
   readonly #destination: LogDestination;
   /** Escaping a name is most of the cost of a line, and the names are few. */
   readonly #escaped = new Map<string, string>();
-  /** The lines of this turn of the event loop. Passing on each line alone would cost more than building it. */
+  /**
+   * The lines of this turn of the event loop. Passing on each line alone would cost more than building it.
+   */
   #lines = '';
   #time = '';
 

@@ -3,7 +3,10 @@ import type { FastifyRequest } from 'fastify';
 
 import { traceIdOf } from '../http/request-id.ts';
 
-/** The audit record of one request for a token, or of one report or revocation. It names tokens by their SHA-256. */
+/**
+ * The audit record of one request for a token, or of one report or revocation. It names tokens by their
+ * SHA-256.
+ */
 export interface AuditRecord {
   readonly event: 'token.requested' | 'token.reported' | 'token.revoked';
   /** How the request ended: a code of `docs/errors.md`, or a word for success. */

@@ -9,7 +9,7 @@ import { CallerAuthenticator } from './caller-authenticator.ts';
 import { CallersReloader } from './callers-reloader.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
 
-/** Who may call: the callers file, and the authentication of requests by it. */
+/** The callers file, and the authentication of requests by it. */
 @Module({
   imports: [StoreModule],
   providers: [

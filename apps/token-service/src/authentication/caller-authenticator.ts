@@ -11,8 +11,8 @@ import { unauthenticated, unauthenticatedOrThrottled } from './unauthenticated.t
 type Refusal<Failure extends AuthenticationFailure> = (failure: Failure, retryAfter: Seconds | null) => Error;
 
 /**
- * The one way in which requests are authenticated. It fills the caller into the audit record of the request; it counts
- * failures, and slows down clients that go on failing.
+ * The one way in which requests are authenticated. It fills the caller into the audit record of the request;
+ * it counts failures, and slows down clients that go on failing.
  */
 @Injectable()
 export class CallerAuthenticator {
@@ -28,7 +28,8 @@ export class CallerAuthenticator {
   }
 
   /**
-   * Authenticates the caller by the `Authorization` header. Returns a promise only where a JWT must be verified first.
+   * Authenticates the caller by the `Authorization` header. Returns a promise only where a JWT must be
+   * verified first.
    * @throws Problem `unauthenticated` or `rate_limited`; the promise rejects with it
    */
   authenticate(request: FastifyRequest): Caller | Promise<Caller> {
@@ -39,7 +40,8 @@ export class CallerAuthenticator {
   }
 
   /**
-   * The same for pages that a browser opens without a key. A missing header is not counted as a failure there.
+   * The same for pages that a browser opens without a key. A missing header is not counted as a failure
+   * there.
    * @throws Problem `unauthenticated` or `rate_limited`
    */
   async authenticateBrowser(request: FastifyRequest): Promise<Caller> {

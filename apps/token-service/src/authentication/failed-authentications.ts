@@ -6,8 +6,9 @@ import { AuthenticationMetrics } from './authentication-metrics.ts';
 import { AuthenticationThrottle } from './authentication-throttle.ts';
 
 /**
- * Failures that do not slow the client down. A request without a key guesses nothing: it comes from a browser, or from
- * a client that waits for a challenge. An outage of an issuer is not the fault of its callers.
+ * Failures that do not slow the client down. A request without a key guesses nothing: it comes from a
+ * browser, or from a client that waits for a challenge. An outage of an issuer is not the fault of its
+ * callers.
  */
 const NOT_THROTTLED: ReadonlySet<AuthenticationFailure> = new Set(['missing', 'issuer_unavailable']);
 
@@ -26,7 +27,8 @@ export class FailedAuthentications {
   }
 
   /**
-   * Notes one failure. Returns how long the client must wait before the next attempt; null where it need not wait.
+   * Notes one failure. Returns how long the client must wait before the next attempt; null where it need not
+   * wait.
    * @param address as `clientAddress` returns it
    */
   note(failure: AuthenticationFailure, address: string): Seconds | null {

@@ -10,16 +10,16 @@ const DETAILS: Record<AuthenticationFailure, string> = {
   unknown_key: 'This key belongs to no caller: check it, or have it added to the callers file.',
   name_mismatch: 'This key belongs to another caller than the one named.',
   invalid_token:
-    'This JWT can not be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',
+    'This JWT cannot be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',
   expired_token: 'This JWT has expired: get a new one from its issuer.',
   unknown_issuer:
     'No caller is known by tokens of this issuer: "iss" has to be the issuer in the callers file, exactly.',
   wrong_audience:
-    'This JWT is meant for somebody else: ask its issuer for the audience that the callers file has.',
+    'This JWT is for another audience: ask its issuer for the audience that the callers file has.',
   unknown_subject:
     'No caller is known by the subject of this JWT: "sub" has to be the one in the callers file, exactly.',
   issuer_unavailable:
-    "This JWT can not be verified now: its issuer's keys can not be fetched. Try again in a moment; the log of this service has the reason.",
+    "This JWT cannot be verified now: its issuer's keys cannot be fetched. Try again in a moment; the log of this service has the reason.",
 };
 
 /** The response to a caller that could not be authenticated. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parsePublicUrl } from '../http/public-url.ts';
 import { parseTrustedProxies } from '../http/trusted-proxies.ts';
 
-/** Turns a parser that throws into a schema whose problem is the parser's message. */
+/** Turns a parser that throws into a schema. The message of the error becomes the issue. */
 const parsedBy = <T>(parse: (text: string) => T) =>
   z.string().transform((text, context): T => {
     try {
@@ -34,7 +34,7 @@ function parseCollector(text: string): URL {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** What every process reads. */
+/** The variables that every role reads. */
 export const sharedEnvironment = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: port.default(3000),
@@ -50,7 +50,7 @@ export const sharedEnvironment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
-/** What the processes that answer callers read besides: nothing about credentials has a place here. */
+/** The further variables of the roles that answer callers. None is about credentials. */
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
@@ -58,7 +58,7 @@ export const vendingEnvironment = z.object({
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
 });
 
-/** What the processes that hold credentials read besides. The AWS SDK reads its own variables. */
+/** The further variables of the roles that hold credentials. The AWS SDK reads its own variables. */
 export const refreshingEnvironment = z.object({
   CREDENTIAL_SOURCE: z.enum(['aws-secrets-manager', 'files'], 'must be "aws-secrets-manager" or "files"'),
   CREDENTIAL_DIR: z.string().optional(),

@@ -1,6 +1,6 @@
 import type { ServiceConfig } from './service-config.ts';
 
-/** Why the service can't listen, in one sentence with the remedy; `null` for any other error. */
+/** The reason why the server cannot listen, with the remedy; null for any other error. */
 export function listenFailure(
   error: unknown,
   { HOST, METRICS_PORT }: Pick<ServiceConfig, 'HOST' | 'METRICS_PORT'>,

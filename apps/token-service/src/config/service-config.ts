@@ -2,7 +2,9 @@ import type { z } from 'zod';
 
 import { refreshingEnvironment, sharedEnvironment, vendingEnvironment } from './environment.ts';
 
-/** The environment can't be used. Names every variable at fault with its remedy, and no value of any. */
+/**
+ * The environment is invalid. The error names each variable at fault with its remedy, and quotes no value.
+ */
 export class ConfigProblem extends Error {
   override readonly name = 'ConfigProblem';
   readonly problems: readonly string[];
@@ -16,7 +18,9 @@ export class ConfigProblem extends Error {
 export type VendingConfig = z.infer<typeof vendingEnvironment>;
 export type RefreshingConfig = z.infer<typeof refreshingEnvironment>;
 
-/** The service's settings, read from the environment once and handed to whoever needs them. A side that a role does not have is null. */
+/**
+ * The settings of the service, read from the environment once. A side that the role does not have is null.
+ */
 export interface ServiceConfig extends z.infer<typeof sharedEnvironment> {
   readonly vending: VendingConfig | null;
   readonly refreshing: RefreshingConfig | null;
@@ -25,8 +29,8 @@ export interface ServiceConfig extends z.infer<typeof sharedEnvironment> {
 type Given = Readonly<Record<string, string>>;
 
 /**
- * Reads and checks the environment, of which each role sees its own part. A variable that is set but empty counts as unset.
- * @throws ConfigProblem naming everything that is wrong, not only the first thing.
+ * Reads and checks the variables of the role. An empty variable counts as unset.
+ * @throws ConfigProblem with all problems
  */
 export function readServiceConfig(env: Readonly<Record<string, string | undefined>>): ServiceConfig {
   const given = Object.fromEntries(
@@ -43,7 +47,7 @@ export function readServiceConfig(env: Readonly<Record<string, string | undefine
   return { ...shared, vending, refreshing };
 }
 
-/** The values of one part, or undefined with what is wrong added to `problems`. */
+/** Returns the values of one part; where it is invalid, adds to `problems` and returns undefined. */
 function read<S extends z.ZodType>(part: S, given: Given, problems: string[]): z.infer<S> | undefined {
   const result = part.safeParse(given);
   if (result.success) return result.data;
@@ -54,7 +58,7 @@ function read<S extends z.ZodType>(part: S, given: Given, problems: string[]): z
   return undefined;
 }
 
-/** Variables that others make necessary. */
+/** Checks for variables that other variables require. */
 function missingTogether(given: Given): string[] {
   const role = given['SERVICE_ROLE'] ?? 'all';
   const problems: string[] = [];

@@ -5,7 +5,10 @@ import { PublicUrl } from '../http/public-url.ts';
 import { REDIS_CA, REFRESHING_CONFIG, SERVICE_CONFIG, VENDING_CONFIG } from './settings.ts';
 import type { StartSettings } from './start-settings.ts';
 
-/** The checked environment, and the files that it names. A role provides the settings that it has, and no others. */
+/**
+ * The checked environment, and the files that it names. A role provides the settings that it has, and no
+ * others.
+ */
 @Global()
 @Module({})
 export class SettingsModule {

@@ -4,18 +4,18 @@ import { CallersFile, CallersFileProblem } from '#libs/callers';
 
 import { ConfigProblem, readServiceConfig, type ServiceConfig } from './service-config.ts';
 
-/** The environment and the files it names, read and found good. */
+/** The checked environment, and the files that it names. */
 export interface StartSettings {
   readonly config: ServiceConfig;
-  /** Null for the role that answers no callers. */
+  /** Null in the role `refresh`. */
   readonly callers: CallersFile | null;
-  /** PEM of the authority that signed Redis's certificate, where it is not a public one. */
+  /** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
   readonly redisCa: string | undefined;
 }
 
 /**
- * Reads everything the start depends on.
- * @throws ConfigProblem with every problem there is, those of the files included.
+ * Reads the environment and the files that it names.
+ * @throws ConfigProblem with all problems of both
  */
 export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSettings> {
   const problems: string[] = [];

@@ -3,10 +3,13 @@ import { toIso, type Clock, type HistoryEntry, type CredentialEntry, type TokenV
 import { credentialStatus } from '../status/credential-status.ts';
 import type { CredentialStatus } from '../status/status-schema.ts';
 
-/** What happened, in few characters: `[type, since]`, or `[type, since, code, at, count]`; times in epoch seconds. */
+/**
+ * A history entry as an array, for short JSON: `[type, since]` or `[type, since, code, at, count]`; epoch
+ * seconds.
+ */
 type HistoryRow = readonly [string, number] | readonly [string, number, string | null, number, number];
 
-/** A credential as the dashboard gets it: what `/v1/status` says, but nothing that changes by the mere passing of time. */
+/** The status of a credential for the dashboard, without fields that change with time alone. */
 export interface CredentialView extends Omit<CredentialStatus, 'runway_seconds'> {
   readonly issued_at: string | null;
   readonly next_attempt_at: string | null;

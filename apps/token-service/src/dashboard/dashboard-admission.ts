@@ -25,7 +25,10 @@ export class DashboardAdmission {
     if (!caller.may('status')) throw new Problem('forbidden', notPermitted(caller));
   }
 
-  /** Checks an open dashboard again: meanwhile its key may be removed from the callers file, or its JWT expired. */
+  /**
+   * Checks an open dashboard again: meanwhile its key may be removed from the callers file, or its JWT
+   * expired.
+   */
   async recheck(authorization: string | undefined): Promise<Admission> {
     const authentication = await this.#authenticator.recheck(authorization);
     if (authentication.caller === null) {

@@ -82,7 +82,9 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Closes the streams, which would delay the shutdown. The browsers reconnect, and reach another process. */
+  /**
+   * Closes the streams, which would delay the shutdown. The browsers reconnect, and reach another process.
+   */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
     this.#stopListening?.();

@@ -11,7 +11,10 @@ import { PAGE_HEADERS } from './page-headers.ts';
 
 const RETRY_AFTER_SECONDS = seconds(30);
 
-/** The web page. Its files hold no data and need no key. The data comes from `/dashboard/events`, which needs one. */
+/**
+ * The web page. Its files hold no data and need no key. The data comes from `/dashboard/events`, which needs
+ * one.
+ */
 @Controller('dashboard')
 export class DashboardController {
   readonly #files: PageFiles;
@@ -41,8 +44,8 @@ export class DashboardController {
   }
 
   /**
-   * Makes the browser ask for name and key with its own dialog, and redirects it to the page. The browser then sends them
-   * with each request below this path, and with no other (RFC 7617 §2.2).
+   * Makes the browser ask for name and key with its own dialog, and redirects it to the page. The browser
+   * then sends them with each request below this path, and with no other (RFC 7617 §2.2).
    */
   @Get('login')
   async login(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

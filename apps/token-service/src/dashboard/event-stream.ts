@@ -12,7 +12,9 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** One response of server-sent events, compressed where the browser accepts gzip. It sends each event at once. */
+/**
+ * One response of server-sent events, compressed where the browser accepts gzip. It sends each event at once.
+ */
 export class EventStream {
   readonly #response: ServerResponse;
   readonly #gzip: Gzip | null;

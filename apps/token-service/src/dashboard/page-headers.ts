@@ -1,4 +1,7 @@
-/** Nothing but this origin's own files and data, no inline code or style, no frames around it, nothing told to others. */
+/**
+ * The page loads files and data of its own origin only. It has no inline code, and no other page may frame
+ * it.
+ */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",

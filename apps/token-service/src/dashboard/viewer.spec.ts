@@ -66,8 +66,8 @@ function looking(admission: Admission = { caller: ALL }) {
   return { texts, now, stream, viewer };
 }
 
-describe('a viewer of the dashboard', () => {
-  it('is shown everything first, and then what changes', async () => {
+describe('a dashboard viewer', () => {
+  it('gets a snapshot first, and then changes', async () => {
     const { texts, stream, viewer } = looking();
     viewer.update();
     await settled();
@@ -90,7 +90,7 @@ describe('a viewer of the dashboard', () => {
     ]);
   });
 
-  it('hears nothing of what its caller may not see', async () => {
+  it('gets nothing that its caller may not see', async () => {
     const { stream, viewer } = looking({ caller: callerOf('tokens: ["aem-dev"], permissions: [status]') });
     viewer.update();
     await settled();
@@ -100,7 +100,7 @@ describe('a viewer of the dashboard', () => {
     expect(stream.events).toHaveLength(1);
   });
 
-  it('is shown everything afresh when the callers file says something else of it', async () => {
+  it('gets a new snapshot when the callers file changes its caller', async () => {
     const { now, stream, viewer } = looking();
     viewer.update();
     await settled();
@@ -110,7 +110,7 @@ describe('a viewer of the dashboard', () => {
     expect(stream.events[1]).toMatchObject(['snapshot', { credentials: [{ name: 'aem-dev' }] }]);
   });
 
-  it('is sent away as soon as it may not look any more', async () => {
+  it('is disconnected as soon as its caller may not look any more', async () => {
     const { now, stream, viewer } = looking();
     viewer.update();
     await settled();
@@ -133,7 +133,7 @@ describe('a viewer of the dashboard', () => {
     expect(stream.isEnded).toBe(true);
   });
 
-  it('is told of the callers file’s health', async () => {
+  it('gets the health of the callers file', async () => {
     const { now, stream, viewer } = looking();
     viewer.update();
     await settled();
@@ -145,7 +145,7 @@ describe('a viewer of the dashboard', () => {
     expect(stream.events.slice(1)).toEqual([['callers-file', { ok: false, detail: 'broken' }]]);
   });
 
-  it('that reads slowly gets the last state of everything in one step, however much changed meanwhile', async () => {
+  it('gets the last state of everything in one event after it has read slowly', async () => {
     const { texts, stream, viewer } = looking();
     stream.isTaking = false;
     viewer.update();
@@ -161,7 +161,7 @@ describe('a viewer of the dashboard', () => {
     expect(stream.events.slice(1)).toMatchObject([['changes', { credentials: [{ version: 'v100' }] }]]);
   });
 
-  it('that takes nothing from one beat to the next is cut off', async () => {
+  it('is disconnected when it receives nothing between two heartbeats', async () => {
     const { stream, viewer } = looking();
     viewer.update();
     await settled();

@@ -22,8 +22,8 @@ export interface Shown {
 }
 
 /**
- * One open dashboard. It gets only what its caller may see at that moment. Until it has received the last event, changes
- * wait as names only, so that a slow browser costs no memory and catches up with one event.
+ * One open dashboard. It gets only what its caller may see at that moment. Until it has received the last
+ * event, changes wait as names only, so that a slow browser costs no memory and catches up with one event.
  */
 export class Viewer {
   readonly #stream: ViewerStream;
@@ -47,7 +47,10 @@ export class Viewer {
     this.update();
   }
 
-  /** Sends pending changes, unless it is sending already. Ends the stream where the caller may not look any more. */
+  /**
+   * Sends pending changes, unless it is sending already. Ends the stream where the caller may not look any
+   * more.
+   */
   update(): void {
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = null));
   }
@@ -78,7 +81,8 @@ export class Viewer {
 
   async #send(caller: Caller): Promise<void> {
     const callersFile = this.#shown.callersFile();
-    // A new version of the callers file has new Caller objects, and perhaps other permissions for this caller.
+    // A new version of the callers file has new Caller objects, and perhaps other permissions for this
+    // caller.
     if (caller !== this.#caller) {
       this.#caller = caller;
       this.#callersFile = callersFile;

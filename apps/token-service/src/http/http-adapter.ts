@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -10,21 +9,22 @@ import { toProblem } from './to-problem.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** Those who wait for a token, and a quarter as many besides. */
+/** The maximum of long polls (16,384), and a quarter as many other connections. */
 const MAX_CONNECTIONS = 20_480;
 
-/** How long a caller may take; whoever needs longer is cut off. */
+/** How long a client may take to send a request. The server then closes the connection. */
 interface TimeLimits {
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often it is looked at whose time is over. */
+  /** How often the server checks these limits. */
   readonly checkEveryMs: number;
 }
 
 const TIME_LIMITS: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 };
 
 /**
- * Fastify with bounds on everything a stranger can send, and refusals as problem details down to the socket.
+ * Creates Fastify with limits on everything that a client sends. Its own errors are problem details too, even
+ * those of the HTTP parser.
  * @param trustedProxies addresses and networks of the proxies whose `X-Forwarded-For` counts; null: none
  */
 export function createHttpAdapter(
@@ -35,11 +35,11 @@ export function createHttpAdapter(
     logger: false,
     skipMiddie: true,
     trustProxy: trustedProxies ?? false,
-    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
+    genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: limits.requestMs,
     forceCloseConnections: 'idle',
-    // Who asks on a connection that is still open gets its answer, and hears that the connection ends with it.
+    // During the shutdown, a request on an open connection is answered, with `connection: close`.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     http: {
@@ -65,7 +65,10 @@ export function createHttpAdapter(
   return adapter;
 }
 
-/** What Node's HTTP parser refused never becomes a request: answered on the bare socket. */
+/**
+ * Answers what Node's HTTP parser rejects. It never becomes a request, so the response goes to the bare
+ * socket.
+ */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const problem = unreadable(error.code);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { LOG } from '../logging/create-log.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** Writes every error that leaves a controller as problem details. */
+/** Turns each error of a controller into problem details (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;

@@ -5,20 +5,20 @@ interface ProblemKind {
   readonly title: string;
 }
 
-/** Every problem an answer can name, with its HTTP status. `docs/errors.md` explains each. */
+/** Every problem of a response, with its HTTP status. `docs/errors.md` explains each. */
 export const PROBLEMS = {
-  unauthenticated: { status: 401, title: 'Who is asking?' },
-  invalid_request: { status: 400, title: 'The request can not be understood' },
+  unauthenticated: { status: 401, title: 'The caller is not authenticated' },
+  invalid_request: { status: 400, title: 'The request cannot be understood' },
   forbidden: { status: 403, title: 'This caller may not do that' },
   credential_not_found: { status: 404, title: 'No such credential' },
-  conflict: { status: 409, title: 'That can not be done with this credential' },
+  conflict: { status: 409, title: 'This credential does not allow that' },
   rate_limited: { status: 429, title: 'Too many requests' },
   budget_exhausted: { status: 429, title: 'No more exchanges for now' },
   route_not_found: { status: 404, title: 'No such route' },
   starting: { status: 503, title: 'The service is starting' },
   token_unavailable: { status: 503, title: 'No token yet' },
-  token_expired: { status: 503, title: 'The token has run out' },
-  min_ttl_unavailable: { status: 503, title: 'No token with that much life left' },
+  token_expired: { status: 503, title: 'The token has expired' },
+  min_ttl_unavailable: { status: 503, title: 'No token with that much lifetime left' },
   revocation_failed: { status: 503, title: 'The token was not revoked' },
   internal_error: { status: 500, title: 'The service failed' },
 } as const satisfies Record<string, ProblemKind>;
@@ -29,18 +29,18 @@ const PROBLEM_TYPE = 'application/problem+json';
 
 interface ProblemOptions {
   readonly retryAfter?: Seconds;
-  /** Where the transport has a more exact status than the code's own: 413, 431 … */
+  /** A more exact HTTP status than that of the code: 408, 413, 431. */
   readonly status?: number;
 }
 
-/** A refusal on its way to the caller, as RFC 9457 problem details. */
+/** An error response to the caller, as problem details (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly status: number;
   readonly retryAfter: Seconds | null;
 
-  /** @param detail what is wrong with this very request and what to do, free of secrets */
+  /** @param detail what is wrong with this request, and the remedy; without secrets */
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(detail);
     this.code = code;
@@ -48,7 +48,6 @@ export class Problem extends Error {
     this.retryAfter = options.retryAfter ?? null;
   }
 
-  /** The body of the answer. */
   toBody(): string {
     const { code, status, message: detail } = this;
     return JSON.stringify({
@@ -60,7 +59,6 @@ export class Problem extends Error {
     });
   }
 
-  /** The headers of the answer, besides the body's own. */
   toHeaders(): Record<string, string> {
     return {
       'content-type': PROBLEM_TYPE,

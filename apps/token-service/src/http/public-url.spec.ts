@@ -31,14 +31,14 @@ describe('PUBLIC_URL', () => {
     expect(() => parsePublicUrl(text)).toThrow(/^must be an http or https URL without user/);
   });
 
-  it('is where the service listens unless set', () => {
+  it('is the address of the server unless it is set', () => {
     const url = new PublicUrl(undefined, { host: '127.0.0.1', port: 0 });
     url.listensOn(4711);
     expect(url.href).toBe('http://127.0.0.1:4711');
     expect(new PublicUrl(undefined, { host: '::1', port: 3000 }).href).toBe('http://[::1]:3000');
   });
 
-  it('is what it was set to, wherever the service listens', () => {
+  it('is the configured URL, regardless of the address of the server', () => {
     const url = new PublicUrl('https://tokens.example', { host: '0.0.0.0', port: 3000 });
     url.listensOn(3000);
     expect(url.href).toBe('https://tokens.example');

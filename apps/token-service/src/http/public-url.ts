@@ -2,8 +2,9 @@
 const PLAIN = /^https?:\/\/[^/?#@\\\s]+[\w.~/-]*$/i;
 
 /**
- * Reads `PUBLIC_URL`; a slash at its end is dropped, as the name of an OAuth issuer is compared letter by letter.
- * @throws TypeError that says what it must be, without quoting it: somebody may have put a password there.
+ * Reads `PUBLIC_URL`. It drops a slash at the end, because OAuth clients compare the name of an issuer
+ * exactly.
+ * @throws TypeError with the rule; it does not quote the value, which may have a password
  */
 export function parsePublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -20,7 +21,10 @@ interface Listening {
   readonly port: number;
 }
 
-/** How callers reach this service: the OAuth issuer. Never taken from a request, whose Host header anybody can choose. */
+/**
+ * The URL of this service for callers, and the OAuth issuer. No request decides it: a client chooses its Host
+ * header.
+ */
 export class PublicUrl {
   readonly #configured: string | undefined;
   readonly #host: string;
@@ -32,17 +36,17 @@ export class PublicUrl {
     this.#port = port;
   }
 
-  /** Names the port the service got, where it left the choice to the system (`PORT=0`). */
+  /** Sets the port that the server listens on; with `PORT=0` the operating system chooses it. */
   listensOn(port: number): void {
     this.#port = port;
   }
 
-  /** Without a slash at its end. */
+  /** Without a slash at the end. */
   get href(): string {
     return this.#configured ?? `http://${this.#host}:${this.#port}`;
   }
 
-  /** What comes after host and port, if anything: a proxy's own way to this service. */
+  /** The path of the URL, without a slash at the end: the prefix that a proxy maps to this service. */
   get path(): string {
     return this.#configured === undefined ? '' : new URL(this.#configured).pathname.replace(/\/$/, '');
   }

@@ -4,8 +4,9 @@ import { Problem } from './problem.ts';
 import type { PublicUrl } from './public-url.ts';
 
 /**
- * Refuses what a page of another origin has a browser send. Other clients say nothing of where they come from.
- * @throws Problem
+ * Refuses requests that a browser sends from a page of another origin. Other clients send neither of these
+ * headers.
+ * @throws Problem `forbidden`
  */
 export function assertSameOrigin(headers: IncomingHttpHeaders, publicUrl: PublicUrl): void {
   const { origin, 'sec-fetch-site': site } = headers;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Problem } from './problem.ts';
 import { toProblem } from './to-problem.ts';
 
-/** Answers with whatever went wrong, as problem details; logs what nobody foresaw. Says which problem it was. */
+/** Sends an error as problem details, and logs it where it is unexpected. Returns the problem. */
 export function sendProblem(reply: FastifyReply, error: unknown, log: Logger): Problem {
   const problem = toProblem(error);
   if (problem.status >= 500 && problem !== error) log.error({ err: error }, 'request failed');

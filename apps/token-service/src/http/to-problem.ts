@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 
 import { Problem } from './problem.ts';
 
-/** Any error that reached the edge, as a problem. What nobody foresaw stays inside: the caller learns only that it failed. */
+/** Turns any error into a problem. Of an unexpected error, the caller learns only that the request failed. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);
@@ -20,7 +20,9 @@ function statusOf(error: unknown): number {
   return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
 }
 
-/** Words of our own for what Fastify refused: its messages may quote the request, so they stay inside. */
+/**
+ * The detail for an error of Fastify. Fastify's own message may quote the request, so the response omits it.
+ */
 function explain(status: number): string {
   switch (status) {
     case 413:
@@ -30,6 +32,6 @@ function explain(status: number): string {
     case 415:
       return 'The content-type of the body is not one this route reads.';
     default:
-      return 'The request can not be understood: check the percent-encoding of its path and the syntax of its body.';
+      return 'The request cannot be understood: check the percent-encoding of its path and the syntax of its body.';
   }
 }

@@ -4,8 +4,8 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { HttpAdapterHost } from '@nestjs/core';
 
 /**
- * Closes the connections that carried no request when the service stops. Browsers open some in advance. Node counts
- * them as requests that are arriving, so the shutdown would wait for them.
+ * Closes the connections that carried no request when the service stops. Browsers open some in advance. Node
+ * counts them as requests that are arriving, so the shutdown would wait for them.
  */
 @Injectable()
 export class UnusedConnections implements OnModuleInit, OnModuleDestroy {

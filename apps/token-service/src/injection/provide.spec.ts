@@ -27,12 +27,15 @@ describe('provideClass', () => {
   });
 
   it('refuses a token of another type, and a missing one, at compile time', () => {
-    // @ts-expect-error COUNT is a number and `name` a string.
-    provideClass(Stopwatch, { name: COUNT, clock: Clock });
-    // @ts-expect-error A class of another type.
-    provideClass(Stopwatch, { name: NAME, clock: Stopwatch });
-    // @ts-expect-error `clock` is missing.
-    provideClass(Stopwatch, { name: NAME });
+    const refused = [
+      // @ts-expect-error COUNT is a number and `name` a string.
+      provideClass(Stopwatch, { name: COUNT, clock: Clock }),
+      // @ts-expect-error Stopwatch is not a Clock.
+      provideClass(Stopwatch, { name: NAME, clock: Stopwatch }),
+      // @ts-expect-error `clock` is missing.
+      provideClass(Stopwatch, { name: NAME }),
+    ];
+    expect(refused).toHaveLength(3);
   });
 });
 

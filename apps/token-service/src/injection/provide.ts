@@ -6,8 +6,8 @@ import type { TypedToken } from './typed-token.ts';
 type TokensOf<Parts> = { readonly [Field in keyof Parts]: TypedToken<Parts[Field]> };
 
 /**
- * Provides a value that a function builds from one object of injected parts. Nest passes them to a factory as a list
- * that the compiler does not check; here it checks the type of each field.
+ * Provides a value that a function builds from one object of injected parts. Nest passes them to a factory as
+ * a list that the compiler does not check; here it checks the type of each field.
  */
 export function provideFrom<T, Parts extends object>(
   token: TypedToken<T>,

@@ -1,7 +1,7 @@
 import { toIso, type CredentialStatusRecord, type TokenEvent } from '#libs/tokens';
 import type { Logger } from 'pino';
 
-/** Writes what happens to tokens into the log: changes of state only, each with what a person needs to act. */
+/** Logs a token event. Events are changes of state; each line has what an operator needs to act on it. */
 export function logTokenEvent(log: Logger, event: TokenEvent): void {
   switch (event.type) {
     case 'token.minted': {
@@ -100,7 +100,7 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
     case 'source.down':
       log.error(
         { event: event.type, reason: event.reason },
-        'credential source can not be read; what is held stays in force',
+        'credential source cannot be read; the credentials read earlier stay in force',
       );
       return;
     case 'store.up':
@@ -130,6 +130,6 @@ function logStatus(log: Logger, event: string, status: CredentialStatusRecord): 
   else
     log.error(
       { ...fields, code: lastFailure.code, diagnosis: lastFailure.diagnosis },
-      'credential can not be used',
+      'credential cannot be used',
     );
 }

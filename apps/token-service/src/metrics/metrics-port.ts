@@ -7,7 +7,9 @@ import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { SERVICE_CONFIG } from '../config/settings.ts';
 
-/** Serves `/metrics` without authentication on `METRICS_PORT`, for a network that only the scraper reaches. */
+/**
+ * Serves `/metrics` without authentication on `METRICS_PORT`, for a network that only the scraper reaches.
+ */
 @Injectable()
 export class MetricsPort implements OnModuleInit, OnModuleDestroy {
   readonly #registry: Registry;

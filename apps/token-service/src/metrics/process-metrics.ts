@@ -1,7 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** Gauges with the name of a counter, which `promtool check metrics` rejects. The gauges by type have the same numbers. */
+/**
+ * Gauges with the name of a counter, which `promtool check metrics` rejects. The gauges by type have the same
+ * numbers.
+ */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',

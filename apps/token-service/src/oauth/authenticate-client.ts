@@ -7,9 +7,9 @@ import { OAuthError } from './oauth-error.ts';
 const BASIC = /^basic +(\S+) *$/i;
 
 /**
- * Recognises the caller behind an OAuth client: its name as `client_id` and one of its keys as `client_secret`, by Basic or
- * in the body, but not both (RFC 6749 §2.3).
- * @throws OAuthError where the client uses two ways at once
+ * Authenticates an OAuth client. The caller's name is its `client_id` and a key of the caller its
+ * `client_secret`, by Basic or in the body (RFC 6749 §2.3).
+ * @throws OAuthError where the client uses both
  */
 export function authenticateClient(
   authorization: string | undefined,
@@ -31,17 +31,17 @@ export function authenticateClient(
   }
   const encoded = BASIC.exec(authorization)?.[1];
   const readings = encoded === undefined ? [] : readBasicCredentials(encoded);
-  let answer: ClientAuthentication = { caller: null, failure: 'malformed' };
+  let failed: ClientAuthentication = { caller: null, failure: 'malformed' };
   for (const reading of readings) {
     const attempt = callers.authenticateClient(reading.id, reading.secret, 'key-basic');
     if (attempt.caller !== null) return sameClient(attempt, id);
-    // A known key under another name says most about the mistake.
-    if (answer.caller === null && answer.failure !== 'name_mismatch') answer = attempt;
+    // Of several failures, a known key with another name is the most useful one to report.
+    if (failed.caller === null && failed.failure !== 'name_mismatch') failed = attempt;
   }
-  return answer;
+  return failed;
 }
 
-/** Some clients repeat their id in the body, which says nothing new. */
+/** Some clients send Basic and repeat their id in the body. */
 function sameClient(authentication: ClientAuthentication, id: string | undefined): ClientAuthentication {
   if (id === undefined || id === authentication.caller?.name) return authentication;
   throw new OAuthError('invalid_request', 'The client_id in the body is another one than that of Basic.');

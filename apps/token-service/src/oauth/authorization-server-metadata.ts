@@ -7,7 +7,10 @@ import { sendJson } from './send-json.ts';
 
 const PATH = '/.well-known/oauth-authorization-server';
 
-/** The metadata for OAuth clients (RFC 8414 §2). It lists no scopes, because the names of credentials are not public. */
+/**
+ * The metadata for OAuth clients (RFC 8414 §2). It lists no scopes, because the names of credentials are not
+ * public.
+ */
 const metadataOf = (issuer: string): AuthorizationServerMetadata => ({
   issuer,
   token_endpoint: `${issuer}/oauth/token`,

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What an OAuth client proves itself with. */
+/** The credentials of an OAuth client. */
 export interface ClientCredentials {
   readonly id: string;
   readonly secret: string;
 }
 
 /**
- * How clients encode id and secret before Basic's own base64, the standard's way (RFC 6749 §2.3.1) first. Many encode
- * nothing, some leave a plus sign as it is, and some encode only the colon, at which the two are parted.
+ * The decodings of id and secret inside the base64 of Basic. The first is that of RFC 6749 §2.3.1. Many
+ * clients encode nothing, some leave a plus sign unchanged, and some encode only the colon.
  */
 const DECODINGS: readonly ((text: string) => string)[] = [
   (text) => decodeURIComponent(text.replaceAll('+', ' ')),
@@ -17,10 +17,13 @@ const DECODINGS: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(/%3A/gi, ':'),
 ];
 
-/** Everything the value of a Basic header may mean, most likely first; nothing where it names no id and secret. */
+/**
+ * Returns each possible reading of a Basic header, the most likely one first; none where it has no id or
+ * secret.
+ */
 export function readBasicCredentials(encoded: string): readonly ClientCredentials[] {
   const bytes = Buffer.from(encoded, 'base64');
-  // Not UTF-8: from a client that had only `btoa`, which knows Latin-1.
+  // Browsers' `btoa` encodes Latin-1.
   const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
   const colon = text.indexOf(':');
   if (colon < 1) return [];
@@ -37,7 +40,7 @@ function decoded(text: string, decode: (text: string) => string): string | null 
   try {
     return decode(text);
   } catch {
-    // A percent sign that encodes nothing: the text was not encoded this way.
+    // The text has a percent sign that encodes nothing, so the client used another encoding.
     return null;
   }
 }

@@ -2,12 +2,14 @@ import { OAuthError } from './oauth-error.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The parameters of a token request by name. One without a value counts as left out (RFC 6749 §3.2). */
+/**
+ * The parameters of a token request by name. A parameter without a value counts as omitted (RFC 6749 §3.2).
+ */
 export type FormParameters = ReadonlyMap<string, string>;
 
 /**
- * Reads the body of a token request. Parameters nobody knows are kept, and looked at by nobody.
- * @throws OAuthError where it is no form, or names a parameter twice.
+ * Reads the body of a token request. Unknown parameters are ignored (RFC 6749 §3.2).
+ * @throws OAuthError where the body is no form, or has a parameter twice
  */
 export function readFormParameters(contentType: string | undefined, body: string): FormParameters {
   if (body !== '' && contentType?.split(';', 1)[0]?.trim().toLowerCase() !== FORM) {

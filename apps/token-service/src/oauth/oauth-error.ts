@@ -1,6 +1,6 @@
 import type { Seconds } from '#libs/tokens';
 
-/** Every error the token endpoint answers with, and its HTTP status: RFC 6749 §5.2, and §4.1.2.1 for trouble of the service's own. */
+/** The errors of the token endpoint (RFC 6749 §5.2; §4.1.2.1 for the last two), each with its HTTP status. */
 export const OAUTH_ERRORS = {
   invalid_request: 400,
   invalid_client: 401,
@@ -13,15 +13,15 @@ export const OAUTH_ERRORS = {
 export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
 
 interface OAuthErrorOptions {
-  /** What is counted and audited, where that says more than the client may learn. */
+  /** The outcome for metrics and audit, where it tells more than the client may learn. */
   readonly outcome?: string;
   readonly retryAfter?: Seconds;
-  /** Where the transport has a more exact status than the error's own: 405, 413, 429. */
+  /** A more exact HTTP status than that of the code: 405, 413, 429. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal of the token endpoint on its way to an OAuth client. */
+/** An error response of the token endpoint. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly code: OAuthErrorCode;
@@ -29,7 +29,10 @@ export class OAuthError extends Error {
   readonly outcome: string;
   readonly #headers: Readonly<Record<string, string>>;
 
-  /** @param description what is wrong and what to do, free of secrets, quotes and backslashes (RFC 6749 §5.2 has no place for them) */
+  /**
+   * @param description the error and the remedy; without secrets, and without quotes and backslashes (RFC
+   * 6749 §5.2)
+   */
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
     super(description);
     this.code = code;
@@ -46,7 +49,7 @@ export class OAuthError extends Error {
     return JSON.stringify({ error: this.code, error_description: this.message });
   }
 
-  /** The headers of the answer, besides those that all answers of the endpoint have. */
+  /** The headers besides those of every response of the endpoint. */
   toHeaders(): Readonly<Record<string, string>> {
     return this.#headers;
   }

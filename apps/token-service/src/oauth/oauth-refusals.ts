@@ -11,24 +11,24 @@ const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
 };
 
 /**
- * The answer to a client nobody knows; a challenge comes only where Basic was tried (RFC 6749 §5.2).
- * @param retryAfter how long it is to wait after too many mistakes; null where it may just try
+ * The error for an unknown client. It has a challenge only if the client used Basic (RFC 6749 §5.2).
+ * @param retryAfter how long the client must wait after too many failures; null where it need not wait
  */
 export const unknownClient = (
   failure: KeyFailure,
   authorization: string | undefined,
   retryAfter: Seconds | null,
 ): OAuthError =>
-  retryAfter === null ? unrecognised(failure, authorization) : slowedDown(failure, retryAfter);
+  retryAfter === null ? unauthenticated(failure, authorization) : throttled(failure, retryAfter);
 
-const slowedDown = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
+const throttled = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
   new OAuthError(
     'invalid_client',
     `Too many failed authentications from your address; wait before you try again. ${UNKNOWN_CLIENT[failure]}`,
     { outcome: 'rate_limited', status: 429, retryAfter },
   );
 
-const unrecognised = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
+const unauthenticated = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
   new OAuthError('invalid_client', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',
     headers: /^basic\b/i.test(authorization ?? '')
@@ -36,13 +36,15 @@ const unrecognised = (failure: KeyFailure, authorization: string | undefined): O
       : {},
   });
 
-/** One answer for names that do not exist and names this caller may not have, so that nobody learns which exist. */
+/**
+ * The same error for an unknown credential and a forbidden one, so that callers cannot find out which exist.
+ */
 export const refusedScope = (outcome: 'forbidden' | 'credential_not_found'): OAuthError =>
   new OAuthError('invalid_scope', 'There is no credential of that name that this caller may read.', {
     outcome,
   });
 
-/** Why no token can be handed out now. */
+/** The error that tells why the service vends no token. */
 export function noTokenError({ outcome, retryAfter }: NoToken, isStarting: boolean): OAuthError {
   if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
     return new OAuthError('temporarily_unavailable', 'The service is starting; ask again in a moment.', {

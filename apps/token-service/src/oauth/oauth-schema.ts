@@ -40,7 +40,7 @@ export const authorizationServerMetadataSchema = z
   .readonly();
 export type AuthorizationServerMetadata = z.infer<typeof authorizationServerMetadataSchema>;
 
-/** What the token endpoint reads; whatever else is sent is ignored (RFC 6749 §3.2). */
+/** The parameters that the token endpoint reads; it ignores others (RFC 6749 §3.2). */
 export const oauthTokenRequestSchema = z
   .object({
     grant_type: z.literal('client_credentials'),

@@ -46,7 +46,10 @@ export class OAuthTokenRoute {
     this.#parts = parts;
   }
 
-  /** Registers a Fastify scope of its own: its bodies, its errors and its answer to a wrong method follow OAuth. */
+  /**
+   * Registers a Fastify scope of its own: its bodies, its errors and its answer to a wrong method follow
+   * OAuth.
+   */
   register(fastify: FastifyInstance): void {
     void fastify.register(
       (endpoint, _options, done) => {

@@ -5,8 +5,8 @@ import { OAuthError } from './oauth-error.ts';
 import { oauthTokenRequestSchema } from './oauth-schema.ts';
 
 /**
- * The one credential a token request is about.
- * @throws OAuthError where it names none or several, or wants another grant
+ * Reads the name of the credential in `scope`.
+ * @throws OAuthError where it names none or several, or the grant is another one
  */
 export function readRequestedScope(parameters: FormParameters): string {
   const read = oauthTokenRequestSchema.safeParse(Object.fromEntries(parameters));

@@ -1,5 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
-/** Answers JSON as `application/json` and nothing after it: Fastify would name a charset for a string, which some OAuth clients do not expect. */
+/**
+ * Sends JSON as plain `application/json`. Fastify adds a charset to a string, which some OAuth clients
+ * reject.
+ */
 export const sendJson = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('content-type', 'application/json').send(Buffer.from(text));

@@ -1,6 +1,9 @@
 import { OAuthError } from './oauth-error.ts';
 
-/** Any error that reached the token endpoint's edge. What nobody foresaw stays inside: the client learns only that it failed. */
+/**
+ * Turns any error into an OAuth error. Of an unexpected error, the client learns only that the request
+ * failed.
+ */
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
@@ -10,7 +13,7 @@ export function toOAuthError(error: unknown): OAuthError {
     });
   }
   if (status >= 400 && status < 500) {
-    return new OAuthError('invalid_request', 'The request can not be understood.', { status });
+    return new OAuthError('invalid_request', 'The request cannot be understood.', { status });
   }
   return new OAuthError('server_error', 'The service failed at this request; its log has the details.', {
     outcome: 'internal_error',

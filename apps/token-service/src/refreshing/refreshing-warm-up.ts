@@ -8,7 +8,9 @@ import { Readiness } from '../status/readiness.ts';
 import { WarmUp } from '../status/warm-up.ts';
 import { SourcePoller } from './source-poller.ts';
 
-/** The warm-up of a process with credentials. It polls the store first, so that a restart costs no exchange. */
+/**
+ * The warm-up of a process with credentials. It polls the store first, so that a restart costs no exchange.
+ */
 @Injectable()
 export class RefreshingWarmUp extends WarmUp {
   readonly #sync: StoreSync;

@@ -4,10 +4,15 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit }
 import type { RefreshingConfig } from '../config/service-config.ts';
 import { REFRESHING_CONFIG } from '../config/settings.ts';
 
-/** Ticks come about every second. One that comes a little early must not postpone the poll to the next tick. */
+/**
+ * Ticks come about every second. One that comes a little early must not postpone the poll to the next tick.
+ */
 const HALF_A_TICK = 500;
 
-/** Decides when to poll the credential source: every `CREDENTIAL_POLL_SECONDS`, and soon after a hint of a change. */
+/**
+ * Decides when to poll the credential source: every `CREDENTIAL_POLL_SECONDS`, and soon after a hint of a
+ * change.
+ */
 @Injectable()
 export class SourcePoller implements OnModuleInit, BeforeApplicationShutdown {
   readonly #source: CredentialSource;

@@ -14,7 +14,7 @@ const failureStatus = (failure: Failure | null): CredentialStatus['last_failure'
   failure && { at: toIso(failure.at), code: failure.code, diagnosis: failure.diagnosis };
 const isoOrNull = (value: Instant | null | undefined): string | null => (value ? toIso(value) : null);
 
-/** What is known of a credential, as `/v1/status` writes it. */
+/** The status of a credential, as `/v1/status` returns it. */
 export function credentialStatus(
   entry: CredentialEntry,
   vendor: TokenVendor,

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness.ts';
 import type { Health } from './status-schema.ts';
 
-/** The probes: for orchestrators, so without authentication, and telling nothing but yes or no. */
+/** The probes of orchestrators. They need no authentication and return only yes or no. */
 @Controller()
 export class HealthController {
   readonly #readiness: Readiness;
@@ -13,14 +13,14 @@ export class HealthController {
     this.#readiness = readiness;
   }
 
-  /** The process runs and answers. */
+  /** Liveness: the process answers. */
   @Get('livez')
   @Header('cache-control', 'no-store')
   livez(): Health {
     return { status: 'ok' };
   }
 
-  /** Callers may be sent here. */
+  /** Readiness: the process can serve callers. */
   @Get('readyz')
   @Header('cache-control', 'no-store')
   readyz(@Res({ passthrough: true }) reply: FastifyReply): Health {

@@ -20,7 +20,10 @@ export class Readiness {
     return this.#isWarmedUp;
   }
 
-  /** Ends the warm-up: the process has read every credential and tried each due exchange once, or the limit is over. */
+  /**
+   * Ends the warm-up: the process has read every credential and tried each due exchange once, or the limit is
+   * over.
+   */
   markWarmedUp(): void {
     this.#isWarmedUp = true;
   }

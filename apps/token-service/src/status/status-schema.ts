@@ -10,7 +10,7 @@ export const failureSchema = z
   })
   .readonly();
 
-/** A credential's health as `/v1/status` writes it: what is absent is null, times are ISO 8601. */
+/** The status of a credential in `/v1/status`. Absent values are null, times are ISO 8601. */
 export const credentialStatusSchema = z
   .object({
     name: z.string().meta({ examples: ['aem-dev'] }),

@@ -8,7 +8,7 @@ import { Problem } from '../http/problem.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
 
-/** What each credential is doing, for those with the permission `status`. */
+/** The status of credentials, for callers with the permission `status`. */
 @Controller('v1/status')
 @UseGuards(CallerGuard)
 export class StatusController {

@@ -10,7 +10,10 @@ import type { Readiness } from './readiness.ts';
 /** How long a warm-up may delay readiness. */
 const WARM_UP_LIMIT = millis(10_000);
 
-/** What a process does once before it is ready. It begins when the server listens, and the start does not wait for it. */
+/**
+ * What a process does once before it is ready. It begins when the server listens, and the start does not wait
+ * for it.
+ */
 export abstract class WarmUp implements OnApplicationBootstrap {
   readonly #host: HttpAdapterHost;
   readonly #readiness: Readiness;

@@ -9,7 +9,7 @@ export function createTokenStore(config: ServiceConfig, ca: string | undefined):
   return redis === null ? new MemoryTokenStore() : new RedisTokenStore(redis);
 }
 
-/** Creates the connection to the processes that hold credentials; this process is one where it refreshes itself. */
+/** Creates the connection to the processes that hold credentials. This process may be one of them. */
 export function createRefresherClient(config: ServiceConfig, ca: string | undefined): RefresherClient {
   const redis = redisOptions(config, ca);
   if (redis === null) return new LocalRefresher(null);

@@ -2,7 +2,10 @@ import { SingleFlight, StoreSync, TokenStore } from '#libs/tokens';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
-/** Synchronizes this process with the store: at each message of the store, and every second for missed messages. */
+/**
+ * Synchronizes this process with the store: at each message of the store, and every second for missed
+ * messages.
+ */
 @Injectable()
 export class StorePoller implements OnModuleInit, OnApplicationShutdown {
   readonly #sync: StoreSync;

@@ -29,7 +29,9 @@ interface LongPollsParts {
   readonly maxLongPolls?: number;
 }
 
-/** Delays the responses to callers that have the current token and wait for the next one, instead of polling. */
+/**
+ * Delays the responses to callers that have the current token and wait for the next one, instead of polling.
+ */
 export class LongPolls {
   readonly #waiters: TokenWaiters;
   readonly #clock: Clock;
@@ -42,8 +44,8 @@ export class LongPolls {
   }
 
   /**
-   * Delays a response until the token changes or the limit is over. Then `resume` handles the request again, from the
-   * beginning.
+   * Delays a response until the token changes or the limit is over. Then `resume` handles the request again,
+   * from the beginning.
    * @param limit counts from the first delay of this request
    * @returns false where the limit is over, so the response is due now
    * @throws Problem `rate_limited` where too many requests wait already

@@ -3,8 +3,9 @@ import type { NoToken } from '#libs/tokens';
 import { Problem } from '../http/problem.ts';
 
 /**
- * Why there is no token to hand out, in words for the caller.
- * @param isStarting until the first look around, an unknown name may only be one not read yet
+ * The problem that tells the caller why the service vends no token.
+ * @param isStarting true until the warm-up is over: an unknown name may belong to a credential that is not
+ *   read yet
  */
 export function noTokenProblem({ outcome, retryAfter, longest }: NoToken, isStarting: boolean): Problem {
   if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
@@ -46,7 +47,7 @@ export function noTokenProblem({ outcome, retryAfter, longest }: NoToken, isStar
   }
 }
 
-/** Why nothing can be done about a token that a person fetched for local development. */
+/** The problem for an action on a local development token, which only a person can fetch. */
 export const localTokenProblem = (): Problem =>
   new Problem(
     'conflict',

@@ -1,25 +1,35 @@
 import { seconds, type Seconds } from '#libs/tokens';
 import type { FastifyRequest } from 'fastify';
 
-import { matchesAnything } from './entity-tag.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Seconds that a request may be held back; proxies hang up after a minute as a rule. */
+/** The longest wait in seconds. Many proxies close an idle connection after a minute. */
 export const MAX_WAIT_SECONDS = 60;
 
-/** What a request for a token may ask for besides. */
+/** The query of a request for a token. */
 export interface TokenQuery {
-  /** The life the token must have left. */
+  /** The least remaining lifetime of the token. */
   readonly minTtl: Seconds | null;
-  /** How long to wait for another token than the one the caller has. */
+  /** How long to wait for another token than the one in `If-None-Match`. */
   readonly wait: Seconds | null;
 }
 
-const NOTHING: TokenQuery = { minTtl: null, wait: null };
+const EMPTY: TokenQuery = { minTtl: null, wait: null };
 
-/** Reads the query of a token request: `min_ttl` and `wait` in whole seconds, and nothing else. */
+/** Whether `If-None-Match` is `*`, which matches every token (RFC 9110 §13.1.2). */
+const matchesAnything = (ifNoneMatch: string): boolean => ifNoneMatch.trim() === '*';
+
+/** Whether `If-None-Match` names the entity tag of this token; a weak comparison (RFC 9110 §13.1.2). */
+export function matches(ifNoneMatch: string | undefined, sha256: string): boolean {
+  return ifNoneMatch !== undefined && (matchesAnything(ifNoneMatch) || ifNoneMatch.includes(`"${sha256}"`));
+}
+
+/**
+ * Reads the query of a request for a token: `min_ttl` and `wait` in whole seconds.
+ * @throws Problem `invalid_request` for any other field
+ */
 export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
-  let read = NOTHING;
+  let read = EMPTY;
   for (const [field, value] of Object.entries(query as Record<string, unknown>)) {
     switch (field) {
       case 'min_ttl':
@@ -27,7 +37,7 @@ export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
         break;
       case 'wait':
         read = { ...read, wait: wholeSeconds(value, 'wait', 1, MAX_WAIT_SECONDS) };
-        mustNameToken(headers['if-none-match']);
+        assertNamesToken(headers['if-none-match']);
         break;
       default:
         throw new Problem(
@@ -39,8 +49,8 @@ export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
   return read;
 }
 
-/** What is waited for is another token than one the caller has: it has to say which that is. */
-function mustNameToken(ifNoneMatch: string | undefined): void {
+/** A long poll ends with another token than the caller's, so `If-None-Match` must name that one. */
+function assertNamesToken(ifNoneMatch: string | undefined): void {
   if (ifNoneMatch === undefined || matchesAnything(ifNoneMatch)) {
     throw new Problem(
       'invalid_request',

@@ -2,29 +2,29 @@ import type { CachedToken, VendedToken } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { prefersText } from '../http/accept.ts';
-import { entityTag } from './entity-tag.ts';
 
-/** A body as it goes out, with its headers. */
+/** A body, and the headers that depend on it. */
 interface Content {
   readonly type: string;
   readonly length: string;
   readonly body: string;
 }
 
-/** The answers about one token: those that stay the same as long as it does, and that of the second it was last asked for. */
+/** The prepared responses about one token. The JSON is that of the second in which it was last requested. */
 interface Prepared {
+  /** Weak, because the seconds in the body change while the token stays the same. */
   readonly etag: string;
   readonly text: Content;
   readonly jsonStart: string;
   json: Content;
-  /** The times in `json`; all three, as the clock may be set. */
+  /** The three times in `json`. All are compared, because the system clock may be set. */
   expiresIn: number;
   expiresAt: number;
   refreshIn: number;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const prepared = new WeakMap<CachedToken, Prepared>();
+const preparedResponses = new WeakMap<CachedToken, Prepared>();
 
 const content = (type: string, body: string): Content => ({
   type,
@@ -32,13 +32,13 @@ const content = (type: string, body: string): Content => ({
   length: String(Buffer.byteLength(body)),
 });
 
-function prepare(held: CachedToken): Prepared {
-  const known = prepared.get(held);
+function prepare(cached: CachedToken): Prepared {
+  const known = preparedResponses.get(cached);
   if (known !== undefined) return known;
-  const { token } = held.record;
+  const { token } = cached.record;
   const text = token.reveal();
   const made = {
-    etag: entityTag(token.sha256),
+    etag: `W/"${token.sha256}"`,
     text: content('text/plain; charset=utf-8', text),
     jsonStart: `{"access_token":${JSON.stringify(text)},"token_type":"Bearer","expires_in":`,
     json: content(JSON_TYPE, ''),
@@ -46,35 +46,41 @@ function prepare(held: CachedToken): Prepared {
     expiresAt: 0,
     refreshIn: 0,
   };
-  prepared.set(held, made);
+  preparedResponses.set(cached, made);
   return made;
 }
 
-/** The JSON of this second: made for the first who asks, and the same for all others. */
-function jsonOf(about: Prepared, { expiresIn, expiresAt, refreshIn }: VendedToken): Content {
+/** The JSON of this second: the first request builds it, and later ones reuse it. */
+function jsonOf(prepared: Prepared, { expiresIn, expiresAt, refreshIn }: VendedToken): Content {
   const epochSeconds = Math.floor(expiresAt / 1000);
-  if (about.expiresIn !== expiresIn || about.expiresAt !== epochSeconds || about.refreshIn !== refreshIn) {
+  if (
+    prepared.expiresIn !== expiresIn ||
+    prepared.expiresAt !== epochSeconds ||
+    prepared.refreshIn !== refreshIn
+  ) {
     const end = `${expiresIn},"expires_at":${epochSeconds},"refresh_in":${refreshIn}}`;
-    about.json = content(JSON_TYPE, about.jsonStart + end);
-    about.expiresIn = expiresIn;
-    about.expiresAt = epochSeconds;
-    about.refreshIn = refreshIn;
+    prepared.json = content(JSON_TYPE, prepared.jsonStart + end);
+    prepared.expiresIn = expiresIn;
+    prepared.expiresAt = epochSeconds;
+    prepared.refreshIn = refreshIn;
   }
-  return about.json;
+  return prepared.json;
 }
 
 /**
- * Answers with a token in the form the caller prefers; the times in it are those of this moment. Written to Node's
- * response itself, as every token is handed out here and Fastify's own way costs as much again as all the rest.
+ * Sends a token in the form that the caller prefers, with the times of this moment. It writes to Node's
+ * response itself: Fastify's `reply.send` would double the cost of a vend.
  */
 export function sendToken(request: FastifyRequest, reply: FastifyReply, vended: VendedToken): void {
-  const about = prepare(vended.cached);
-  const { type, length, body } = prefersText(request.headers.accept) ? about.text : jsonOf(about, vended);
-  const headers = [...common(request, about.etag), 'content-type', type, 'content-length', length];
+  const responses = prepare(vended.cached);
+  const { type, length, body } = prefersText(request.headers.accept)
+    ? responses.text
+    : jsonOf(responses, vended);
+  const headers = [...common(request, responses.etag), 'content-type', type, 'content-length', length];
   write(reply, 200, headers, body);
 }
 
-/** Answers that the caller's token is still the one to use. */
+/** Sends 304: the caller has the current token. */
 export function sendNotModified(request: FastifyRequest, reply: FastifyReply, { cached }: VendedToken): void {
   write(reply, 304, common(request, prepare(cached).etag));
 }

@@ -9,10 +9,9 @@ import type { CallerAuthenticator } from '../authentication/caller-authenticator
 import { Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import type { Readiness } from '../status/readiness.ts';
-import { matches } from './entity-tag.ts';
 import type { LongPoll, LongPolls } from './long-polls.ts';
 import { noTokenProblem } from './no-token-problem.ts';
-import { readTokenQuery } from './token-query.ts';
+import { matches, readTokenQuery } from './token-query.ts';
 import { sendNotModified, sendToken } from './token-response.ts';
 import type { VendMetrics } from './vend-metrics.ts';
 
@@ -39,8 +38,8 @@ interface PendingRequest extends LongPoll {
 }
 
 /**
- * `GET /v1/tokens/{name}`, the one hot route. It stands on Fastify itself and answers from the memory of this process.
- * It awaits nothing except the verification of a new JWT, and a long poll.
+ * `GET /v1/tokens/{name}`, the one hot route. It stands on Fastify itself and answers from the memory of this
+ * process. It awaits nothing except the verification of a new JWT, and a long poll.
  */
 export class TokenRoute {
   readonly #parts: TokenRouteParts;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A token as `/v1/tokens/{name}` hands it out. */
+/** The response of `/v1/tokens/{name}`. */
 export const tokenSchema = z.object({
   access_token: z.string().meta({ examples: ['eyJhbGciOi…'] }),
   token_type: z.literal('Bearer'),

@@ -14,8 +14,8 @@ interface Waiter {
 }
 
 /**
- * Wakes thousands of waiters when the token of their credential changes. It wakes them in batches, so that a rotation
- * does not delay other requests.
+ * Wakes thousands of waiters when the token of their credential changes. It wakes them in batches, so that a
+ * rotation does not delay other requests.
  */
 @Injectable()
 export class TokenWaiters implements OnModuleDestroy {
@@ -33,8 +33,8 @@ export class TokenWaiters implements OnModuleDestroy {
   }
 
   /**
-   * Calls `wake` once: when this is not the token of the credential any more, when `limit` is over, or at the shutdown.
-   * The woken code must find out which of these it was: more may change before its turn.
+   * Calls `wake` once: when this is not the token of the credential any more, when `limit` is over, or at the
+   * shutdown. The woken code must find out which of these it was: more may change before its turn.
    * @returns cancels the wait
    */
   wait(name: CredentialName, sha256: string, limit: Millis, wake: () => void): () => void {
@@ -61,7 +61,10 @@ export class TokenWaiters implements OnModuleDestroy {
     return this.#isClosed;
   }
 
-  /** Ends all waits. Nest calls it first of all, so that the server can answer these requests before it closes. */
+  /**
+   * Ends all waits. Nest calls it first of all, so that the server can answer these requests before it
+   * closes.
+   */
   onModuleDestroy(): void {
     this.#isClosed = true;
     this.#stopListening();

@@ -7,7 +7,9 @@ interface Tally {
   count: number;
 }
 
-/** Counts requests for tokens. A request costs three map look-ups; prom-client receives the sums at a scrape. */
+/**
+ * Counts requests for tokens. A request costs three map look-ups; prom-client receives the sums at a scrape.
+ */
 @Injectable()
 export class VendMetrics {
   readonly #tokens: CurrentTokens;

@@ -1,7 +1,7 @@
 import { AccessToken } from '#libs/tokens';
 import type { Attributes } from '@opentelemetry/api';
 
-/** What spans say of tokens: never the token itself, a key or a secret. */
+/** The attributes of spans. None has a token, a key or a secret. */
 export const CREDENTIAL = 'ims_token.credential';
 export const CALLER = 'ims_token.caller';
 export const OUTCOME = 'ims_token.outcome';
@@ -14,17 +14,17 @@ export const ofToken = ({ sha256, expiresAt }: AccessToken): Attributes => ({
   [LIFE_LEFT]: Math.round((expiresAt - Date.now()) / 1000),
 });
 
-/** What may be shown of what a port was asked: the credential, given by its name or as the `name` of a record. */
-export function ofQuestion([subject]: readonly unknown[]): Attributes {
+/** The attributes of a call: the credential, which is an argument or the `name` of a record. */
+export function ofCall([subject]: readonly unknown[]): Attributes {
   if (typeof subject === 'string') return { [CREDENTIAL]: subject };
   return hasField(subject, 'name') && typeof subject.name === 'string' ? { [CREDENTIAL]: subject.name } : {};
 }
 
-/** What may be shown of what a port answered: its status, and the token it holds. */
-export function ofAnswer(answer: unknown): Attributes {
-  const record = hasField(answer, 'record') ? answer.record : answer;
+/** The attributes of a result: its status, and the digest of its token. */
+export function ofResult(result: unknown): Attributes {
+  const record = hasField(result, 'record') ? result.record : result;
   return {
-    ...(hasField(answer, 'status') && typeof answer.status === 'string' ? { [OUTCOME]: answer.status } : {}),
+    ...(hasField(result, 'status') && typeof result.status === 'string' ? { [OUTCOME]: result.status } : {}),
     ...(hasField(record, 'token') && record.token instanceof AccessToken ? ofToken(record.token) : {}),
     ...(hasField(record, 'version') && typeof record.version === 'string'
       ? { [VERSION]: record.version }

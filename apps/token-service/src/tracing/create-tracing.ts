@@ -8,7 +8,10 @@ interface TracingParts {
   readonly log: Logger;
 }
 
-/** Creates the tracing that the configuration asks for. It loads the OpenTelemetry SDK only where traces are on. */
+/**
+ * Creates the tracing that the configuration asks for. It loads the OpenTelemetry SDK only where traces are
+ * on.
+ */
 export async function createTracing({ config, log }: TracingParts): Promise<Tracing> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
   if (endpoint === undefined) return UNTRACED;

@@ -2,7 +2,9 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
 
-/** Says once that the collector takes no spans, and once that it does again; what was not taken is dropped. */
+/**
+ * Logs when the collector stops accepting spans, and when it accepts them again. Rejected spans are dropped.
+ */
 export class LoggedExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
   readonly #log: Logger;
@@ -34,7 +36,7 @@ export class LoggedExporter implements SpanExporter {
     this.#isDown = isDown;
     if (isDown) {
       const reason = error?.message ?? 'no reason given';
-      this.#log.warn({ event: 'tracing.down', reason }, 'the collector takes no spans; they are dropped');
-    } else this.#log.info({ event: 'tracing.up' }, 'the collector takes spans again');
+      this.#log.warn({ event: 'tracing.down', reason }, 'the collector accepts no spans; they are dropped');
+    } else this.#log.info({ event: 'tracing.up' }, 'the collector accepts spans again');
   }
 }

@@ -10,10 +10,10 @@ import { traceRequests } from './trace-requests.ts';
 import { recordInSpan, tracedIms, tracedSource, tracedStore, tracedRenewal } from './traced-ports.ts';
 import type { Tracing } from './tracing.ts';
 
-/** Less than a process has to end in: spans are worth less than the answers under way. */
+/** Less than the limit of the shutdown (10 seconds): responses matter more than spans. */
 const SHUTDOWN_TIMEOUT_MS = 3_000;
 
-/** Traces to the OTLP/HTTP collector at `endpoint`. All else is the SDK's own environment: headers, sampler, limits, resource. */
+/** Exports traces to the OTLP/HTTP collector at `endpoint`. The SDK reads its other variables itself. */
 export function openTracing(endpoint: URL, log: Logger): Tracing {
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'ims-token-service' }).merge(
@@ -23,7 +23,7 @@ export function openTracing(endpoint: URL, log: Logger): Tracing {
       new BatchSpanProcessor(new LoggedExporter(new OTLPTraceExporter(address(endpoint)), log)),
     ],
   });
-  // So that what a span's work causes, however much later, knows its parent. One for all services of a process.
+  // Asynchronous work finds its parent span through it. All services of a process share one.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const tracer: Tracer = provider.getTracer('ims-token-service');
   return {
@@ -33,22 +33,22 @@ export function openTracing(endpoint: URL, log: Logger): Tracing {
     renewal: (renewal) => tracedRenewal(renewal, tracer),
     record: recordInSpan,
     requests: (fastify, tokens) => traceRequests(fastify, tracer, tokens),
-    close: () => farewell(provider),
+    close: () => shutDown(provider),
   };
 }
 
-/** The SDK's own variable for traces alone wins, as everywhere. */
+/** The SDK's own variable for the traces endpoint has precedence. */
 const address = (endpoint: URL): { url?: string } =>
   process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
     ? {}
     : { url: `${endpoint.href.replace(/\/$/, '')}/v1/traces` };
 
-async function farewell(provider: BasicTracerProvider): Promise<void> {
+async function shutDown(provider: BasicTracerProvider): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, SHUTDOWN_TIMEOUT_MS);
   });
-  // What the collector would not take is in the log already.
+  // LoggedExporter has logged a failed export already.
   await Promise.race([provider.shutdown().catch(() => {}), patience]);
   clearTimeout(timer);
 }

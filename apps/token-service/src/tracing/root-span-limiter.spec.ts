@@ -5,8 +5,8 @@ import { RootSpanLimiter } from './root-span-limiter.ts';
 const begun = (fresh: RootSpanLimiter, asked: number): number =>
   Array.from({ length: asked }, () => fresh.mayBegin()).filter(Boolean).length;
 
-describe('traces that requests begin by themselves', () => {
-  it('are a bounded number in each second, whatever there was in those before', () => {
+describe('RootSpanLimiter', () => {
+  it('limits the traces of each second, regardless of earlier seconds', () => {
     let now = 5_000_100;
     const fresh = new RootSpanLimiter(undefined, () => now);
     expect(begun(fresh, 10_000)).toBe(20);
@@ -18,7 +18,7 @@ describe('traces that requests begin by themselves', () => {
     expect(begun(fresh, 3)).toBe(3);
   });
 
-  it('are all that are asked for where a sampler was chosen', () => {
+  it('allows every trace when a sampler is configured', () => {
     expect(begun(new RootSpanLimiter('always_on'), 1_000)).toBe(1_000);
   });
 });

@@ -1,7 +1,7 @@
-/** Enough to see how requests fare, too few to cost any of them anything. */
+/** Few enough that tracing costs no measurable time. */
 const MAX_PER_SECOND = 20;
 
-/** Which requests begin a trace of their own: of those that are part of none, a bounded number a second. */
+/** Limits the requests that begin a trace of their own, to a number per second. */
 export class RootSpanLimiter {
   readonly #isBounded: boolean;
   readonly #now: () => number;
@@ -9,7 +9,7 @@ export class RootSpanLimiter {
   #left = MAX_PER_SECOND;
 
   /**
-   * @param sampler `OTEL_TRACES_SAMPLER`: who sets it has said which traces to keep
+   * @param sampler `OTEL_TRACES_SAMPLER`; where it is set, the sampler decides and nothing is limited
    * @param now milliseconds on a monotonic clock
    */
   constructor(sampler: string | undefined, now: () => number = () => performance.now()) {
@@ -17,7 +17,7 @@ export class RootSpanLimiter {
     this.#now = now;
   }
 
-  /** Whether one more may begin now. */
+  /** Whether one more trace may begin now. */
   mayBegin(): boolean {
     if (!this.#isBounded) return true;
     const second = Math.floor(this.#now() / 1000);

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CALLER, CREDENTIAL, LIFE_LEFT, OUTCOME, SHA256 } from './attributes.ts';
 import { RootSpanLimiter } from './root-span-limiter.ts';
 
-/** The routes on which callers ask for a token or have something done about one, and what their spans are called. */
+/** The names of the spans, by route. */
 const SPANS = new Map([
   ['/v1/tokens/:name', 'vend'],
   ['/oauth/token', 'vend'],
@@ -20,13 +20,16 @@ const fromHeaders = {
   keys: (headers: FastifyRequest['headers']) => Object.keys(headers),
 };
 
-/** Spans of requests for, or about, a token: part of the trace its sender names, else the start of one, while there are few. */
+/**
+ * Starts a span for each of these requests, in the trace of its `traceparent`. Without one, a limited number
+ * begin a trace.
+ */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer, tokens: CurrentTokens): void {
-  const fresh = new RootSpanLimiter(process.env['OTEL_TRACES_SAMPLER']);
+  const limiter = new RootSpanLimiter(process.env['OTEL_TRACES_SAMPLER']);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url: route = '' } = request.routeOptions;
     const name = SPANS.get(route);
-    if (name !== undefined && (request.headers['traceparent'] !== undefined || fresh.mayBegin())) {
+    if (name !== undefined && (request.headers['traceparent'] !== undefined || limiter.mayBegin())) {
       const parent = propagator.extract(ROOT_CONTEXT, request.headers, fromHeaders);
       const attributes = { 'http.request.method': request.method, 'http.route': route };
       const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
@@ -47,7 +50,7 @@ function finish(
     const { outcome, caller, credential, tokenSha256, expiresIn } = auditRecord;
     span.setAttribute(OUTCOME, outcome);
     if (caller !== null) span.setAttribute(CALLER, caller);
-    // What no credential is called may be anything, a key in the wrong place too.
+    // The span omits an unknown name: it may be a key in the wrong place.
     if (tokens.get(credential) !== undefined) span.setAttribute(CREDENTIAL, credential);
     if (tokenSha256 !== null) span.setAttribute(SHA256, tokenSha256);
     if (expiresIn !== null) span.setAttribute(LIFE_LEFT, expiresIn);

@@ -1,26 +1,26 @@
 import type { CredentialSource, ImsClient, TokenEvent, TokenRenewal, TokenStore } from '#libs/tokens';
 import { SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 
-import { ofQuestion, ofToken, OUTCOME, VERSION } from './attributes.ts';
+import { ofCall, ofToken, OUTCOME, VERSION } from './attributes.ts';
 import { withSpans } from './with-spans.ts';
 
 const { INTERNAL, CLIENT } = SpanKind;
-/** Of a port's methods, those that only hold or let go of something. */
+/** Methods that do no work of a request or a refresh. */
 const NOT_WORK = new Set(['watch', 'close']);
 
 const isPartOfWork = (): boolean => trace.getActiveSpan() !== undefined;
 
-/** The store is looked at every second for ever: that look is of interest only as a part of something. */
+/** The regular poll of the store, once a second, gets no span; a `list` inside other work does. */
 export const tracedStore = (store: TokenStore, tracer: Tracer): TokenStore =>
   withSpans(store, tracer, (method, args) =>
     NOT_WORK.has(method) || (method === 'list' && !isPartOfWork())
       ? null
-      : { name: `store.${method}`, kind: CLIENT, attributes: ofQuestion(args) },
+      : { name: `store.${method}`, kind: CLIENT, attributes: ofCall(args) },
   );
 
 export const tracedSource = (source: CredentialSource, tracer: Tracer): CredentialSource =>
   withSpans(source, tracer, (method, args) =>
-    NOT_WORK.has(method) ? null : { name: `source.${method}`, kind: CLIENT, attributes: ofQuestion(args) },
+    NOT_WORK.has(method) ? null : { name: `source.${method}`, kind: CLIENT, attributes: ofCall(args) },
   );
 
 export const tracedIms = (ims: ImsClient, tracer: Tracer): ImsClient =>
@@ -33,10 +33,10 @@ export const tracedIms = (ims: ImsClient, tracer: Tracer): ImsClient =>
 /** The parent span of one renewal, from the lease to the publication. */
 export const tracedRenewal = (renewal: TokenRenewal, tracer: Tracer): TokenRenewal =>
   withSpans(renewal, tracer, (method, args) =>
-    method === 'renew' ? { name: 'refresh', kind: INTERNAL, attributes: ofQuestion(args) } : null,
+    method === 'renew' ? { name: 'refresh', kind: INTERNAL, attributes: ofCall(args) } : null,
   );
 
-/** Events are told within the turn that they are about. */
+/** Adds an event to the active span. Events are emitted synchronously within the work that they belong to. */
 export function recordInSpan(event: TokenEvent): void {
   const span = trace.getActiveSpan();
   if (span === undefined) return;

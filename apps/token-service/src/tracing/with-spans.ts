@@ -7,7 +7,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 
-import { ofAnswer, OUTCOME } from './attributes.ts';
+import { ofResult, OUTCOME } from './attributes.ts';
 
 interface SpanStart {
   readonly name: string;
@@ -18,8 +18,9 @@ interface SpanStart {
 type Work = (...args: unknown[]) => unknown;
 
 /**
- * The same object, with a span around what its methods do; the span is the parent of whatever they cause.
- * @param start of the span of one call; null where there is to be none
+ * Wraps an object so that each method call has a span. The span is the parent of all spans that the call
+ * causes.
+ * @param start describes the span of one call; returns null for a call without a span
  */
 export function withSpans<Port extends object>(
   port: Port,
@@ -42,11 +43,11 @@ export function withSpans<Port extends object>(
 async function inSpan(tracer: Tracer, { name, ...options }: SpanStart, work: Work): Promise<unknown> {
   const span = tracer.startSpan(name, options);
   try {
-    const answer = await context.with(trace.setSpan(context.active(), span), work);
-    span.setAttributes(ofAnswer(answer));
-    return answer;
+    const result = await context.with(trace.setSpan(context.active(), span), work);
+    span.setAttributes(ofResult(result));
+    return result;
   } catch (error) {
-    // The code alone: it is enough to look up what happened, and free of whatever a message may quote.
+    // Only the code: a message may quote a secret.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
     span.setAttribute(OUTCOME, code).setStatus({ code: SpanStatusCode.ERROR, message: code });
     throw error;

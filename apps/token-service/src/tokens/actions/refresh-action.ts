@@ -20,8 +20,8 @@ interface RefreshActionParts {
 }
 
 /**
- * `POST /v1/tokens/{name}/refresh`: reports a token that an Adobe API rejected. Compare-and-swap: the service replaces
- * the token only if it is the current one. The response has the token to use now.
+ * `POST /v1/tokens/{name}/refresh`: reports a token that an Adobe API rejected. Compare-and-swap: the service
+ * replaces the token only if it is the current one. The response has the token to use now.
  */
 export class RefreshAction implements TokenAction {
   readonly verb = 'refresh';
@@ -67,7 +67,8 @@ export class RefreshAction implements TokenAction {
 }
 
 /**
- * Responds while this process still has the rejected token as the current one. Returns the outcome for the audit.
+ * Responds while this process still has the rejected token as the current one. Returns the outcome for the
+ * audit.
  * @throws Problem where the caller need not ask again soon
  */
 function respondUnchanged(

@@ -26,7 +26,10 @@ interface RevokeActionParts {
   readonly metrics: ActionMetrics;
 }
 
-/** `POST /v1/tokens/{name}/revoke`: revokes a leaked token at IMS after publishing its replacement. Idempotent. */
+/**
+ * `POST /v1/tokens/{name}/revoke`: revokes a leaked token at IMS after publishing its replacement.
+ * Idempotent.
+ */
 export class RevokeAction implements TokenAction {
   readonly verb = 'revoke';
   readonly event = 'token.revoked';

@@ -26,7 +26,9 @@ interface TokenActionRouteParts {
 
 type ActionRequest = FastifyRequest<TokenActionRequest>;
 
-/** `POST /v1/tokens/{name}/VERB`: runs one action after the checks that all actions share, in the same order. */
+/**
+ * `POST /v1/tokens/{name}/VERB`: runs one action after the checks that all actions share, in the same order.
+ */
 export class TokenActionRoute {
   readonly #action: TokenAction;
   readonly #parts: TokenActionRouteParts;

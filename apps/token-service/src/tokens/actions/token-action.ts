@@ -15,8 +15,8 @@ export interface CheckedRequest {
   readonly about: TokenReference;
   readonly auditRecord: AuditRecord;
   /**
-   * Authenticates and authorizes the caller again. An action that waits and then responds with a token needs it:
-   * meanwhile the key may have been removed from the callers file, or the permission.
+   * Authenticates and authorizes the caller again. An action that waits and then responds with a token needs
+   * it: meanwhile the key may have been removed from the callers file, or the permission.
    * @throws Problem `unauthenticated`, `rate_limited` or `forbidden`
    */
   readonly checkAgain: () => Promise<void>;

@@ -30,7 +30,7 @@ async function afterAnswer(
 ) {
   const before = routes.refresher.asked.length;
   const sent = routes.post(path, named(sha256));
-  // A request is sent once somebody waits for its answer.
+  // `inject` sends the request when its promise is awaited.
   const arrived = Promise.resolve(sent);
   await eventually(
     async () => routes.refresher.asked.length,
@@ -113,7 +113,7 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
     expect([answer.statusCode, code(answer), routes.refresher.asked]).toEqual([403, 'forbidden', []]);
   });
 
-  it('slows down who guesses, but not who has a key', async () => {
+  it('throttles a client that guesses keys, and no caller with a key', async () => {
     let answer = await routes.post(`aem-dev/${verb}`, named(UNKNOWN), { key: 'wrong' });
     while (answer.statusCode === 401) {
       answer = await routes.post(`aem-dev/${verb}`, named(UNKNOWN), { key: 'wrong' });
@@ -125,7 +125,7 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
 });
 
 describe('POST /v1/tokens/{name}/refresh', () => {
-  it('answers with the current token at once where another one was rejected', async () => {
+  it('answers with the current token at once when an older one was rejected', async () => {
     const answer = await routes.post('aem-dev/refresh', named(UNKNOWN), {
       origin: 'https://tokens.example',
       'sec-fetch-site': 'same-origin',
@@ -141,7 +141,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     expect(text.body).toBe('token-1');
   });
 
-  it('answers with the new token once there is one, whatever the case of the hex digits', async () => {
+  it('answers with the new token, with hex digits of either case', async () => {
     const answer = await afterAnswer('aem-dev/refresh', current.toUpperCase(), reported('replaced'), () =>
       routes.adopt(2),
     );
@@ -151,7 +151,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     ]);
   });
 
-  it('says when to ask again while there is none', async () => {
+  it('answers with Retry-After while there is no new token', async () => {
     const answer = await afterAnswer('aem-dev/refresh', current, reported('failed', 42));
     expect([answer.statusCode, JSON.parse(answer.body)]).toEqual([202, { status: 'refreshing' }]);
     expect(answer.headers).toMatchObject({ 'retry-after': '42', 'cache-control': 'no-store' });
@@ -166,7 +166,7 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     expect([answer.statusCode, code(answer)]).toEqual([status, problem]);
   });
 
-  it('says when callers may cause an exchange again', async () => {
+  it('answers with the time after which callers may cause an exchange again', async () => {
     const answer = await afterAnswer('aem-dev/refresh', current, reported('budget_exhausted', 600));
     expect([answer.statusCode, code(answer)]).toEqual([429, 'budget_exhausted']);
     expect(answer.headers['retry-after']).toBe('600');
@@ -198,13 +198,13 @@ describe('POST /v1/tokens/{name}/refresh', () => {
     },
   );
 
-  it('takes the permission refresh, and read besides', async () => {
+  it('requires the permissions refresh and read', async () => {
     for (const key of ['reader', 'blind', 'nameless']) {
       expect((await routes.post('aem-dev/refresh', named(current), { key })).statusCode).toBe(403);
     }
   });
 
-  it('is audited and counted, without names that callers made up', async () => {
+  it('is audited and counted, without credential names that do not exist', async () => {
     await routes.post('aem-dev/refresh', named(UNKNOWN), { 'x-request-id': 'r1' });
     await routes.post('aem-made-up/refresh', named(UNKNOWN), { 'x-request-id': 'r2' });
     await routes.post('aem-dev/refresh', '{', { key: 'wrong', 'x-request-id': 'r3' });
@@ -256,7 +256,7 @@ describe('POST /v1/tokens/{name}/revoke', () => {
     expect(Number(answer.headers['retry-after'] ?? 0) > 0).toBe(isWorthAnother);
   });
 
-  it('takes the permission revoke for that name: none covers nothing', async () => {
+  it('requires the permission revoke for that name', async () => {
     for (const key of ['reader', 'blind', 'nameless']) {
       expect((await routes.post('aem-dev/revoke', named(current), { key })).statusCode).toBe(403);
     }

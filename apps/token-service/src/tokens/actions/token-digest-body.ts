@@ -10,7 +10,7 @@ const MAX_QUOTED_LENGTH = 40;
 const otherType = (): Problem =>
   new Problem('invalid_request', 'Send a JSON body, with content-type: application/json.', { status: 415 });
 
-/** How a caller names one token in a body: never by the token itself. Tools that print hex in capitals are understood. */
+/** The body that names a token by its SHA-256, never by the token itself. Hex digits may be upper case. */
 export const tokenDigestBodySchema = z.strictObject({
   token_sha256: z
     .string(RULE)
@@ -19,8 +19,8 @@ export const tokenDigestBodySchema = z.strictObject({
 });
 
 /**
- * The SHA-256 that a body names, in lower case.
- * @throws Problem that names the field at fault
+ * Reads the SHA-256 in a body, in lower case.
+ * @throws Problem `invalid_request` that names the field at fault
  */
 export function readTokenDigest({ headers, query, body }: FastifyRequest): string {
   if (Object.keys(query as object).length > 0)
@@ -42,7 +42,9 @@ function explain({ issues }: z.ZodError): string {
   return issue?.path[0] === 'token_sha256' ? `token_sha256 ${RULE}.` : BODY_RULE;
 }
 
-/** What became of a body that could not even be parsed, in this route's words; any other error as it is. */
+/**
+ * Turns an error of Fastify's body parser into a problem of this route; returns any other error unchanged.
+ */
 export function toBodyProblem(error: unknown): unknown {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null;
   if (status === 400) return new Problem('invalid_request', BODY_RULE);

@@ -46,14 +46,15 @@ export class TokenReports {
   }
 
   /**
-   * Reports the token, and waits a few seconds until this process has the new one. The result tells only how the refresh
-   * ended; the caller looks the token up afterwards. Null where no process answered.
+   * Reports the token, and waits a few seconds until this process has the new one. The result tells only how
+   * the refresh ended; the caller looks the token up afterwards. Null where no process answered.
    */
   async report(rejected: TokenReference): Promise<ReportAnswer | null> {
     const key = `${rejected.name} ${rejected.tokenSha256}`;
     for (;;) {
       const { caller, answer } = await this.#sending.run(key, () => this.#send(rejected));
-      // The budget that is exhausted may be that of another caller. Then this caller sends a report of its own.
+      // The budget that is exhausted may be that of another caller. Then this caller sends a report of its
+      // own.
       const isOthersBudget = answer?.outcome === 'budget_exhausted' && caller !== rejected.caller;
       if (!isOthersBudget || !this.isCurrent(rejected)) return answer;
     }
