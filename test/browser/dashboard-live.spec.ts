@@ -122,9 +122,9 @@ describe('the dashboard', () => {
     const { page, context } = await openPage(browser);
     await logIn(page, site.service.origin, DEMO_KEY);
     await site.callers('callers: [');
-    await page.getByText('The callers file can not be used').waitFor();
+    await page.getByText('The callers file cannot be used').waitFor();
     await site.callers(DEMO_MAY.everything);
-    await page.getByText('The callers file can not be used').waitFor({ state: 'hidden' });
+    await page.getByText('The callers file cannot be used').waitFor({ state: 'hidden' });
     expect(await page.locator('.credential').count()).toBe(4);
     await context.close();
   });

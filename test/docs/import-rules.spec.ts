@@ -31,6 +31,8 @@ const REFUSED: readonly (readonly [folder: string, imported: string, rule: strin
   ['apps/token-service/src/tokens', '#libs/credential-sources', 'keys-stay-behind-the-store'],
   ['apps/token-service/src/tokens', '../refreshing/source-poller.ts', 'feature-tokens'],
   ['apps/token-service/src/http', '../status/readiness.ts', 'feature-http'],
+  ['apps/token-service/src/authentication', '../metrics/token-metrics.ts', 'feature-authentication'],
+  ['apps/token-service/src/status', '../refreshing/source-poller.ts', 'feature-status'],
   ['apps/token-service/src/http', '../token-service.module.ts', 'features-below-root'],
   ['apps/ims-sandbox/src', '#libs/tokens', 'sandbox-shares-no-code'],
   ['apps/ims-sandbox/src/wire', '../tokens/token-lifetime.ts', 'sandbox-wire'],

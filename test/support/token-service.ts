@@ -11,7 +11,7 @@ import { createLog } from '../../apps/token-service/src/logging/create-log.ts';
 import { readStartSettings } from '../../apps/token-service/src/config/start-settings.ts';
 import { eventually } from './eventually.ts';
 
-/** The key of the caller `demo`, who may do everything with every credential. */
+/** The key of the caller `demo`, which may read, refresh and see the status of every credential. */
 export const DEMO_KEY = 'key-of-demo-4b1d';
 
 const DEMO = `callers:
@@ -25,11 +25,11 @@ interface Workplace {
   readonly imsOrigin: string;
   readonly credentialFolder: string;
   readonly callersFile: string;
-  /** Asks the sandbox for a credential and stores it under a name. */
+  /** Creates a credential in the sandbox and stores it under a name. */
   addCredential(name: string, options?: Record<string, unknown>): Promise<string>;
   store(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Sends a JSON body to the sandbox's control. */
+  /** Sends a request with a JSON body to the control API of the sandbox. */
   control(method: string, path: string, body?: unknown): Promise<Response>;
   startService(env?: Record<string, string>): Promise<RunningService>;
   close(): Promise<void>;
@@ -37,15 +37,15 @@ interface Workplace {
 
 export interface RunningService {
   readonly origin: string;
-  /** Everything it logged, audit included. */
+  /** Every line of its log, audit included. */
   readonly logLines: readonly string[];
-  /** A request as the caller `demo`. */
+  /** Sends a request as the caller `demo`. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   lookNow(): void;
   close(): Promise<void>;
 }
 
-/** A sandbox, a folder of credentials and a callers file: what a token service needs around it. */
+/** Creates what a token service needs: a sandbox, a folder of credentials and a callers file. */
 export async function makeWorkplace(callers: string = DEMO): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'ims-token-service-'));
   const sandbox = await createImsSandbox();
@@ -114,7 +114,7 @@ async function startService(env: Record<string, string>): Promise<RunningService
   };
 }
 
-/** Waits until callers may be sent to the service. */
+/** Waits until the service is ready. */
 export const ready = (service: RunningService): Promise<Response> =>
   eventually(
     () => service.get('/readyz'),

@@ -1,3 +1,4 @@
+import { millis, withDeadlineOr } from '#libs/tokens';
 import { context, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -11,7 +12,7 @@ import { recordInSpan, tracedIms, tracedSource, tracedStore, tracedRenewal } fro
 import type { Tracing } from './tracing.ts';
 
 /** Less than the limit of the shutdown (10 seconds): responses matter more than spans. */
-const SHUTDOWN_TIMEOUT_MS = 3_000;
+const SHUTDOWN_TIMEOUT = millis(3_000);
 
 /** Exports traces to the OTLP/HTTP collector at `endpoint`. The SDK reads its other variables itself. */
 export function openTracing(endpoint: URL, log: Logger): Tracing {
@@ -43,12 +44,10 @@ const address = (endpoint: URL): { url?: string } =>
     ? {}
     : { url: `${endpoint.href.replace(/\/$/, '')}/v1/traces` };
 
-async function shutDown(provider: BasicTracerProvider): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SHUTDOWN_TIMEOUT_MS);
-  });
-  // LoggedExporter has logged a failed export already.
-  await Promise.race([provider.shutdown().catch(() => {}), patience]);
-  clearTimeout(timer);
-}
+/** LoggedExporter logs failed exports, so an error here is in the log already. */
+const shutDown = (provider: BasicTracerProvider): Promise<void> =>
+  withDeadlineOr(
+    SHUTDOWN_TIMEOUT,
+    provider.shutdown().catch(() => undefined),
+    undefined,
+  );

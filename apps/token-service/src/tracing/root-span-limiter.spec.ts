@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 
 import { RootSpanLimiter } from './root-span-limiter.ts';
 
-const begun = (fresh: RootSpanLimiter, asked: number): number =>
-  Array.from({ length: asked }, () => fresh.mayBegin()).filter(Boolean).length;
+const begun = (limiter: RootSpanLimiter, attempts: number): number =>
+  Array.from({ length: attempts }, () => limiter.mayBegin()).filter(Boolean).length;
 
 describe('RootSpanLimiter', () => {
   it('limits the traces of each second, regardless of earlier seconds', () => {
     let now = 5_000_100;
-    const fresh = new RootSpanLimiter(undefined, () => now);
-    expect(begun(fresh, 10_000)).toBe(20);
+    const limiter = new RootSpanLimiter(undefined, () => now);
+    expect(begun(limiter, 10_000)).toBe(20);
     now += 800;
-    expect(begun(fresh, 1)).toBe(0);
+    expect(begun(limiter, 1)).toBe(0);
     now += 100;
-    expect(begun(fresh, 10_000)).toBe(20);
+    expect(begun(limiter, 10_000)).toBe(20);
     now += 60_000;
-    expect(begun(fresh, 3)).toBe(3);
+    expect(begun(limiter, 3)).toBe(3);
   });
 
   it('allows every trace when a sampler is configured', () => {

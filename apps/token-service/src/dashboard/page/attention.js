@@ -4,8 +4,8 @@ import { lengthOf } from './words.js';
 /** @typedef {import('./credential.js').Credential} Credential */
 
 /**
- * What needs attention first comes first: no token, then a failing refresh, the shortest life left first; then a
- * certificate that ends soon; then the names.
+ * Sorts by urgency: no token, then a failing refresh with the shortest remaining lifetime first, then a certificate
+ * that expires soon, then the name.
  * @param {number} now
  * @returns {(a: Credential, b: Credential) => number}
  */
@@ -27,7 +27,7 @@ export function byAttention(now) {
 }
 
 /**
- * The next thing that goes wrong, or has gone wrong, in words.
+ * Describes the next failure, or a present one.
  * @param {readonly Credential[]} sorted by attention
  * @param {number} now
  * @returns {{ text: string, name: string | null }} and the credential that it is about

@@ -1,12 +1,12 @@
 import { EventParser } from './event-parser.js';
 
-/** Longer than the service is ever silent: it beats every fifteen seconds. */
+/** Longer than the service is ever silent: it sends a heartbeat every 15 seconds. */
 const LONGEST_SILENCE = 40_000;
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 
 /**
- * What becomes of a connection.
+ * Hears the events and the state of a connection.
  * @typedef {object} Listener
  * @property {(event: string, data: any) => void} hear an event
  * @property {() => void} connected
@@ -15,8 +15,8 @@ const LONGEST_PAUSE = 15_000;
  */
 
 /**
- * Follows the service's events over `fetch`, since EventSource can send no key. The key lives here and nowhere else:
- * in no storage, no address and no element of the page.
+ * Reads the service's events over `fetch`, because EventSource cannot send a key. Only this object has the key: no
+ * storage, no address and no element of the page has it.
  */
 export class Connection {
   #listener;
@@ -42,7 +42,7 @@ export class Connection {
     void this.#follow();
   }
 
-  /** Lets go of the connection and of the key. */
+  /** Closes the connection and forgets the key. */
   close() {
     this.#attempt?.abort();
     this.#attempt = null;
@@ -63,7 +63,7 @@ export class Connection {
       }
       this.#tryAgain(attempt, 'The service ended the connection.');
     } catch {
-      this.#tryAgain(attempt, 'The service can not be reached.');
+      this.#tryAgain(attempt, 'The service cannot be reached.');
     }
   }
 
@@ -83,7 +83,7 @@ export class Connection {
 
   /**
    * @param {AbortController} attempt
-   * @returns {Promise<{ status: number, detail: string } | null>} why the service does not want to be asked again
+   * @returns {Promise<{ status: number, detail: string } | null>} the reason why the service refuses, which a new attempt would not change
    */
   async #listen(attempt) {
     let silence = setTimeout(() => attempt.abort(), LONGEST_SILENCE);

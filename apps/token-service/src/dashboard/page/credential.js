@@ -1,5 +1,5 @@
 const DAY = 24 * 60 * 60 * 1000;
-/** Certificates that end sooner want a person's attention. */
+/** Certificates that expire sooner need a person's attention. */
 const SOON = 30 * DAY;
 
 /** @typedef {{ at: number, code: string, diagnosis: string }} Failure */
@@ -24,7 +24,7 @@ const SOON = 30 * DAY;
  * @property {Happening[]} history oldest first
  */
 
-/** The states, those that need attention first. */
+/** The states, the most urgent one first. */
 export const STATES = /** @type {const} */ (['unhealthy', 'expired', 'degraded', 'healthy']);
 
 /** @param {string | null} iso */
@@ -74,7 +74,7 @@ export function toCredential(sent) {
 }
 
 /**
- * Whether its certificate wants attention.
+ * Whether its certificate needs attention.
  * @param {Credential} credential
  * @param {number} now
  */
@@ -82,13 +82,13 @@ export const isCertificateShort = ({ certificateExpiresAt }, now) =>
   certificateExpiresAt !== null && certificateExpiresAt - now < SOON;
 
 /**
- * Whether a failure is of now, or one that has been overcome.
+ * Whether the last failure is still present.
  * @param {Credential} credential
  */
 export const isFailing = ({ state, lastFailure }) => lastFailure !== null && state !== 'healthy';
 
 /**
- * Everything one may search for.
+ * The text that the search reads.
  * @param {Credential} credential
  */
 export const searchText = ({ name, kind, state, version, stage, lastFailure }) =>

@@ -14,7 +14,7 @@ const KINDS = {
 };
 
 /**
- * Everything there is to know of a credential: what an open row shows.
+ * Builds the details of a credential, which an open row shows.
  * @param {Credential} credential
  * @param {number} now
  */

@@ -1,5 +1,5 @@
 /**
- * Makes an element. Text only ever becomes text: nothing that the service sends is read as markup.
+ * Creates an element. Strings become text nodes, so the browser parses nothing of the service as markup.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {string} className
@@ -14,7 +14,7 @@ export function element(tag, className, ...children) {
 }
 
 /**
- * Writes a text only where it differs, so that a page of a thousand rows is not laid out anew each second.
+ * Writes a text only where it differs, so that the browser does not lay out a thousand rows again each second.
  * @param {Element} target
  * @param {string} text
  */
@@ -23,7 +23,7 @@ export function setText(target, text) {
 }
 
 /**
- * The part of the page with this id.
+ * Finds the element with this id.
  * @template {HTMLElement} T
  * @param {string} id
  * @param {{ new (): T }} type

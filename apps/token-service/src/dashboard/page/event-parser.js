@@ -1,12 +1,12 @@
 /** @typedef {{ event: string, data: string }} ServerEvent */
 
-/** Reads server-sent events out of text that arrives in pieces. Comments are passed over. */
+/** Parses server-sent events from text that arrives in pieces. It ignores comments. */
 export class EventParser {
   #rest = '';
 
   /**
    * @param {string} piece
-   * @returns {ServerEvent[]} what is complete by now
+   * @returns {ServerEvent[]} the events that are complete
    */
   push(piece) {
     const blocks = (this.#rest + piece).split('\n\n');

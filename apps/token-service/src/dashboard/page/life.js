@@ -5,7 +5,7 @@ import { fromNow, lengthOf } from './words.js';
 /** @typedef {import('./credential.js').Credential} Credential */
 
 /**
- * What comes next, and when.
+ * Describes the next step, and its time.
  * @param {Credential} credential
  * @param {number} now
  */
@@ -18,7 +18,7 @@ export function nextStep({ kind, state, refreshDueAt, nextAttemptAt }, now) {
 }
 
 /**
- * How long the certificate lasts; an empty text where there is none.
+ * The remaining lifetime of the certificate; empty without one.
  * @param {Credential} credential
  * @param {number} now
  */
@@ -28,7 +28,7 @@ export function certificateLeft({ certificateExpiresAt }, now) {
   return left <= 0 ? 'certificate has ended' : `certificate ${lengthOf(left)}`;
 }
 
-/** The part of a row that changes as time goes by: the life left as a bar, with a mark where the refresh is due. */
+/** The part of a row that changes with time: the remaining lifetime as a bar, and a mark where the refresh is due. */
 export class Life {
   #bar = element('span', 'bar');
   #left = element('span', 'left');
@@ -45,7 +45,7 @@ export class Life {
     const isHeld = issuedAt !== null && expiresAt !== null;
     const life = isHeld ? expiresAt - issuedAt : 1;
     const left = isHeld ? Math.min(1, Math.max(0, (expiresAt - now) / life)) : 0;
-    // Thousandths of the bar are below what anybody sees, and below what is worth a repaint.
+    // A smaller change than a thousandth of the bar is invisible, and not worth a repaint.
     this.#set('--left', left.toFixed(3));
     this.#set(
       '--mark',

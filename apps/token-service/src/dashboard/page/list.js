@@ -3,12 +3,12 @@ import { nameOf, Row } from './row.js';
 
 /** @typedef {import('./credential.js').Credential} Credential */
 
-/** How long the page may work before it lets the browser paint and listen to its user. */
+/** How long the page may work before it lets the browser paint and handle input. */
 const SLICE = 8;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-/** All credentials, in the order in which they need attention. Works in slices, so that a thousand hold nothing up. */
+/** All credentials in order of urgency. It works in slices, so that a thousand rows do not block the browser. */
 export class CredentialList {
   #list;
   #now;
@@ -17,7 +17,7 @@ export class CredentialList {
   #rows = new Map();
   /** @type {Map<string, Credential>} */
   #credentials = new Map();
-  /** @type {Set<string>} what is not shown yet as it is */
+  /** @type {Set<string>} names of rows that are out of date */
   #changed = new Set();
   #words = '';
   /** @type {string | null} */
@@ -29,7 +29,7 @@ export class CredentialList {
   /**
    * @param {HTMLElement} list
    * @param {() => number} now
-   * @param {(found: number) => void} arranged told of how many rows match whenever everything is in place
+   * @param {(found: number) => void} arranged called with the number of matching rows after each update
    */
   constructor(list, now, arranged) {
     this.#list = list;
@@ -41,7 +41,7 @@ export class CredentialList {
     return this.#credentials;
   }
 
-  /** Puts these in the place of all. @param {readonly Credential[]} credentials */
+  /** Replaces all credentials. @param {readonly Credential[]} credentials */
   replace(credentials) {
     const names = new Set(credentials.map(({ name }) => name));
     this.change(
@@ -69,19 +69,19 @@ export class CredentialList {
     void this.#arrange();
   }
 
-  /** Shows only what matches. @param {string} words @param {string | null} state */
+  /** Shows only matching rows. @param {string} words @param {string | null} state */
   filter(words, state) {
     this.#words = words.trim().toLowerCase();
     this.#state = state;
     void this.#arrange();
   }
 
-  /** Lets time go by for what is on the screen. */
+  /** Updates the times of the rows on the screen. */
   tick() {
     for (const row of this.#rows.values()) row.tick();
   }
 
-  /** Opens the row that the address names, if there is one. Says whether there is. */
+  /** Opens the row that the address names. Returns whether it exists. */
   openLinked() {
     const row = this.#rows.get(nameOf(location.hash.slice(1)));
     if (row === undefined) return false;
@@ -95,7 +95,7 @@ export class CredentialList {
     if (this.#isArranging) return;
     this.#isArranging = true;
     while (this.#again) {
-      // Not in the task that read the news: what comes together is arranged together.
+      // In a task of its own, so that events that arrive together are arranged together.
       await pause();
       this.#again = false;
       await this.#pass();
@@ -104,7 +104,7 @@ export class CredentialList {
     this.#arranged([...this.#rows.values()].filter(({ element }) => !element.hidden).length);
   }
 
-  /** One walk down the list. Given up where something changes on the way: the next one starts afresh. */
+  /** Walks down the list once. A change on the way ends the walk, and the next one starts at the top. */
   async #pass() {
     const sorted = [...this.#credentials.values()].sort(byAttention(this.#now()));
     let place = this.#list.firstElementChild;
@@ -112,7 +112,7 @@ export class CredentialList {
     for (const credential of sorted) {
       const { element } = this.#show(credential);
       if (place !== null && place !== element && place.nextElementSibling === element) {
-        // What has moved down is put aside, or everything after it would have to be moved up.
+        // A row that has moved down is removed first; otherwise every row after it would have to move up.
         this.#move(place, null);
         place = element;
       }
@@ -126,7 +126,7 @@ export class CredentialList {
   }
 
   /**
-   * The row of a credential as it is now, made where there is none.
+   * Returns the updated row of a credential; creates it where there is none.
    * @param {Credential} credential
    */
   #show(credential) {
@@ -144,7 +144,7 @@ export class CredentialList {
   }
 
   /**
-   * Moves a row without taking the focus out of it.
+   * Moves a row and keeps the focus inside it.
    * @param {Element} element
    * @param {Element | null} before
    */

@@ -11,16 +11,16 @@ export class Login {
     part('login-form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       const key = this.#key.value.trim();
-      // Not left in the page for anybody who comes by later.
+      // The key must not stay in the page, where the next user of the browser could read it.
       this.#key.value = '';
       if (key !== '') submitted(key);
     });
     const browserLogin = part('browser-login', HTMLAnchorElement);
-    // The browser keeps this part of the address over redirects, so that a link to a credential survives the log-in.
+    // The browser keeps the fragment over redirects, so a link to a credential survives the log-in.
     browserLogin.addEventListener('click', () => (browserLogin.hash = location.hash));
   }
 
-  /** @param {string | null} problem what was wrong with the last try */
+  /** @param {string | null} problem the problem of the last attempt */
   show(problem) {
     this.#section.hidden = false;
     this.#problem.hidden = problem === null;

@@ -9,7 +9,7 @@ import { several } from './words.js';
 
 const TICK = 1000;
 const SEARCH_PAUSE = 80;
-/** What changes within this time is summed up once. */
+/** The summary is updated once for all changes within this time. */
 const SUMMARY_PAUSE = 100;
 
 const content = part('content', HTMLDivElement);
@@ -50,14 +50,14 @@ const connection = new Connection({
   },
   refused(status, detail, hadKey) {
     content.hidden = true;
-    // Nothing stays behind in the page for whoever may not see it.
+    // The next user of the browser may not be allowed to see these credentials.
     list.replace([]);
     summarise();
     logOut.hidden = true;
     showBanner(null);
     state.className = 'connection';
     setText(state, 'Not logged in');
-    // Nobody has tried to log in yet: no reason to complain.
+    // The first request has no key, so its failure is no problem of the user.
     login.show(status === 401 && !hadKey && caller === '' ? null : detail);
     caller = '';
   },
@@ -97,7 +97,7 @@ function summarise() {
 /** @param {{ ok: boolean, detail: string } | null} callersFile */
 function showBanner(callersFile) {
   banner.hidden = callersFile === null || callersFile.ok;
-  setText(banner, banner.hidden ? '' : `The callers file can not be used: ${callersFile?.detail}`);
+  setText(banner, banner.hidden ? '' : `The callers file cannot be used: ${callersFile?.detail}`);
 }
 
 function filter() {

@@ -3,11 +3,11 @@ import { several } from './words.js';
 
 /** @typedef {import('./credential.js').Credential} Credential */
 
-/** News within this time are told in one sentence. */
+/** Changes within this time are announced in one sentence. */
 const GATHER = 1000;
 const MOST_IN_FULL = 3;
 
-/** Tells users of screen readers of credentials whose state changed; not of what merely goes its way. */
+/** Announces changed states of credentials to users of screen readers. */
 export class News {
   #place = part('news', HTMLParagraphElement);
   /** @type {Map<string, string>} */

@@ -6,14 +6,14 @@ import { timeline } from './timeline.js';
 
 /** @typedef {import('./credential.js').Credential} Credential */
 
-/** Enough to tell versions apart; an open row shows all of it. */
+/** Long enough to tell versions apart; an open row shows the whole version. */
 const SHOWN_OF_VERSION = 12;
 const ID = 'credential-';
 
 /** The credential whose row has this id. @param {string} id */
 export const nameOf = (id) => (id.startsWith(ID) ? id.slice(ID.length) : '');
 
-/** One credential on the page. Says little while closed; what it says open is made when it is opened. */
+/** One credential on the page. Its details are built when the row is opened. */
 export class Row {
   #badge = element('span', 'badge');
   #version = element('span', '');
@@ -29,7 +29,7 @@ export class Row {
   #searched;
   #now;
   element;
-  /** Whether it is on the screen, or nearly: only then is it worth following the time. */
+  /** Whether the row is on the screen or near it. Only then are its times updated. */
   isSeen = false;
 
   /**
@@ -60,7 +60,7 @@ export class Row {
     this.update(credential);
   }
 
-  /** Shows it as it is now. @param {Credential} credential */
+  /** Shows the present state. @param {Credential} credential */
   update(credential) {
     this.#credential = credential;
     this.#searched = searchText(credential);
@@ -76,7 +76,7 @@ export class Row {
     this.#life.show(credential, this.#now());
   }
 
-  /** Lets time go by. */
+  /** Updates the times. */
   tick() {
     if (this.isSeen) this.#life.show(this.#credential, this.#now());
   }
@@ -92,7 +92,7 @@ export class Row {
     this.#details.querySelector('summary')?.focus({ preventScroll: true });
   }
 
-  /** The address names the row that was opened last, so that it can be passed on, and survives a reload. */
+  /** Puts the row into the address, so that a link to it can be shared and survives a reload. */
   #toggled() {
     this.#showDetails();
     const hash = `#${this.element.id}`;

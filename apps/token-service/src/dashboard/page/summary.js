@@ -6,17 +6,17 @@ import { lengthOf } from './words.js';
 /** @typedef {import('./credential.js').Credential} Credential */
 /** @typedef {import('./credential.js').State} State */
 
-/** The top of the page: what goes wrong next, how many are in which state, and the shortest life left. */
+/** The top of the page: the next failure, the number of credentials by state, and the shortest lifetime. */
 export class Summary {
   #trouble = part('trouble', HTMLParagraphElement);
   #runway = part('runway', HTMLParagraphElement);
   /** @type {Map<State, HTMLButtonElement>} */
   #counts = new Map();
   #chosen;
-  /** The state whose credentials alone are shown. @type {State | null} */
+  /** The state that the list is filtered by. @type {State | null} */
   state = null;
 
-  /** @param {() => void} chosen called when another state was chosen */
+  /** @param {() => void} chosen called when the user chooses another state */
   constructor(chosen) {
     this.#chosen = chosen;
     for (const state of STATES) {

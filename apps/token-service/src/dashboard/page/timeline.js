@@ -6,7 +6,7 @@ import { dateOf, fromNow, happening } from './words.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const STEP = 11;
 const HEIGHT = 14;
-/** A shape for each kind, so that colour is not all there is to tell them apart. */
+/** One shape for each kind, so that colour is not the only difference. */
 const SHAPES = /** @type {Readonly<Record<string, string>>} */ ({
   refreshed: 'M0 -3.5a3.5 3.5 0 1 0 .01 0z',
   rotated: 'M0 -5L5 0L0 5L-5 0z',
@@ -16,7 +16,7 @@ const SHAPES = /** @type {Readonly<Record<string, string>>} */ ({
 });
 
 /**
- * Everything that happened as one short line of marks, the newest on the right; its words are its label.
+ * The history as one line of marks, the newest on the right, with a label in words.
  * @param {readonly Happening[]} history oldest first
  * @param {number} now
  */
@@ -52,7 +52,7 @@ function label(history, now) {
 }
 
 /**
- * The same at length, newest first.
+ * The history in words, newest first.
  * @param {readonly Happening[]} history
  * @param {number} now
  */

@@ -4,7 +4,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * A number with its unit, in the plural where it is one.
+ * A number with its unit, in the singular or plural.
  * @param {number} count
  * @param {string} unit
  */
@@ -26,7 +26,7 @@ export function lengthOf(millis) {
 }
 
 /**
- * When something is or was, seen from now.
+ * A time relative to now, such as `in 3 days`.
  * @param {number} at
  * @param {number} now
  */
@@ -38,13 +38,13 @@ export function fromNow(at, now) {
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /**
- * A point in time as this browser's user writes it.
+ * A time in the format of the browser's locale.
  * @param {number} at
  */
 export const dateOf = (at) => clock.format(at);
 
 /**
- * What happened, in words.
+ * A history entry in words.
  * @param {{ type: string, code: string | null, count: number }} entry
  */
 export function happening({ type, code, count }) {
