@@ -3,8 +3,8 @@ import type { Schedule, Scheduled } from './schedule.ts';
 type Timer = Scheduled & { unref(): void };
 
 /**
- * Puts `setTimeout` on virtual time while `work` runs, so that deadlines in production code depend on the seed
- * and not on the machine. A timer belongs to the process that runs when the timer is set.
+ * Puts `setTimeout` on virtual time while `work` runs, so that deadlines in production code depend on the
+ * seed and not on the machine. A timer belongs to the process that runs when the timer is set.
  */
 export async function withVirtualTimers(schedule: Schedule, work: () => Promise<void>): Promise<void> {
   const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;

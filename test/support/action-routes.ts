@@ -47,7 +47,10 @@ function digestOf(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
-/** The routes for reports and revocations on a server that does not listen; the test answers for the refresher. */
+/**
+ * The routes for reports and revocations on a server that does not listen; the test answers for the
+ * refresher.
+ */
 export async function makeActionRoutes() {
   const folder = await mkdtemp(join(tmpdir(), 'action-routes-'));
   await writeFile(join(folder, 'callers.yaml'), CALLERS);

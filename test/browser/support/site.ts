@@ -31,7 +31,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** `aem-dev` and `aem-prod` are healthy, `aem-broken` is not, and the certificate of `aem-stage` ends soon. */
+/**
+ * `aem-dev` and `aem-prod` are healthy, `aem-broken` is not, and the certificate of `aem-stage` ends soon.
+ */
 export async function openSite(): Promise<Site> {
   const workplace = await makeWorkplace(DEMO_MAY.everything);
   const documents = new Map<string, string>();

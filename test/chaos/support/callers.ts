@@ -19,9 +19,9 @@ interface CallersOptions {
 }
 
 /**
- * Callers that ask the ready replicas by turns without end, and use each token at AEM at once.
- * A replica that breaks the connection or stays silent costs a detour to the next one, as with a load balancer.
- * Only answers count.
+ * Callers that ask the ready replicas by turns without end, and use each token at AEM at once. A replica that
+ * breaks the connection or stays silent costs a detour to the next one, as with a load balancer. Only answers
+ * count.
  */
 export class Callers {
   readonly #site: Site;

@@ -9,7 +9,10 @@ const DETOUR =
   'broken or silent connections for as long as the load balancer sends them there; no wrong answer';
 const STORE_DOWN = '`ims_token_store_up` 0, log `store.down`, then `store.up`';
 
-/** Every failure that the chaos runs cause, with its effects. A chaos run writes docs/degraded-modes.md from it. */
+/**
+ * Every failure that the chaos runs cause, with its effects. A chaos run writes docs/degraded-modes.md from
+ * it.
+ */
 export const SCENARIOS = {
   'replica-killed': {
     fails: 'a replica dies (`kill -9`) and is started again',

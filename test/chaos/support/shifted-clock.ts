@@ -1,6 +1,6 @@
 /**
- * Node loads this module before the service. It shifts the wall clock by the offset that the parent process sends,
- * and leaves the monotonic clock unchanged.
+ * Node loads this module before the service. It shifts the wall clock by the offset that the parent process
+ * sends, and leaves the monotonic clock unchanged.
  */
 const { now } = Date;
 let offset = 0;

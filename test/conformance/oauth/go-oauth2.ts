@@ -43,8 +43,8 @@ async function read(answer: Response): Promise<{ accessToken: string; expiresIn:
 }
 
 /**
- * Does as golang.org/x/oauth2/clientcredentials does: without a style it tries Basic first and, after any failure,
- * id and secret in the body.
+ * Does as golang.org/x/oauth2/clientcredentials does: without a style it tries Basic first and, after any
+ * failure, id and secret in the body.
  */
 export const goOAuth2: OAuthClient = {
   ways: ['AuthStyleAutoDetect', 'AuthStyleInParams', 'AuthStyleInHeader'],

@@ -11,8 +11,8 @@ export function toScript(blocks: readonly CommandBlock[]): string {
   });
   return [
     'set -euo pipefail',
-    // Transcripts show the program as it is called once it is installed. What npx would start is started directly:
-    // npx itself takes longer than the program. Commands that a page writes with npx still run npx.
+    // Transcripts show the program as it is called once it is installed. What npx would start is started
+    // directly: npx itself takes longer than the program. Commands that a page writes with npx still run npx.
     'program=$PWD/apps/cli/src/main.ts',
     'ims-token() { node --conditions=source "$program" "$@"; }',
     // A job is a group of its own, so that all of it ends with the script.

@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify';
 
 const CHANNEL = 'fastify.initialization';
 
-/** Runs `start` and returns the routes that the server with the route `mark` registers, as `get /v1/tokens/{name}`. */
+/**
+ * Runs `start` and returns the routes that the server with the route `mark` registers, as `get
+ * /v1/tokens/{name}`.
+ */
 export async function servedRoutes(start: () => Promise<unknown>, mark: string): Promise<string[]> {
   const servers: string[][] = [];
   const watch = (message: unknown): void => {

@@ -4,12 +4,14 @@ import type { Incarnation } from '../incarnation.ts';
 import type { World } from '../world.ts';
 import type { Rule } from './rule.ts';
 
-/** The listings without a credential after which a process stops vending it, even with a token in the store. */
+/**
+ * The listings without a credential after which a process stops vending it, even with a token in the store.
+ */
 const ENOUGH = 3;
 
 /**
- * A removed credential is not vended. A process that has read of the removal from the store vends nothing at or below
- * its generation. No process vends it once every replica has missed it in the source.
+ * A removed credential is not vended. A process that has read of the removal from the store vends nothing at
+ * or below its generation. No process vends it once every replica has missed it in the source.
  */
 export class NoRemovedCredential implements Rule {
   readonly #world: World;

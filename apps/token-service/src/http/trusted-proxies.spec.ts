@@ -5,7 +5,9 @@ import { parseTrustedProxies } from './trusted-proxies.ts';
 
 const CLIENT = '203.0.113.9';
 
-/** The client address that Fastify reads from a request of this peer, which names CLIENT in X-Forwarded-For. */
+/**
+ * The client address that Fastify reads from a request of this peer, which names CLIENT in X-Forwarded-For.
+ */
 async function addressOf(trustedProxies: string, peer: string): Promise<string> {
   const fastify = Fastify({ trustProxy: parseTrustedProxies(trustedProxies) });
   fastify.get('/', ({ ip }) => ip);

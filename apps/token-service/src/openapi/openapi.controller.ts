@@ -4,7 +4,10 @@ import { PublicUrl } from '../http/public-url.ts';
 import { DOCS_PAGE_POLICY, docsPage } from './docs-page.ts';
 import { openApiDocument } from './openapi-document.ts';
 
-/** Describes the API for programs and for people. It names no credential and no caller, so it is open to everybody. */
+/**
+ * Describes the API for programs and for people. It names no credential and no caller, so it is open to
+ * everybody.
+ */
 @Controller()
 export class OpenApiController {
   readonly #publicUrl: PublicUrl;

@@ -4,8 +4,8 @@ import { lengthOf } from './words.js';
 /** @typedef {import('./credential.js').Credential} Credential */
 
 /**
- * Sorts by urgency: no token, then a failing refresh with the shortest remaining lifetime first, then a certificate
- * that expires soon, then the name.
+ * Sorts by urgency: no token, then a failing refresh with the shortest remaining lifetime first, then a
+ * certificate that expires soon, then the name.
  * @param {number} now
  * @returns {(a: Credential, b: Credential) => number}
  */

@@ -15,8 +15,8 @@ const LONGEST_PAUSE = 15_000;
  */
 
 /**
- * Reads the service's events over `fetch`, because EventSource cannot send a key. Only this object has the key: no
- * storage, no address and no element of the page has it.
+ * Reads the service's events over `fetch`, because EventSource cannot send a key. Only this object has the
+ * key: no storage, no address and no element of the page has it.
  */
 export class Connection {
   #listener;
@@ -83,7 +83,8 @@ export class Connection {
 
   /**
    * @param {AbortController} attempt
-   * @returns {Promise<{ status: number, detail: string } | null>} the reason why the service refuses, which a new attempt would not change
+   * @returns {Promise<{ status: number, detail: string } | null>} the reason why the service refuses, which a
+   * new attempt would not change
    */
   async #listen(attempt) {
     let silence = setTimeout(() => attempt.abort(), LONGEST_SILENCE);

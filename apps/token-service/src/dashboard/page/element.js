@@ -14,7 +14,8 @@ export function element(tag, className, ...children) {
 }
 
 /**
- * Writes a text only where it differs, so that the browser does not lay out a thousand rows again each second.
+ * Writes a text only where it differs, so that the browser does not lay out a thousand rows again each
+ * second.
  * @param {Element} target
  * @param {string} text
  */

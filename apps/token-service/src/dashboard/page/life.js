@@ -28,7 +28,10 @@ export function certificateLeft({ certificateExpiresAt }, now) {
   return left <= 0 ? 'certificate has ended' : `certificate ${lengthOf(left)}`;
 }
 
-/** The part of a row that changes with time: the remaining lifetime as a bar, and a mark where the refresh is due. */
+/**
+ * The part of a row that changes with time: the remaining lifetime as a bar, and a mark where the refresh is
+ * due.
+ */
 export class Life {
   #bar = element('span', 'bar');
   #left = element('span', 'left');

@@ -8,7 +8,9 @@ const SLICE = 8;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-/** All credentials in order of urgency. It works in slices, so that a thousand rows do not block the browser. */
+/**
+ * All credentials in order of urgency. It works in slices, so that a thousand rows do not block the browser.
+ */
 export class CredentialList {
   #list;
   #now;
