@@ -4,10 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 const CHANNEL = 'fastify.initialization';
 
-/**
- * Runs `start` and returns the routes that the server with the route `mark` registers, as `get
- * /v1/tokens/{name}`.
- */
+/** Runs `start`. Returns the routes, as `get /v1/tokens/{name}`, of the server that has the route `mark`. */
 export async function servedRoutes(start: () => Promise<unknown>, mark: string): Promise<string[]> {
   const servers: string[][] = [];
   const watch = (message: unknown): void => {

@@ -18,15 +18,13 @@ interface Mistakes {
   readonly mistakes: number;
   /** On the monotonic clock, so that setting the wall clock forgives nothing. */
   readonly at: Millis;
-  /**
-   * Whether the previous failure counted as a mistake; a failure right after it belongs to the same mistake.
-   */
+  /** Whether this failure counted as a new mistake; a failure right after it belongs to the same one. */
   readonly isFirstOfTwo: boolean;
 }
 
 /**
- * Slows down clients that guess keys, by client address. It sees failures only: a request with a valid key is
- * never refused because of other clients behind the same address.
+ * Slows down clients that guess keys, by client address. It sees failures only: a request with a valid key
+ * is never refused because of other clients behind the same address.
  */
 export class AuthenticationThrottle {
   readonly #clock: Clock;
@@ -36,10 +34,7 @@ export class AuthenticationThrottle {
     this.#clock = clock;
   }
 
-  /**
-   * Notes a failure. Returns how long this address must wait before it tries again, or null if it need not
-   * wait.
-   */
+  /** Notes a failure. Returns how long this address must wait before its next try, or null for no wait. */
   failed(address: string): Seconds | null {
     const group = addressGroup(address);
     const record = this.#after(this.#records.get(group), this.#clock.monotonic());

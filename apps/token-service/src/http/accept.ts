@@ -8,9 +8,8 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 const decisions = new QuickLRU<string, boolean>({ maxSize: 100 });
 
 /**
- * Reports whether the caller prefers the bare token: whether `Accept` gives `text/plain` a higher weight than
- * JSON (RFC 9110 §12.5.1). JSON is the default, also where both have the same weight and for headers that
- * name no text.
+ * Reports whether the caller prefers the bare token: whether `Accept` gives `text/plain` a higher weight
+ * than JSON (RFC 9110 §12.5.1). JSON is the default for equal weights and for headers that name no text.
  */
 export function prefersText(accept: string | undefined): boolean {
   if (accept === undefined || !/text/i.test(accept)) return false;

@@ -3,10 +3,7 @@ import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
-/**
- * The client's address: what a trusted proxy names if that is an address, otherwise the peer of the
- * connection.
- */
+/** The client's address: the one a trusted proxy names, or the peer's if the proxy names no IP address. */
 export function clientAddress(request: FastifyRequest): string {
   const { ip } = request;
   return isIP(ip) === 0 ? (request.socket.remoteAddress ?? '') : ip;

@@ -1,4 +1,4 @@
-/** The look of `/docs`, light or dark as the reader's system prefers. */
+/** The style of `/docs`, light or dark as the reader's system prefers. */
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --mark: light-dark(#0b57d0, #8ab4f8); }
 html { background: light-dark(#fff, #121212); color: light-dark(#111, #eee); }

@@ -22,10 +22,7 @@ export interface Operation {
   readonly summary: string;
   /** Paragraphs, separated by an empty line. */
   readonly description: string;
-  /**
-   * The authentication it needs: none, that of callers (key or JWT), or that of OAuth clients (RFC 6749
-   * §2.3).
-   */
+  /** The authentication: none, of callers (key or JWT), or of OAuth clients (RFC 6749 §2.3). */
   readonly access: 'anybody' | 'caller' | 'client';
   readonly parameters?: ZodOpenApiParameters;
   readonly body?: {
