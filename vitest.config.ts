@@ -15,8 +15,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFilesFirst },
     // Most system specs wait for a process or a token lifetime, so more of them run than there are cores.
     maxWorkers: 2 * availableParallelism(),
-    // Specs leave no global state behind, so the files of a worker share their imports. Importing everything again
-    // in each file takes more CPU time than the tests of most files.
+    // Specs leave no global state behind, so the files of a worker share their imports. Importing everything
+    // again in each file takes more CPU time than the tests of most files.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { built } from '../support/process.ts';
 import { makeWorkplace } from '../support/token-service.ts';
 
-it('a service that nobody reads the log of any more says so on standard error, and stops as asked', async () => {
+it('a service whose log is no longer read says so on standard error, and stops on SIGTERM', async () => {
   const workplace = await makeWorkplace();
   const child = spawn(process.execPath, [built('token-service')], {
     env: {

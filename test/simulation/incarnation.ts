@@ -49,7 +49,7 @@ export class Incarnation implements Owner {
     });
   }
 
-  /** Store first, then source, then whatever is due, as the application starts; then ticks. */
+  /** Store first, then source, then everything due, as the application starts; then ticks. */
   start(): void {
     this.service.sync.watch();
     this.#later(0, 2_000, async () => {

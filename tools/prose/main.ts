@@ -5,7 +5,7 @@ import { checkFile } from './check-file.ts';
 
 const FILES = [
   '*.{md,ts,yml}',
-  '{docs,bench}/**/*.md',
+  'docs/**/*.md',
   '{apps,libs,deploy}/**/*.md',
   '{apps,libs,test,bench,tools}/**/*.{ts,mjs,js}',
   'apps/**/*.{html,css}',

@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
   '(?:is|are|was|were|be|been) at it': 'what the actor is doing: "another process is exchanging it"',
   'the like': 'the list in full',
   '(?:the|a|one|each|every|next|first|last|this|its|their) look|the looks': '"poll", "check" or "read"',
-  'can not': '"cannot"',
+  'can not(?! be decoded)': '"cannot"',
   'can hardly|shall|ought to': '"cannot", "must" or the present tense',
   'be it': '"whether"',
 };

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** What lines are written to, in the background: a request never waits for a disk or a pipe. */
 export interface LogDestination {
-  /** A line that somebody may be waiting for. */
+  /** A line that a person or a program may be waiting for. */
   write(line: string): void;
   /** Lines of which there are many: gathered and written in batches. */
   gather(lines: string): void;
@@ -239,7 +239,7 @@ export class OutputStream implements LogDestination, LogHealth {
     try {
       writeSync(this.#errorFd, `${sentence}\n`);
     } catch {
-      // Nobody reads standard error either; the metrics still tell.
+      // Standard error is not read either. The metrics still show the failure.
     }
   }
 }

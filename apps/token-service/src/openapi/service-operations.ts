@@ -68,7 +68,7 @@ export const serviceOperations: readonly Operation[] = [
     access: 'anybody',
     answers: [
       { status: 200, description: 'It can', content: health },
-      { status: 503, description: 'It can not yet, or can no longer', content: health },
+      { status: 503, description: 'Not yet, or no longer', content: health },
     ],
     problems: [],
   },

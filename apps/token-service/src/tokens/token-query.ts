@@ -14,22 +14,21 @@ export interface TokenQuery {
   readonly wait: Seconds | null;
 }
 
-const EMPTY: TokenQuery = { minTtl: null, wait: null };
+export const EMPTY_QUERY: TokenQuery = { minTtl: null, wait: null };
 
 /** Whether `If-None-Match` is `*`, which matches every token (RFC 9110 §13.1.2). */
 const matchesAnything = (ifNoneMatch: string): boolean => ifNoneMatch.trim() === '*';
 
 /** Whether `If-None-Match` names the entity tag of this token; a weak comparison (RFC 9110 §13.1.2). */
-export function matches(ifNoneMatch: string | undefined, sha256: string): boolean {
-  return ifNoneMatch !== undefined && (matchesAnything(ifNoneMatch) || ifNoneMatch.includes(`"${sha256}"`));
-}
+export const matches = (ifNoneMatch: string, sha256: string): boolean =>
+  matchesAnything(ifNoneMatch) || ifNoneMatch.includes(`"${sha256}"`);
 
 /**
  * Reads the query of a request for a token: `min_ttl` and `wait` in whole seconds.
  * @throws Problem `invalid_request` for any other field
  */
 export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
-  let read = EMPTY;
+  let read = EMPTY_QUERY;
   for (const [field, value] of Object.entries(query as Record<string, unknown>)) {
     switch (field) {
       case 'min_ttl':

@@ -73,9 +73,10 @@ function jsonOf(prepared: Prepared, { expiresIn, expiresAt, refreshIn }: VendedT
  */
 export function sendToken(request: FastifyRequest, reply: FastifyReply, vended: VendedToken): void {
   const responses = prepare(vended.cached);
-  const { type, length, body } = prefersText(request.headers.accept)
-    ? responses.text
-    : jsonOf(responses, vended);
+  const { accept } = request.headers;
+  const isText =
+    accept !== undefined && accept !== '*/*' && accept !== 'application/json' && prefersText(accept);
+  const { type, length, body } = isText ? responses.text : jsonOf(responses, vended);
   const headers = [...common(request, responses.etag), 'content-type', type, 'content-length', length];
   write(reply, 200, headers, body);
 }

@@ -11,7 +11,7 @@ import { sendProblem } from '../http/send-problem.ts';
 import type { Readiness } from '../status/readiness.ts';
 import type { LongPoll, LongPolls } from './long-polls.ts';
 import { noTokenProblem } from './no-token-problem.ts';
-import { matches, readTokenQuery } from './token-query.ts';
+import { EMPTY_QUERY, matches, readTokenQuery } from './token-query.ts';
 import { sendNotModified, sendToken } from './token-response.ts';
 import type { VendMetrics } from './vend-metrics.ts';
 
@@ -90,7 +90,7 @@ export class TokenRoute {
    */
   #answer(pending: PendingRequest, caller: Caller): boolean {
     const { request, reply, auditRecord } = pending;
-    const { minTtl, wait } = readTokenQuery(request);
+    const { minTtl, wait } = request.url.includes('?') ? readTokenQuery(request) : EMPTY_QUERY;
     const { name } = request.params;
     if (!caller.mayRead(name)) {
       throw new Problem(
@@ -101,7 +101,8 @@ export class TokenRoute {
     const vended = this.#parts.vendor.vend(name, minTtl);
     if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.isWarmedUp);
     const { sha256 } = vended.cached.token;
-    const isUnchanged = matches(request.headers['if-none-match'], sha256);
+    const ifNoneMatch = request.headers['if-none-match'];
+    const isUnchanged = ifNoneMatch !== undefined && matches(ifNoneMatch, sha256);
     if (isUnchanged && wait !== null && this.#delay(pending, vended.cached, wait)) return false;
     auditRecord.outcome = isUnchanged ? 'not_modified' : 'vended';
     auditRecord.tokenSha256 = sha256;

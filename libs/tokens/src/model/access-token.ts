@@ -15,17 +15,15 @@ export class AccessToken {
   readonly issuedAt: Instant;
   /** IMS refuses the token from this instant on. */
   readonly expiresAt: Instant;
+  /** The whole lifetime, from minting to expiry. */
+  readonly life: Millis;
 
   constructor(value: string, issuedAt: Instant, expiresAt: Instant) {
     this.#value = value;
     this.sha256 = hash('sha256', value, 'hex');
     this.issuedAt = issuedAt;
     this.expiresAt = expiresAt;
-  }
-
-  /** The whole lifetime, from minting to expiry. */
-  get life(): Millis {
-    return between(this.issuedAt, this.expiresAt);
+    this.life = between(issuedAt, expiresAt);
   }
 
   /** The bearer token itself. */

@@ -1,7 +1,7 @@
 import type { AccessToken } from './access-token.ts';
 import type { Clock } from './clock.ts';
 import type { TokenRecord } from './token-record.ts';
-import { between, millis, type Millis } from './units.ts';
+import { between, type Millis } from './units.ts';
 
 /**
  * A token in the memory of this process. Two clocks bound its life: the wall clock, which goes on while the
@@ -24,8 +24,7 @@ export class CachedToken {
 
   /** The life left; negative after the end. */
   remaining(clock: Clock): Millis {
-    return millis(
-      Math.min(between(clock.now(), this.token.expiresAt), this.#monotonicEnd - clock.monotonic()),
-    );
+    const byWallClock = this.token.expiresAt - clock.now();
+    return Math.min(byWallClock, this.#monotonicEnd - clock.monotonic()) as Millis;
   }
 }

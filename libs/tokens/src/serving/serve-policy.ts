@@ -1,19 +1,19 @@
-import { millis, seconds, toMillis, type Millis, type Seconds } from '../model/units.ts';
+import { seconds, toMillis, type Millis, type Seconds } from '../model/units.ts';
 
 /** Decides whether a token has enough life left to be handed out. Every route that serves tokens uses it. */
 export class ServePolicy {
-  readonly #minServe: Seconds;
+  readonly #minServe: Millis;
 
   /**
    * @param minServe the margin; tokens whose lifetime is below ten times that have a tenth of their lifetime
    */
   constructor(minServe: Seconds = seconds(60)) {
-    this.#minServe = minServe;
+    this.#minServe = toMillis(minServe);
   }
 
   /** The life that a token must still have. */
   margin(life: Millis): Millis {
-    return millis(Math.min(toMillis(this.#minServe), life / 10));
+    return Math.min(this.#minServe, life / 10) as Millis;
   }
 
   /**
@@ -21,7 +21,7 @@ export class ServePolicy {
    * the token must not be handed out. Never 0 or less: OAuth clients read 0 as "for ever".
    */
   expiresIn(life: Millis, remaining: Millis): Seconds | null {
-    const whole = Math.floor(remaining / 1000);
-    return whole >= 1 && whole * 1000 >= this.margin(life) ? seconds(whole) : null;
+    const whole = Math.floor(remaining / 1000) as Seconds;
+    return whole >= 1 && whole * 1000 >= this.margin(life) ? whole : null;
   }
 }

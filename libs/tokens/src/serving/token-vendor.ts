@@ -1,8 +1,7 @@
-import type { AccessToken } from '../model/access-token.ts';
 import type { CachedToken } from '../model/cached-token.ts';
 import type { Clock } from '../model/clock.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
-import { between, later, seconds, type Instant, type Millis, type Seconds } from '../model/units.ts';
+import { between, seconds, type Instant, type Millis, type Seconds } from '../model/units.ts';
 import type { CredentialEntry, CurrentTokens } from './current-tokens.ts';
 import type { ServePolicy } from './serve-policy.ts';
 
@@ -48,6 +47,8 @@ export class TokenVendor {
   readonly #clock: Clock;
   readonly #servePolicy: ServePolicy;
   readonly #refreshPolicy: RefreshPolicy;
+  /** The life left when a token is due for renewal. It depends on the token alone, so it is computed once. */
+  readonly #lifeWhenDue = new WeakMap<CachedToken, number>();
 
   constructor(parts: TokenVendorParts) {
     this.#tokens = parts.tokens;
@@ -73,8 +74,8 @@ export class TokenVendor {
     const remaining = cached.remaining(this.#clock);
     const expiresIn = this.#servePolicy.expiresIn(token.life, remaining);
     if (expiresIn === null) return { outcome: 'token_expired', retryAfter: this.#untilNextAttempt(entry) };
-    const renewal = entry.status?.kind === 'local' ? expiresIn - 1 : this.#renewalIn(token, remaining);
-    const refreshIn = seconds(Math.max(1, Math.min(expiresIn, renewal)));
+    const renewal = entry.status?.kind === 'local' ? expiresIn - 1 : this.#renewalIn(cached, remaining);
+    const refreshIn = Math.max(1, Math.min(expiresIn, renewal)) as Seconds;
     if (minTtl !== null && expiresIn < minTtl) {
       return { outcome: 'min_ttl_unavailable', retryAfter: refreshIn };
     }
@@ -82,7 +83,7 @@ export class TokenVendor {
       outcome: 'vended',
       cached,
       expiresIn,
-      expiresAt: later(this.#clock.now(), remaining),
+      expiresAt: (this.#clock.now() + remaining) as Instant,
       refreshIn,
     };
   }
@@ -107,10 +108,15 @@ export class TokenVendor {
    * token. While a renewal is overdue: a tenth of the remaining life, so that callers do not poll in a tight
    * loop.
    */
-  #renewalIn(token: AccessToken, remaining: Millis): number {
-    const untilDue = this.#refreshPolicy.untilDue(token, remaining);
+  #renewalIn(cached: CachedToken, remaining: Millis): number {
+    let lifeWhenDue = this.#lifeWhenDue.get(cached);
+    if (lifeWhenDue === undefined) {
+      lifeWhenDue = remaining - this.#refreshPolicy.untilDue(cached.token, remaining);
+      this.#lifeWhenDue.set(cached, lifeWhenDue);
+    }
+    const untilDue = remaining - lifeWhenDue;
     const wait =
-      untilDue > 0 ? untilDue + Math.min(30_000, token.life / 50) : Math.min(60_000, remaining / 10);
+      untilDue > 0 ? untilDue + Math.min(30_000, cached.token.life / 50) : Math.min(60_000, remaining / 10);
     return Math.ceil(wait / 1000);
   }
 
