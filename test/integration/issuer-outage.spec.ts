@@ -40,7 +40,7 @@ describe('an issuer that is down when the service starts', () => {
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({
       code: 'unauthenticated',
-      detail: expect.stringContaining("its issuer's keys can not be fetched"),
+      detail: expect.stringContaining("its issuer's keys cannot be fetched"),
     });
     const status = async () =>
       ((await (await service.get('/v1/status')).json()) as { callers_file: unknown }).callers_file;

@@ -24,7 +24,7 @@ import { TokenRefresher } from './refreshing/token-refresher.ts';
 import { TokenRenewal } from './refreshing/token-renewal.ts';
 
 /** What the refreshing side needs from outside. */
-export interface RefreshingSideParts {
+interface RefreshingSideParts {
   readonly serving: ServingSide;
   readonly source: CredentialSource;
   readonly ims: ImsClient;

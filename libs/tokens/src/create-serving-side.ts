@@ -10,7 +10,7 @@ import type { ServePolicy } from './serving/serve-policy.ts';
 import { TokenVendor } from './serving/token-vendor.ts';
 
 /** What the serving side needs from outside. */
-export interface ServingSideParts {
+interface ServingSideParts {
   readonly store: TokenStore;
   readonly clock: Clock;
   /** Hears every event. An error that it throws becomes a warning of the process. */

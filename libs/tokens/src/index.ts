@@ -1,9 +1,5 @@
-export {
-  createRefreshingSide,
-  type RefreshingSide,
-  type RefreshingSideParts,
-} from './create-refreshing-side.ts';
-export { createServingSide, type ServingSide, type ServingSideParts } from './create-serving-side.ts';
+export { createRefreshingSide, type RefreshingSide } from './create-refreshing-side.ts';
+export { createServingSide, type ServingSide } from './create-serving-side.ts';
 
 export { AccessToken } from './model/access-token.ts';
 export type { CachedToken } from './model/cached-token.ts';
@@ -64,7 +60,6 @@ export { CredentialSource, SourceUnavailable } from './ports/credential-source.t
 export { ImsClient, type Exchange } from './ports/ims-client.ts';
 export {
   RefresherClient,
-  type RefresherHandler,
   type RefresherRequest,
   type RefresherResponse,
   type RevocationOutcome,
@@ -83,7 +78,6 @@ export { CurrentTokens, type CredentialEntry } from './serving/current-tokens.ts
 export { ServePolicy } from './serving/serve-policy.ts';
 export { TokenVendor, type NoToken, type VendedToken } from './serving/token-vendor.ts';
 
-export type { StoreLink } from './replication/store-link.ts';
 export { StoreSync } from './replication/store-sync.ts';
 
 export { CertificateWatch } from './refreshing/certificate-watch.ts';
@@ -94,5 +88,3 @@ export type { TokenRenewal } from './refreshing/token-renewal.ts';
 
 export { LocalRefresher } from './on-demand/local-refresher.ts';
 export { createRefresherHandler } from './on-demand/refresher-handler.ts';
-export { TokenReplacement } from './on-demand/token-replacement.ts';
-export { TokenRevocation } from './on-demand/token-revocation.ts';
