@@ -5,7 +5,7 @@ import { DOCS_PAGE_POLICY, docsPage } from './docs-page.ts';
 import { openApiDocument } from './openapi-document.ts';
 
 /**
- * Describes the API for programs and for people, without authentication: it names no credential and no caller.
+ * Describes the API for programs and people, without authentication: it names no credential and no caller.
  */
 @Controller()
 export class OpenApiController {
