@@ -64,6 +64,20 @@ describe.each(variants)('the chart with values for %s', (_, values) => {
     }
   });
 
+  it('probes both roles at the metrics port, which callers do not use', () => {
+    for (const { spec } of [pod(values, 'vend'), pod(values, 'refresh')]) {
+      const probe = (path: string) => ({ httpGet: { path, port: 'metrics' } });
+      expect(spec.containers).toMatchObject([
+        {
+          ports: [{ name: 'http' }, { name: 'metrics', containerPort: 9464 }],
+          startupProbe: probe('/livez'),
+          livenessProbe: probe('/livez'),
+          readinessProbe: probe('/readyz'),
+        },
+      ]);
+    }
+  });
+
   it('mounts every file that the environment names', () => {
     for (const role of ['vend', 'refresh']) {
       const mounts = pod(values, role).spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);

@@ -75,12 +75,10 @@ export class DashboardController {
     this.#feed.add(stream, () => this.#admission.recheck(authorization));
   }
 
-  #sendFile(name: string, { headers }: FastifyRequest, reply: FastifyReply): void {
-    const answer = this.#files.answer(name, headers['accept-encoding'], headers['if-none-match']);
-    if (answer === null) throw noSuchFile();
-    void reply.headers({ ...PAGE_HEADERS, ...answer.headers });
-    if (answer.body === null) void reply.code(304).send();
-    else void reply.send(answer.body);
+  #sendFile(name: string, request: FastifyRequest, reply: FastifyReply): void {
+    const file = this.#files.get(name);
+    if (file === undefined) throw noSuchFile();
+    file.send(request, reply.headers(PAGE_HEADERS));
   }
 }
 

@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { preferredEncoding } from '../http/accept.ts';
+import { StaticContent } from '../http/static-content.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -12,25 +10,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A file of the page, ready to be sent as it is or compressed. */
-interface PageFile {
-  readonly type: string;
-  readonly etag: string;
-  readonly plain: Buffer;
-  readonly gzip: Buffer;
-  readonly br: Buffer;
-}
-
-/** The answer to a request for a file. */
-interface PageAnswer {
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null if the browser has the file already. */
-  readonly body: Buffer | null;
-}
-
 /** The dashboard's own files, read and compressed once at the start. */
 export class PageFiles {
-  readonly #files = new Map<string, PageFile>();
+  readonly #files = new Map<string, StaticContent>();
 
   /** @throws Error if the folder is missing: the build copies it beside the compiled code. */
   constructor(folder: string = join(import.meta.dirname, 'page')) {
@@ -38,35 +20,15 @@ export class PageFiles {
     const modules = names.filter((name) => name.endsWith('.js'));
     for (const name of names) {
       const text = readFileSync(join(folder, name), 'utf8');
-      this.#files.set(name, toPageFile(name, name.endsWith('.html') ? withPreloads(text, modules) : text));
+      const content = name.endsWith('.html') ? withPreloads(text, modules) : text;
+      this.#files.set(name, new StaticContent(TYPES[extname(name)] ?? '', content));
     }
   }
 
-  /** Returns the file of this name in the encoding that the browser prefers, or null if there is none. */
-  answer(name: string, acceptEncoding = '', ifNoneMatch = ''): PageAnswer | null {
-    const file = this.#files.get(name);
-    if (file === undefined) return null;
-    const { type, etag } = file;
-    const headers = { etag, vary: 'accept-encoding', 'cache-control': 'no-cache' };
-    if (ifNoneMatch.split(',').some((tag) => tag.trim() === etag)) return { headers, body: null };
-    const encoding = preferredEncoding(acceptEncoding);
-    return {
-      headers: { ...headers, 'content-type': type, ...(encoding && { 'content-encoding': encoding }) },
-      body: file[encoding ?? 'plain'],
-    };
+  /** Returns the file of this name, or undefined if there is none. */
+  get(name: string): StaticContent | undefined {
+    return this.#files.get(name);
   }
-}
-
-function toPageFile(name: string, text: string): PageFile {
-  const plain = Buffer.from(text);
-  return {
-    type: TYPES[extname(name)] ?? '',
-    // Weak, because one tag stands for all encodings (RFC 9110 §8.8.1).
-    etag: `W/"${hash('sha256', plain, 'hex').slice(0, 32)}"`,
-    plain,
-    gzip: gzipSync(plain),
-    br: brotliCompressSync(plain),
-  };
 }
 
 /** Lets the browser fetch all modules at once, instead of each one when another imports it. */

@@ -7,7 +7,7 @@ import { clientAddress } from './client-address.ts';
 import { createHttpAdapter } from './http-adapter.ts';
 import { parseTrustedProxies } from './trusted-proxies.ts';
 
-const SHORT = { headersMs: 100, requestMs: 200, checkEveryMs: 20 };
+const SHORT = { headersMs: 100, requestMs: 200, stallMs: 30_000, checkEveryMs: 20 };
 let close = (): Promise<unknown> => Promise.resolve();
 afterEach(() => close());
 

@@ -1,8 +1,10 @@
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { createBoundedServer, STALL_LIMIT_MS } from './bounded-server.ts';
 import { Problem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { toProblem } from './to-problem.ts';
@@ -11,16 +13,25 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** The maximum of long polls (16,384), and a quarter as many other connections. */
 const MAX_CONNECTIONS = 20_480;
+/** Longer than load balancers keep an idle connection: 60 s at AWS. */
+const KEEP_ALIVE_MS = 72_000;
 
-/** How long a client may take to send a request. The server then closes the connection. */
+/** How long a client may take to send a request or read its answer. The server then closes the connection. */
 interface TimeLimits {
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often the server checks these limits. */
+  /** How long a client may take no byte of its answer. */
+  readonly stallMs: number;
+  /** How often the server checks the limits of a request. */
   readonly checkEveryMs: number;
 }
 
-const TIME_LIMITS: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 };
+const TIME_LIMITS: TimeLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  stallMs: STALL_LIMIT_MS,
+  checkEveryMs: 2_000,
+};
 
 /**
  * Creates Fastify with limits on everything that a client sends. Its own errors are problem details too, even
@@ -37,16 +48,22 @@ export function createHttpAdapter(
     trustProxy: trustedProxies ?? false,
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: limits.requestMs,
     forceCloseConnections: 'idle',
     // During the shutdown, a request on an open connection is answered, with `connection: close`.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    http: {
-      maxHeaderSize: HEADERS_LIMIT_BYTES,
-      headersTimeout: limits.headersMs,
-      connectionsCheckingInterval: limits.checkEveryMs,
-    },
+    serverFactory: (handle: RequestListener) =>
+      createBoundedServer(
+        {
+          maxHeaderSize: HEADERS_LIMIT_BYTES,
+          headersTimeout: limits.headersMs,
+          requestTimeout: limits.requestMs,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          connectionsCheckingInterval: limits.checkEveryMs,
+        },
+        handle,
+        limits.stallMs,
+      ),
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);

@@ -1,30 +1,40 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
 import type { ServiceConfig } from '../config/service-config.ts';
 import { SERVICE_CONFIG } from '../config/settings.ts';
+import { createBoundedServer } from '../http/bounded-server.ts';
+import { Readiness } from '../status/readiness.ts';
+import type { Health } from '../status/status-schema.ts';
 
 /**
- * Serves `/metrics` without authentication on `METRICS_PORT`, for a network that only the scraper reaches.
+ * Serves `/metrics`, `/livez` and `/readyz` without authentication on `METRICS_PORT`. Only the scraper and
+ * the orchestrator should reach that port: callers can then not use up its connections.
  */
 @Injectable()
 export class MetricsPort implements OnModuleInit, OnModuleDestroy {
   readonly #registry: Registry;
+  readonly #readiness: Readiness;
   readonly #config: ServiceConfig;
   #server: Server | null = null;
 
-  constructor(@Inject(Registry) registry: Registry, @Inject(SERVICE_CONFIG) config: ServiceConfig) {
+  constructor(
+    @Inject(Registry) registry: Registry,
+    @Inject(Readiness) readiness: Readiness,
+    @Inject(SERVICE_CONFIG) config: ServiceConfig,
+  ) {
     this.#registry = registry;
+    this.#readiness = readiness;
     this.#config = config;
   }
 
   async onModuleInit(): Promise<void> {
     const { METRICS_PORT: port, HOST: host } = this.#config;
     if (port === undefined) return;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server = createBoundedServer({}, (request, response) => this.#answer(request, response));
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
   }
@@ -34,13 +44,31 @@ export class MetricsPort implements OnModuleInit, OnModuleDestroy {
   }
 
   #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
-    if (method !== 'GET' || url !== '/metrics') {
-      response.writeHead(404).end();
-      return;
+    switch (method === 'GET' ? url : undefined) {
+      case '/metrics':
+        this.#registry.metrics().then(
+          (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
+          () => response.writeHead(500).end(),
+        );
+        return;
+      case '/livez':
+        sendHealth(response, true);
+        return;
+      case '/readyz':
+        sendHealth(response, this.#readiness.isReady);
+        return;
+      default:
+        response.writeHead(404).end();
     }
-    this.#registry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
-      () => response.writeHead(500).end(),
-    );
   }
+}
+
+function sendHealth(response: ServerResponse, isGood: boolean): void {
+  const health: Health = { status: isGood ? 'ok' : 'error' };
+  response
+    .writeHead(isGood ? 200 : 503, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+    })
+    .end(JSON.stringify(health));
 }

@@ -5,6 +5,7 @@ import type { Operation } from './operation.ts';
 import { credentialPath } from './token-operations.ts';
 
 const health = { 'application/json': healthSchema };
+const tagged = { ETag: 'The entity tag of this content, for If-None-Match' };
 
 export const serviceOperations: readonly Operation[] = [
   {
@@ -84,8 +85,10 @@ export const serviceOperations: readonly Operation[] = [
       {
         status: 200,
         description: 'The description',
+        headers: tagged,
         content: { 'application/json': z.record(z.string(), z.unknown()) },
       },
+      { status: 304, description: 'If-None-Match names its entity tag' },
     ],
     problems: [],
   },
@@ -97,7 +100,10 @@ export const serviceOperations: readonly Operation[] = [
     summary: 'This description, as a page',
     description: 'For people. It loads nothing from other hosts and runs no script.',
     access: 'anybody',
-    answers: [{ status: 200, description: 'The page', content: { 'text/html': z.string() } }],
+    answers: [
+      { status: 200, description: 'The page', headers: tagged, content: { 'text/html': z.string() } },
+      { status: 304, description: 'If-None-Match names its entity tag' },
+    ],
     problems: [],
   },
 ];

@@ -1,6 +1,7 @@
 import { seconds, type Seconds } from '#libs/tokens';
 import type { FastifyRequest } from 'fastify';
 
+import { matchesAnything } from '../http/entity-tag.ts';
 import { Problem } from '../http/problem.ts';
 
 /** The longest wait in seconds. Many proxies close an idle connection after a minute. */
@@ -15,13 +16,6 @@ export interface TokenQuery {
 }
 
 export const EMPTY_QUERY: TokenQuery = { minTtl: null, wait: null };
-
-/** Whether `If-None-Match` is `*`, which matches every token (RFC 9110 §13.1.2). */
-const matchesAnything = (ifNoneMatch: string): boolean => ifNoneMatch.trim() === '*';
-
-/** Whether `If-None-Match` names the entity tag of this token; a weak comparison (RFC 9110 §13.1.2). */
-export const matches = (ifNoneMatch: string, sha256: string): boolean =>
-  matchesAnything(ifNoneMatch) || ifNoneMatch.includes(`"${sha256}"`);
 
 /**
  * Reads the query of a request for a token: `min_ttl` and `wait` in whole seconds.

@@ -2,6 +2,7 @@ import type { CachedToken, VendedToken } from '#libs/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { prefersText } from '../http/accept.ts';
+import { entityTag } from '../http/entity-tag.ts';
 
 /** A body, and the headers that depend on it. */
 interface Content {
@@ -38,7 +39,7 @@ function prepare(cached: CachedToken): Prepared {
   const { token } = cached.record;
   const text = token.reveal();
   const made = {
-    etag: `W/"${token.sha256}"`,
+    etag: entityTag(token.sha256),
     text: content('text/plain; charset=utf-8', text),
     jsonStart: `{"access_token":${JSON.stringify(text)},"token_type":"Bearer","expires_in":`,
     json: content(JSON_TYPE, ''),

@@ -6,12 +6,13 @@ import type { Logger } from 'pino';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
 import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
+import { matches } from '../http/entity-tag.ts';
 import { Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import type { Readiness } from '../status/readiness.ts';
 import type { LongPoll, LongPolls } from './long-polls.ts';
 import { noTokenProblem } from './no-token-problem.ts';
-import { EMPTY_QUERY, matches, readTokenQuery } from './token-query.ts';
+import { EMPTY_QUERY, readTokenQuery } from './token-query.ts';
 import { sendNotModified, sendToken } from './token-response.ts';
 import type { VendMetrics } from './vend-metrics.ts';
 

@@ -71,16 +71,17 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 ports:
   - { name: http, containerPort: 3000 }
   - { name: metrics, containerPort: {{ .Values.metrics.port }} }
+# Callers can't use up the connections of the metrics port.
 startupProbe:
-  httpGet: { path: /livez, port: http }
+  httpGet: { path: /livez, port: metrics }
   periodSeconds: 1
   failureThreshold: 60
 livenessProbe:
-  httpGet: { path: /livez, port: http }
+  httpGet: { path: /livez, port: metrics }
   periodSeconds: 10
   timeoutSeconds: 3
 readinessProbe:
-  httpGet: { path: /readyz, port: http }
+  httpGet: { path: /readyz, port: metrics }
   periodSeconds: 5
   timeoutSeconds: 3
 lifecycle:

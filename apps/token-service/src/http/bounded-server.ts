@@ -1,0 +1,41 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { RequestQueue } from './request-queue.ts';
+
+/** How long a client may take no byte of its answer. Node notices up to one such period later. */
+export const STALL_LIMIT_MS = 30_000;
+const CHECKS_PER_LIMIT = 6;
+
+/**
+ * Creates an HTTP server with limits on the requests that wait on one connection, and on the time that an
+ * answer stays unread.
+ */
+export function createBoundedServer(
+  options: ServerOptions,
+  handle: RequestListener,
+  stallLimitMs: number = STALL_LIMIT_MS,
+): Server {
+  const queues = new Map<Socket, RequestQueue>();
+  const server = createServer(options, (request, response) => {
+    queues.get(request.socket)?.add(request, response);
+  });
+  server.on('connection', (socket) => {
+    queues.set(socket, new RequestQueue(socket, handle));
+    socket.once('close', () => queues.delete(socket));
+  });
+  // Not `server.timeout`: with that, Node starts a timer for each request. Node removes the timeout of this
+  // loop at the end of the answer.
+  const checks = setInterval(() => {
+    for (const socket of queues.keys()) {
+      if (socket.writableLength > 0 && !socket.timeout) socket.setTimeout(stallLimitMs);
+    }
+  }, stallLimitMs / CHECKS_PER_LIMIT).unref();
+  server.once('close', () => clearInterval(checks));
+  server.on('timeout', (socket) => {
+    // A long poll and an event stream may be silent. `requestTimeout` limits a body that does not arrive.
+    const isSilent = socket.writableLength === 0 && queues.get(socket)?.isBusy === true;
+    if (!isSilent) socket.destroy();
+  });
+  return server;
+}
