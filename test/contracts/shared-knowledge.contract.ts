@@ -11,7 +11,7 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
 
   it('lists a complete status record, without a token and with one', async () => {
     const status = statusRecordOf(freshName());
-    await pair().store.writeStatus(status);
+    await pair().store.writeStatus(status, 9);
     expect(await listed(status.name)).toEqual({ name: status.name, generation: 0, removed: false, status });
     expect(await pair().other.read(status.name)).toEqual({ status: 'absent', generation: 0 });
     await pair().store.publish(recordOf(status.name, 1));
@@ -21,26 +21,40 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
   it('lists a status record with null in most fields', async () => {
     const unknown = { kind: null, version: null, stage: null, certificateExpiresAt: null };
     const status = { ...statusRecordOf(freshName()), ...unknown, lastFailure: null, nextAttemptAt: null };
-    await pair().store.writeStatus(status);
+    await pair().store.writeStatus(status, 9);
     expect(await listed(status.name)).toMatchObject({ status });
   });
 
   it('keeps the status record with the later time, in any order of writing', async () => {
     const early = statusRecordOf(freshName());
     const late = { ...early, at: later(early.at, millis(1)), failing: false };
-    await pair().store.writeStatus(late);
-    await pair().other.writeStatus(early);
+    await pair().store.writeStatus(late, 9);
+    await pair().other.writeStatus(early, 9);
     expect(await listed(early.name)).toMatchObject({ status: late });
-    await pair().other.writeStatus({ ...late, version: 'again' });
+    await pair().other.writeStatus({ ...late, version: 'again' }, 9);
     expect(await listed(early.name)).toMatchObject({ status: { version: 'again' } });
   });
 
   it('ends a removal when a status record comes, and keeps its generation', async () => {
     const status = statusRecordOf(freshName());
     await pair().store.remove(status.name, 5);
-    await pair().other.writeStatus(status);
+    await pair().other.writeStatus(status, 9);
     expect(await listed(status.name)).toEqual({ name: status.name, generation: 5, removed: false, status });
     expect(await pair().store.publish(recordOf(status.name, 5))).toMatchObject({ status: 'superseded' });
+  });
+
+  it('ignores a status record of a process that does not know of the removal', async () => {
+    const status = statusRecordOf(freshName());
+    await pair().store.remove(status.name, 5);
+    await pair().other.writeStatus(status, 4);
+    expect(await listed(status.name)).toEqual({
+      name: status.name,
+      generation: 5,
+      removed: true,
+      status: null,
+    });
+    await pair().other.writeStatus(status, 5);
+    expect(await listed(status.name)).toMatchObject({ removed: false, status });
   });
 
   it('hints at publications and removals until the watch stops', async () => {
@@ -71,7 +85,7 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
     await Promise.all(
       names.map(async (name, index) => {
         await pair().store.publish(recordOf(name, index + 1));
-        await pair().store.writeStatus(statusRecordOf(name));
+        await pair().store.writeStatus(statusRecordOf(name), 9);
       }),
     );
     const listing = new Map((await pair().other.list()).map((entry) => [entry.name, entry]));

@@ -85,7 +85,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
     it('keeps the generation of a removal, and accepts only a higher one', async () => {
       const name = freshName();
       await pair.store.publish(recordOf(name, 4));
-      await pair.store.writeStatus(statusRecordOf(name));
+      await pair.store.writeStatus(statusRecordOf(name), 9);
       expect(await pair.store.remove(name, 5)).toEqual({ status: 'published', generation: 5 });
       expect(await pair.other.read(name)).toEqual({ status: 'absent', generation: 5 });
       expect(await listed(name)).toEqual({ name, generation: 5, removed: true, status: null });

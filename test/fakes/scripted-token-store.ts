@@ -105,8 +105,8 @@ export class ScriptedTokenStore extends TokenStore {
     });
   }
 
-  override writeStatus(status: CredentialStatusRecord): Promise<void> {
-    return this.#perform('report', () => this.#inner.writeStatus(status));
+  override writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
+    return this.#perform('report', () => this.#inner.writeStatus(status, generation));
   }
 
   override remove(name: CredentialName, generation: number): Promise<Publication> {

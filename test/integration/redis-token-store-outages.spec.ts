@@ -30,7 +30,7 @@ describe('RedisTokenStore during failures of Redis', () => {
     store.list(),
     store.read(name),
     store.publish(recordOf(name, 1)),
-    store.writeStatus(statusRecordOf(name)),
+    store.writeStatus(statusRecordOf(name), 9),
     store.remove(name, 2),
     store.markOnce(name, 'mark'),
     store.acquireLease(name, millis(1_000)),

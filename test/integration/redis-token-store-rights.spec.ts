@@ -31,7 +31,7 @@ async function useEverything(url: string): Promise<void> {
     await store.publish(recordOf(name, ++generation));
     expect(heard).toContain(name);
   }, EVENTUALLY);
-  await store.writeStatus(statusRecordOf(name));
+  await store.writeStatus(statusRecordOf(name), 9);
   expect(await store.read(name)).toMatchObject({ status: 'found' });
   expect(await store.list()).toHaveLength(1);
   expect(await store.markOnce(name, 'mark')).toBe(true);

@@ -45,7 +45,7 @@ describe('Tokens in Redis', () => {
     await listener.psubscribe('*');
     for (const generation of [1, 2]) await store.publish(recordOf(dev, generation, MARK));
     await store.publish(recordOf(stage, 1, MARK));
-    await store.writeStatus(statusRecordOf(dev));
+    await store.writeStatus(statusRecordOf(dev), 9);
     for (const key of await admin.keys('*'))
       everything.push(key, ...Object.entries(await admin.hgetall(key)).flat());
     listener.disconnect();

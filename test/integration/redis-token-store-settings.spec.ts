@@ -55,7 +55,7 @@ describe('RedisTokenStore settings', () => {
     const limited = connect(`redis://svc:pw@127.0.0.1:${server.port}`);
     expect(await limited.publish(recordOf(name, 1))).toMatchObject({ status: 'published' });
     expect(await limited.remove(name, 2)).toMatchObject({ status: 'published' });
-    await limited.writeStatus(statusRecordOf(name));
+    await limited.writeStatus(statusRecordOf(name), 9);
     expect(await limited.list()).toHaveLength(1);
     await admin.acl('SETUSER', 'svc', '-hgetall');
     await expect(limited.list()).rejects.toThrow(/does not let this user do that/);

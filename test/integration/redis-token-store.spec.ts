@@ -37,7 +37,7 @@ describe('RedisTokenStore', () => {
 
   it('uses one key per credential, with a Cluster hash tag, and one catalog', async () => {
     await store.publish(recordOf(name, 1));
-    await store.writeStatus(statusRecordOf(name));
+    await store.writeStatus(statusRecordOf(name), 9);
     expect((await admin.keys('*')).toSorted()).toEqual(['t:catalog', 't:{aem-dev}:token']);
   });
 
@@ -80,7 +80,7 @@ describe('RedisTokenStore', () => {
     const listing = await store.list();
     expect(listing).toHaveLength(broken.length + 2);
     for (const entry of listing) expect(entry).toMatchObject({ generation: 0, status: null });
-    await store.writeStatus({ ...statusRecordOf(name), name: nameOf('broken-0') });
+    await store.writeStatus({ ...statusRecordOf(name), name: nameOf('broken-0') }, 9);
     expect(await listed(nameOf('broken-0'))).toMatchObject({ status: { kind: 'jwt' } });
   });
 
@@ -105,12 +105,12 @@ describe('RedisTokenStore', () => {
     };
     const once = { eval: 0, hgetall: 0, hmget: 0, scripts: 0 };
     await store.publish(record);
-    await store.writeStatus(statusRecordOf(name));
+    await store.writeStatus(statusRecordOf(name), 9);
     const publishing = { ...once, scripts: 2, hmget: 1 };
     expect(await sent(() => store.publish(recordOf(name, 2)))).toEqual(publishing);
     expect(await sent(() => store.publish(record))).toEqual(publishing);
     expect(await sent(() => store.remove(name, 3))).toEqual(publishing);
-    expect(await sent(() => store.writeStatus(statusRecordOf(name)))).toEqual({ ...once, scripts: 1 });
+    expect(await sent(() => store.writeStatus(statusRecordOf(name), 9))).toEqual({ ...once, scripts: 1 });
     expect(await sent(() => store.read(name))).toEqual({ ...once, hmget: 1 });
     expect(await sent(() => store.list())).toEqual({ ...once, hgetall: 1 });
   });
@@ -120,7 +120,7 @@ describe('RedisTokenStore', () => {
     await admin.script('FLUSH');
     expect(await store.publish(recordOf(name, 2))).toEqual({ status: 'published', generation: 2 });
     await admin.script('FLUSH');
-    await store.writeStatus(statusRecordOf(name));
+    await store.writeStatus(statusRecordOf(name), 9);
     expect(await store.read(name)).toMatchObject({ status: 'found' });
   });
 

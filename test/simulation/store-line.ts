@@ -57,9 +57,9 @@ export class StoreLine extends TokenStore {
     return this.#line.ask(what, () => this.#store.publish(record));
   }
 
-  override writeStatus(report: CredentialStatusRecord): Promise<void> {
+  override writeStatus(report: CredentialStatusRecord, generation: number): Promise<void> {
     const what = `report ${report.name} ${report.failing ? 'failing' : 'well'}`;
-    return this.#line.ask(what, () => this.#store.write((store) => store.writeStatus(report)));
+    return this.#line.ask(what, () => this.#store.write((store) => store.writeStatus(report, generation)));
   }
 
   override remove(name: CredentialName, generation: number): Promise<Publication> {

@@ -18,6 +18,7 @@ import { InFlightRefreshes } from './refreshing/in-flight-refreshes.ts';
 import { LocalTokens } from './refreshing/local-tokens.ts';
 import { PendingTrials } from './refreshing/pending-trials.ts';
 import { RefreshPlan } from './refreshing/refresh-plan.ts';
+import { RetryPace } from './refreshing/retry-pace.ts';
 import { StandaloneBudget } from './refreshing/standalone-budget.ts';
 import { TokenMint } from './refreshing/token-mint.ts';
 import { TokenRefresher } from './refreshing/token-refresher.ts';
@@ -56,7 +57,7 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
   const { tokens, vendor, link, sync, refreshPolicy } = parts.serving;
   const listener = guardListener(parts.listener);
 
-  const catalog = new CredentialCatalog(source, listener);
+  const catalog = new CredentialCatalog(source, clock, listener);
   const plan = new RefreshPlan({
     catalog,
     tokens,
@@ -74,7 +75,15 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
   );
   const localTokens = new LocalTokens({ catalog, plan, tokens, sync, clock });
   const catalogSync = new CatalogSync({ catalog, plan, exchangeLease, tokens, sync, clock, listener });
-  const refresher = new TokenRefresher({ plan, catalogSync, exchangeLease, renewal, localTokens, inFlight });
+  const refresher = new TokenRefresher({
+    plan,
+    catalogSync,
+    exchangeLease,
+    renewal,
+    localTokens,
+    inFlight,
+    retryPace: new RetryPace(clock),
+  });
 
   const budget = new CallerExchangeBudget({ link, clock });
   const triggered = new CallerTriggeredRefresh({

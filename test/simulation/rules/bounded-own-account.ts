@@ -30,9 +30,7 @@ export class BoundedOwnAccount implements Rule {
     const inFlight = this.#flights.get(incarnation) ?? new Map<CredentialName, number[]>();
     this.#flights.set(incarnation, inFlight);
     if (event.type === 'credential.removed') inFlight.delete(event.name);
-    // A token of the previous version comes with a failure of the current one: one refresh, one failure.
-    if (event.type === 'credential.fell-back') inFlight.get(event.name)?.pop();
-    if (event.type !== 'token.minted' && event.type !== 'exchange.failed') return;
+    if (event.type !== 'token.minted') return;
     if (incarnation.store.isLeased(event.name) || replica.wasSkewedSince(0)) return;
     const now = replica.clock.monotonic();
     // A token minted on a wrong clock may be a short one, and the budget is one of a life.

@@ -13,8 +13,9 @@ export class World {
   readonly source = new ScriptedCredentialSource();
   readonly ims = new ScriptedImsClient(this.clock);
 
-  process(source: ScriptedCredentialSource = this.source): TokenProcess {
-    return new TokenProcess({ clock: this.clock, store: this.store, source, ims: this.ims });
+  process(source: ScriptedCredentialSource = this.source, random?: () => number): TokenProcess {
+    const { clock, store, ims } = this;
+    return new TokenProcess({ clock, store, source, ims, ...(random && { random }) });
   }
 
   /**

@@ -64,8 +64,9 @@ export class MemoryTokenStore extends TokenStore {
     return this.#write(record.name, { generation: record.generation, record, removed: false, status });
   }
 
-  async writeStatus(status: CredentialStatusRecord): Promise<void> {
+  async writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
     const entry = this.#entry(status.name);
+    if (entry.removed && entry.generation > generation) return;
     if (entry.status !== null && entry.status.at > status.at) return;
     this.#entries.set(status.name, { ...entry, removed: false, status });
   }

@@ -27,7 +27,13 @@ declare module 'ioredis' {
       hasToken: number,
       keepSeconds: number,
     ): Result<null, Context>;
-    writeStatus(catalogKey: string, name: string, at: number, status: string): Result<null, Context>;
+    writeStatus(
+      catalogKey: string,
+      name: string,
+      at: number,
+      status: string,
+      generation: number,
+    ): Result<null, Context>;
     spendExchange(
       spentKey: string,
       caller: string,

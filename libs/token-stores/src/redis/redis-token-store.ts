@@ -81,10 +81,10 @@ export class RedisTokenStore extends TokenStore {
     return writeGeneration(this.#connection, this.#keys, { name, generation, sealed, expiresAt, keepFor });
   }
 
-  async writeStatus(status: CredentialStatusRecord): Promise<void> {
+  async writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
     const { name, at } = status;
     const json = JSON.stringify({ ...status, history: writeHistory(status.history) });
-    await this.#connection.run((redis) => redis.writeStatus(this.#keys.catalog, name, at, json));
+    await this.#connection.run((redis) => redis.writeStatus(this.#keys.catalog, name, at, json, generation));
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {

@@ -11,6 +11,10 @@ const payloadSchema = z.object({
   issuedAt: time,
   expiresAt: time,
   version: z.string(),
+  rejected: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .max(16)
+    .optional(),
 });
 
 /** Seals tokens for Redis, each for one place: key prefix, credential and generation. */
@@ -23,9 +27,9 @@ export class TokenSeal {
     this.#prefix = prefix;
   }
 
-  seal({ name, generation, token, version }: TokenRecord): Promise<string> {
+  seal({ name, generation, token, version, rejected }: TokenRecord): Promise<string> {
     const { issuedAt, expiresAt } = token;
-    const payload = JSON.stringify({ token: token.reveal(), issuedAt, expiresAt, version });
+    const payload = JSON.stringify({ token: token.reveal(), issuedAt, expiresAt, version, rejected });
     return sealText(this.#keys, payload, this.#place(name, generation));
   }
 
@@ -36,8 +40,9 @@ export class TokenSeal {
   async open(sealed: string, name: CredentialName, generation: number): Promise<StoredToken> {
     try {
       const text = await openText(this.#keys, sealed, this.#place(name, generation));
-      const { token, issuedAt, expiresAt, version } = payloadSchema.parse(JSON.parse(text));
-      const record = { name, generation, token: new AccessToken(token, issuedAt, expiresAt), version };
+      const { token, issuedAt, expiresAt, version, rejected } = payloadSchema.parse(JSON.parse(text));
+      const accessToken = new AccessToken(token, issuedAt, expiresAt);
+      const record = { name, generation, token: accessToken, version, ...(rejected && { rejected }) };
       return { status: 'found', record };
     } catch (error) {
       return { status: error instanceof UnknownKey ? 'unknown-key' : 'tampered', generation };

@@ -11,12 +11,15 @@ import { between, type Millis } from './units.ts';
 export class CachedToken {
   readonly record: TokenRecord;
   readonly token: AccessToken;
+  /** When this process cached the token, on the monotonic clock. */
+  readonly cachedAt: Millis;
   readonly #monotonicEnd: number;
 
   /** @param earlier the token cached before: the same token under a new generation does not live longer */
   constructor(record: TokenRecord, clock: Clock, earlier?: CachedToken | null) {
     const { token } = record;
-    const end = clock.monotonic() + Math.min(between(clock.now(), token.expiresAt), token.life);
+    this.cachedAt = clock.monotonic();
+    const end = this.cachedAt + Math.min(between(clock.now(), token.expiresAt), token.life);
     this.record = record;
     this.token = token;
     this.#monotonicEnd = earlier?.token.sha256 === token.sha256 ? Math.min(end, earlier.#monotonicEnd) : end;

@@ -11,4 +11,9 @@ export interface TokenRecord {
   readonly token: AccessToken;
   /** The version of the stored document that minted the token. */
   readonly version: string;
+  /**
+   * SHA-256 of earlier tokens that callers reported or had revoked, newest last, at most sixteen. No process
+   * publishes one of them over this token.
+   */
+  readonly rejected?: readonly string[];
 }

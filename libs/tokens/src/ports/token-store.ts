@@ -64,8 +64,12 @@ export abstract class TokenStore {
    */
   abstract publish(record: TokenRecord): Promise<Publication>;
 
-  /** Writes the status record of a credential, independent of its token. */
-  abstract writeStatus(status: CredentialStatusRecord): Promise<void>;
+  /**
+   * Writes the status record of a credential, independent of its token. Does nothing where the credential was
+   * removed at a generation above `generation`: the writer has not heard of that removal.
+   * @param generation the highest that the writer knows of this credential
+   */
+  abstract writeStatus(status: CredentialStatusRecord, generation: number): Promise<void>;
 
   /**
    * Removes a credential if the store's generation is below `generation`. The generation stays behind as a

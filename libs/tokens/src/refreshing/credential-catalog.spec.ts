@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
+import { ManualClock } from '../../../../test/fakes/manual-clock.ts';
 import { ScriptedCredentialSource } from '../../../../test/fakes/scripted-credential-source.ts';
 import { brokenDocument, named, oauthDocument } from '../../../../test/support/tokens/documents.ts';
 import type { TokenEvent } from '../model/events.ts';
@@ -9,7 +10,7 @@ import { CredentialCatalog } from './credential-catalog.ts';
 function setUp() {
   const source = new ScriptedCredentialSource();
   const events: TokenEvent[] = [];
-  const catalog = new CredentialCatalog(source, (event) => void events.push(event));
+  const catalog = new CredentialCatalog(source, new ManualClock(), (event) => void events.push(event));
   const names = () => [...catalog.all()].map(({ name }) => name);
   return { source, events, catalog, names };
 }

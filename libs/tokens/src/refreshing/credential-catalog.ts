@@ -1,8 +1,9 @@
+import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
-import { millis } from '../model/units.ts';
+import { millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import { outageReason } from '../ports/outage-reason.ts';
 
@@ -23,19 +24,26 @@ export interface CatalogChanges {
  */
 export class CredentialCatalog {
   readonly #source: CredentialSource;
+  readonly #clock: Clock;
   readonly #listener: TokenEventListener;
   #credentials = new Map<CredentialName, SourcedCredential>();
   #up: boolean | null = null;
-  #isKnown = false;
+  #listedAt: Millis | null = null;
 
-  constructor(source: CredentialSource, listener: TokenEventListener) {
+  constructor(source: CredentialSource, clock: Clock, listener: TokenEventListener) {
     this.#source = source;
+    this.#clock = clock;
     this.#listener = listener;
   }
 
   /** Whether there was a complete listing: before the first one no credential counts as removed. */
   get isKnown(): boolean {
-    return this.#isKnown;
+    return this.#listedAt !== null;
+  }
+
+  /** When the last complete listing began, on the monotonic clock; null before the first one. */
+  get listedAt(): Millis | null {
+    return this.#listedAt;
   }
 
   get(name: CredentialName): SourcedCredential | undefined {
@@ -53,6 +61,7 @@ export class CredentialCatalog {
 
   /** Lists the source. Null where it could not be read completely: then everything stays as it was. */
   async poll(): Promise<CatalogChanges | null> {
+    const startedAt = this.#clock.monotonic();
     let listing: readonly SourcedCredential[];
     try {
       listing = await withDeadline(MAX_LISTING_TIME, this.#source.list(), neverAnswered);
@@ -63,7 +72,7 @@ export class CredentialCatalog {
     }
     if (this.#up !== true) this.#listener({ type: 'source.up' });
     this.#up = true;
-    this.#isKnown = true;
+    this.#listedAt = startedAt;
     const before = this.#credentials;
     this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
     return {

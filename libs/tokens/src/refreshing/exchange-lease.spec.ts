@@ -39,11 +39,19 @@ describe('the exchange lease', () => {
     },
   );
 
-  it('is granted alone within a budget if the store cannot be read', async () => {
-    const { world, store, other } = await two(1_000 * SECOND);
-    store.fail(new RangeError('defect'), ['read']);
-    world.ims.always(NAME, failing('ims_unavailable'));
-    await world.pass(900 * SECOND, SECOND, [other]);
-    expect(world.ims.exchanges() - 1).toBeLessThanOrEqual(12);
-  });
+  it.each(['the store cannot be read', 'the store is down'])(
+    'is granted alone while %s, and failed attempts use up no budget',
+    async (what) => {
+      const { world, store, other } = await two(86_400 * SECOND);
+      store.fail(undefined, what === 'the store is down' ? undefined : ['read']);
+      world.clock.advance(millis(50_000 * SECOND));
+      world.ims.always(NAME, failing('ims_unavailable'));
+      await world.pass(3_600 * SECOND, SECOND, [other]);
+      expect(world.ims.exchanges()).toBeGreaterThan(12);
+      world.ims.always(NAME, { life: millis(86_400 * SECOND) });
+      const before = other.remaining(NAME);
+      await world.pass(310 * SECOND, SECOND, [other]);
+      expect(other.remaining(NAME)).toBeGreaterThan(before);
+    },
+  );
 });

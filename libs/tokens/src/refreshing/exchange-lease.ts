@@ -18,6 +18,12 @@ interface ExchangeLeaseParts {
   readonly clock: Clock;
 }
 
+/** A lease that was acquired. Dispose of it to give it back. */
+interface AcquiredLease extends AsyncDisposable {
+  /** Records that a token was minted. Without a store it counts against the standalone budget. */
+  markMinted(): void;
+}
+
 interface LeaseTerms {
   /** The time after which other processes may acquire the lease, even if it was not given back. */
   readonly holdFor: Millis;
@@ -52,7 +58,7 @@ export class ExchangeLease {
   async acquire(
     name: CredentialName,
     { holdFor, life, mayGoAlone }: LeaseTerms,
-  ): Promise<AsyncDisposable | null> {
+  ): Promise<AcquiredLease | null> {
     const { link, sync, budget } = this.#parts;
     const lease = await link.acquireLease(name, holdFor);
     if (lease === 'held') return this.#pause(name, life);
@@ -61,7 +67,10 @@ export class ExchangeLease {
     };
     // The previous holder may have published while this process waited for the lease.
     const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
-    if (isInStep || (mayGoAlone?.() ?? budget.spend(name, life))) return { [Symbol.asyncDispose]: release };
+    if (isInStep) return { [Symbol.asyncDispose]: release, markMinted: () => undefined };
+    if (mayGoAlone?.() ?? budget.allows(name, life)) {
+      return { [Symbol.asyncDispose]: release, markMinted: () => budget.charge(name) };
+    }
     await release();
     return this.#pause(name, life);
   }

@@ -23,6 +23,14 @@ export interface FailedAttempt extends Wait {
   readonly failuresInARow: number;
 }
 
+/** The token that a failed attempt would have replaced. */
+interface Stake {
+  /** Null where none is cached. */
+  readonly life: Millis | null;
+  /** For how long callers still get it; 0 where there is none. */
+  readonly runway: Millis;
+}
+
 /**
  * Records which credentials failed and how long each waits. A new version of a document starts without
  * failures.
@@ -41,20 +49,20 @@ export class FailedAttempts {
 
   /**
    * Records a failure.
-   * @param life of the token at stake; null where none is cached
+   * @param stake the token that the attempt would have replaced
    * @param shared the last published status: failures of several processes count as one row
    */
   add(
     credential: CredentialVersion,
     failure: ExchangeFailure,
-    life: Millis | null,
+    { life, runway }: Stake,
     shared: CredentialStatusRecord | null = null,
   ): FailedAttempt {
     const byOthers = shared?.attempt?.version === credential.version ? shared.attempt.failuresInARow : 0;
     // Another process may have ended the row since.
     const own = shared?.failing === false ? 0 : (this.last(credential)?.failuresInARow ?? 0);
     const failuresInARow = Math.max(own, byOthers) + 1;
-    const delay = this.#backOff.delay(failuresInARow, failure.retryable, failure.retryAfter, life);
+    const delay = this.#backOff.delay(failuresInARow, failure, life, runway);
     const attempt = {
       version: credential.version,
       failuresInARow,

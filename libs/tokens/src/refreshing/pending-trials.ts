@@ -17,6 +17,8 @@ import type { TokenMint } from './token-mint.ts';
 /** No caller waits for a trial, so it may take as long as any exchange. */
 const DEADLINE = millis(10_000);
 const MAX_TRIALS = 8;
+/** A trial replaces no token, so its retries may wait long. */
+const NO_STAKE = { life: null, runway: millis(Infinity) };
 
 interface PendingTrialsParts {
   readonly catalog: CredentialCatalog;
@@ -73,7 +75,7 @@ export class PendingTrials {
       await this.#publish(name, { version, at: clock.now(), failure: null });
     } catch (error) {
       const failure = asExchangeFailure(error);
-      if (failure.retryable) this.#attempts.add({ name, version }, failure, null);
+      if (failure.retryable) this.#attempts.add({ name, version }, failure, NO_STAKE);
       else await this.#publish(name, { version, at: clock.now(), failure: failureNow(clock, failure) });
     }
   }

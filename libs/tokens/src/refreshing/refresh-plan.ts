@@ -1,3 +1,4 @@
+import type { CachedToken } from '../model/cached-token.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
@@ -5,7 +6,7 @@ import type { CredentialStatusRecord, Failure } from '../model/credential-status
 import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import type { HistoryType } from '../model/history.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
-import type { Millis } from '../model/units.ts';
+import { millis, type Millis } from '../model/units.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { CredentialEntry, CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenVendor } from '../serving/token-vendor.ts';
@@ -50,9 +51,11 @@ export class RefreshPlan {
 
   /** Records a failure. Returns when the next attempt may be made. */
   failed(credential: SourcedCredential, failure: ExchangeFailure): FailedAttempt {
-    const entry = this.#parts.tokens.get(credential.name);
+    const { tokens, vendor } = this.#parts;
+    const entry = tokens.get(credential.name);
     const life = entry?.cached?.token.life ?? null;
-    return this.#attempts.add(credential, failure, life, entry?.status ?? null);
+    const runway = entry === undefined ? millis(0) : vendor.runway(entry);
+    return this.#attempts.add(credential, failure, { life, runway }, entry?.status ?? null);
   }
 
   /** Records a success: the next failure starts from the shortest delay. */
@@ -125,21 +128,40 @@ export class RefreshPlan {
     return !cached || refreshPolicy.untilDue(cached.token, cached.remaining(clock)) <= 0;
   }
 
+  /**
+   * Whether another process removed this credential after the last complete listing here began. The listing
+   * is then older than the removal: to mint from it would bring a removed credential back.
+   */
+  isRemoved(name: CredentialName): boolean {
+    const { catalog, tokens } = this.#parts;
+    const removedAt = tokens.removedAt(name);
+    return removedAt !== null && !tokens.get(name)?.cached && removedAt > (catalog.listedAt ?? 0);
+  }
+
   /** Whether this credential is due. */
   isDue(credential: SourcedCredential): boolean {
     const { tokens, sync, clock } = this.#parts;
     const { name, version, content, otherVersions } = credential;
+    if (this.isRemoved(name)) return false;
     if (content.kind === 'problem' && (otherVersions.previous === null || !this.isNeeded(name))) return false;
     const entry = tokens.get(name);
     const cached = entry?.cached;
     if (cached) {
       if (cached.record.version === version) this.markMinted(credential);
-      const isNewVersion = this.#mintedVersions.get(name) !== version;
+      const isNewVersion = this.#mintedVersions.get(name) !== version && this.#isListedAfter(cached);
       if (!isNewVersion && !this.#needsAttention(entry, content)) return false;
       const mayWait = cached.remaining(clock) > cached.token.life * LAST_RESORT;
       if (sync.isAhead(name) && mayWait) return false;
     }
     return !this.#attempts.mustWait(credential, entry?.status ?? null);
+  }
+
+  /**
+   * Whether the last complete listing began after this token was cached. A version from an older listing may be
+   * the older one, so it is no reason for an exchange.
+   */
+  #isListedAfter({ cachedAt }: CachedToken): boolean {
+    return (this.#parts.catalog.listedAt ?? 0) >= cachedAt;
   }
 
   /**

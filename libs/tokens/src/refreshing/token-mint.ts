@@ -105,7 +105,9 @@ export class TokenMint {
     if (content.kind === 'local') return { by, token: content.token, clockSkew: null, insteadOf: null };
     const answer = ims.exchange(content, deadline);
     const exchange = await withDeadline(millis(deadline + DEADLINE_GRACE), answer, neverAnswered);
-    if (between(clock.now(), exchange.token.expiresAt) < MIN_LIFE) throw unusableToken();
+    const { life, expiresAt } = exchange.token;
+    // A clock that is set during the exchange can make the lifetime negative while the expiry lies ahead.
+    if (life < MIN_LIFE || between(clock.now(), expiresAt) < MIN_LIFE) throw unusableToken();
     return { ...exchange, by, insteadOf: null };
   }
 

@@ -77,9 +77,10 @@ describe('TokenRefresher', () => {
   it('asks less and less often while IMS fails, down to about every five minutes', async () => {
     const world = new World();
     world.source.put(oauthDocument('aem-dev'));
-    world.ims.always('aem-dev', DOWN);
     const service = world.process();
     await service.start();
+    world.ims.always('aem-dev', DOWN);
+    world.clock.advance(millis(0.56 * DAY));
     await world.pass(HOUR, SECOND, [service]);
     const first = world.ims.exchanges('aem-dev');
     await world.pass(HOUR, SECOND, [service]);
@@ -88,6 +89,39 @@ describe('TokenRefresher', () => {
     // A back-off of at most 300 s, the dice always showing one half.
     expect(second).toBeGreaterThanOrEqual(12);
     expect(second).toBeLessThanOrEqual(24);
+  });
+
+  it.each([60, 120, 240])(
+    'leaves callers no gap when IMS is back %i seconds before the token can no longer be served',
+    async (runway) => {
+      for (let dice = 0.05; dice < 1; dice += 0.1) {
+        const world = new World();
+        world.source.put(oauthDocument('aem-dev'));
+        const service = world.process(undefined, () => dice);
+        await service.start();
+        world.ims.always('aem-dev', DOWN);
+        world.clock.advance(millis(0.56 * DAY));
+        const outage = service.remaining('aem-dev') - (60 + runway) * SECOND;
+        await world.pass(outage, 5 * SECOND, [service]);
+        world.ims.always('aem-dev', { life: millis(DAY) });
+        await world.pass(runway * SECOND, SECOND, [service], () => {
+          expect(service.served('aem-dev'), `dice ${dice}`).not.toBeNull();
+        });
+        expect(service.remaining('aem-dev')).toBeGreaterThan(DAY / 2);
+      }
+    },
+  );
+
+  it('fetches the first token within 20 seconds of the end of an outage', async () => {
+    const world = new World();
+    world.source.put(oauthDocument('aem-dev'));
+    world.ims.always('aem-dev', DOWN);
+    const service = world.process(undefined, () => 0.999);
+    await service.start();
+    await world.pass(HOUR, SECOND, [service]);
+    world.ims.always('aem-dev', { life: millis(DAY) });
+    await world.pass(20 * SECOND, SECOND, [service]);
+    expect(service.served('aem-dev')).not.toBeNull();
   });
 
   it('waits as long as Retry-After asks', async () => {

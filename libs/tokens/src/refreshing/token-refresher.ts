@@ -4,6 +4,7 @@ import type { ExchangeLease } from './exchange-lease.ts';
 import type { InFlightRefreshes, RefreshOutcome } from './in-flight-refreshes.ts';
 import type { LocalTokens } from './local-tokens.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
+import type { RetryPace } from './retry-pace.ts';
 import type { TokenRenewal } from './token-renewal.ts';
 
 /** So many that a few hanging exchanges delay no other, and few enough not to storm IMS at a cold start. */
@@ -20,6 +21,7 @@ interface TokenRefresherParts {
   readonly renewal: TokenRenewal;
   readonly localTokens: LocalTokens;
   readonly inFlight: InFlightRefreshes;
+  readonly retryPace: RetryPace;
 }
 
 /**
@@ -34,15 +36,15 @@ export class TokenRefresher {
 
   /** Starts a refresh of every due credential. Returns the running refreshes at once; none ever rejects. */
   refreshDue(): Promise<RefreshOutcome>[] {
-    const { plan, exchangeLease, inFlight } = this.#parts;
+    const { plan, exchangeLease, inFlight, retryPace } = this.#parts;
     if (inFlight.isClosed) return inFlight.all();
     for (const credential of plan.due()) {
       const { name } = credential;
       if (exchangeLease.isPaused(name)) continue;
-      const limit = plan.isRetry(credential) ? MAX_WITH_RETRIES : MAX_REFRESHES;
-      if (inFlight.size < limit && !inFlight.of(name)) {
-        void inFlight.start(name, () => this.#refresh(credential));
-      }
+      const isRetry = plan.isRetry(credential);
+      const limit = isRetry ? MAX_WITH_RETRIES : MAX_REFRESHES;
+      if (inFlight.size >= limit || inFlight.of(name) || (isRetry && !retryPace.mayStart())) continue;
+      void inFlight.start(name, () => this.#refresh(credential));
     }
     return inFlight.all();
   }
@@ -66,16 +68,18 @@ export class TokenRefresher {
   }
 
   async #refresh(credential: SourcedCredential): Promise<RefreshOutcome> {
-    const { plan, renewal, localTokens } = this.#parts;
+    const { plan, renewal, localTokens, retryPace } = this.#parts;
     const { content, version } = credential;
     if (content.kind === 'local') {
       await localTokens.publish(credential, content.token);
       return { kind: 'renewed' };
     }
-    return renewal.renew(credential, {
+    const outcome = await renewal.renew(credential, {
       permit: async (current) =>
         current.version === version && plan.isDue(current) ? 'granted' : 'unwanted',
       isRejected: false,
     });
+    if (outcome.kind === 'renewed' || outcome.kind === 'failed') retryPace.ended(outcome.kind === 'failed');
+    return outcome;
   }
 }

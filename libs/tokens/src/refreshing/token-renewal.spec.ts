@@ -130,7 +130,10 @@ describe('a renewal', () => {
     void service.refresher.refreshDue();
     await vi.advanceTimersByTimeAsync(11 * SECOND);
     clock.advance(millis(60 * SECOND));
-    expect(service.refresher.refreshDue()).toHaveLength(48);
+    for (const running of [20, 40, 48, 48]) {
+      expect(service.refresher.refreshDue()).toHaveLength(running);
+      clock.advance(millis(SECOND));
+    }
 
     source.put(oauthDocument('good'));
     ims.answer = () => Promise.resolve({ token: tokenOf('good'), clockSkew: null });

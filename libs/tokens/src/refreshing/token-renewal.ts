@@ -1,9 +1,12 @@
+import type { AccessToken } from '../model/access-token.ts';
+import type { CachedToken } from '../model/cached-token.ts';
 import type { Clock } from '../model/clock.ts';
 import type { SourcedCredential } from '../model/credential.ts';
 import { failureNow } from '../model/credential-status-record.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { successOf, type HistoryType } from '../model/history.ts';
 import type { RefreshResult } from '../model/refresh-result.ts';
+import type { TokenRecord } from '../model/token-record.ts';
 import { millis, type Millis } from '../model/units.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
@@ -14,6 +17,9 @@ import { exchangeDeadline, leaseTime } from './exchange-times.ts';
 import type { RefreshOutcome } from './in-flight-refreshes.ts';
 import type { RefreshPlan } from './refresh-plan.ts';
 import type { Minted, TokenMint } from './token-mint.ts';
+
+/** How many rejected tokens a record names. Callers may reject twelve an hour. */
+const MAX_REJECTED = 16;
 
 interface TokenRenewalParts {
   readonly catalog: CredentialCatalog;
@@ -33,6 +39,14 @@ export type Permit =
   | 'unwanted'
   /** The caller that asks may not cause an exchange, with the answer to it. */
   | RefreshResult;
+
+interface PublicationContext {
+  /** The version of the cached token; null where there is none. */
+  readonly cachedVersion: string | null;
+  /** Whether the cached token was rejected. */
+  readonly isRejected: boolean;
+  readonly took: () => Millis;
+}
 
 /** Why a new token is wanted, and what it may cost. */
 export interface RenewalOrder {
@@ -57,7 +71,7 @@ export class TokenRenewal {
   }
 
   async renew({ name }: SourcedCredential, order: RenewalOrder): Promise<RefreshOutcome> {
-    const { tokens, exchangeLease, catalog } = this.#parts;
+    const { tokens, exchangeLease, catalog, plan } = this.#parts;
     const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
     await using lease = await exchangeLease.acquire(name, {
@@ -69,23 +83,24 @@ export class TokenRenewal {
     // Another process may have renewed the token meanwhile, and the document may have changed or been
     // removed.
     const current = catalog.get(name);
-    if (current === undefined) return { kind: 'unwanted' };
+    if (current === undefined || plan.isRemoved(name)) return { kind: 'unwanted' };
     const permit = await order.permit(current);
     if (permit === 'unwanted') return { kind: 'unwanted' };
     if (permit !== 'granted') return { kind: 'refused', result: permit };
-    return await this.#attempt(current, order, deadline);
+    return await this.#attempt(current, order, deadline, () => lease.markMinted());
   }
 
   async #attempt(
     credential: SourcedCredential,
     order: RenewalOrder,
     deadline: Millis,
+    onMinted: () => void,
   ): Promise<RefreshOutcome> {
     const { clock } = this.#parts;
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
     try {
-      await this.#mintAndPublish(credential, order, deadline, took);
+      await this.#mintAndPublish(credential, order, deadline, took, onMinted);
       return { kind: 'renewed' };
     } catch (error) {
       await this.#recordFailure(credential, error, took(), 'failed');
@@ -98,6 +113,7 @@ export class TokenRenewal {
     { isRejected, mayTryAnother }: RenewalOrder,
     deadline: Millis,
     took: () => Millis,
+    onMinted: () => void,
   ): Promise<void> {
     const { plan, tokens, mint } = this.#parts;
     const { name } = credential;
@@ -110,23 +126,24 @@ export class TokenRenewal {
       mayBeOutdated: isRejected && cachedVersion !== credential.version,
       mayTryAnother,
     });
+    if (minted.token !== null) onMinted();
     // Removed during the exchange: the new token must not bring the credential back.
     if (!this.#isListed(credential)) return;
     if (minted.token === null) this.#acceptVersion(credential, minted.by);
-    else await this.#publish(credential, minted, cachedVersion, took);
+    else await this.#publish(credential, minted, { cachedVersion, isRejected, took });
   }
 
   async #publish(
     credential: SourcedCredential,
     { token, clockSkew, by, insteadOf }: Minted,
-    cachedVersion: string | null,
-    took: () => Millis,
+    { cachedVersion, isRejected, took }: PublicationContext,
   ): Promise<void> {
-    const { plan, sync, listener } = this.#parts;
+    const { plan, tokens, sync, listener } = this.#parts;
     const { name } = credential;
     const { version } = by;
+    const rejected = rejectedBy(token, tokens.get(name)?.cached ?? null, isRejected);
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
-    await sync.publish({ name, generation: sync.nextGeneration(name), token, version });
+    await sync.publish({ name, generation: sync.nextGeneration(name), token, version, ...rejected });
     if (insteadOf !== null) {
       listener({ type: 'credential.fell-back', name, version, insteadOf });
       await this.#recordFailure(credential, insteadOf, took(), 'fell-back');
@@ -172,4 +189,17 @@ export class TokenRenewal {
   #isCurrent({ name, version }: SourcedCredential): boolean {
     return this.#parts.catalog.get(name)?.version === version;
   }
+}
+
+/** The rejected tokens that a new token replaces: those of the cached one, and the cached one if it is rejected. */
+function rejectedBy(
+  token: AccessToken,
+  cached: CachedToken | null,
+  isRejected: boolean,
+): Pick<TokenRecord, 'rejected'> {
+  const earlier = cached?.record.rejected ?? [];
+  const all = cached !== null && isRejected ? [...earlier, cached.token.sha256] : earlier;
+  // IMS may issue the rejected token again.
+  const others = all.filter((sha256) => sha256 !== token.sha256);
+  return others.length === 0 ? {} : { rejected: others.slice(-MAX_REJECTED) };
 }

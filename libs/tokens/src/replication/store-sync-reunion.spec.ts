@@ -55,6 +55,43 @@ describe('a process that renewed alone for long', () => {
     expect(stored).toMatchObject({ generation: 10 });
   });
 
+  it('keeps its own longer-lived token when it meets one of a higher generation, and shares it', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore();
+    const start = clock.now();
+    const { tokens, sync } = servingSideOver(store, clock);
+    tokens.adopt({
+      name: NAME,
+      generation: 2,
+      token: tokenOf('own', DAY, instant(start + HOUR)),
+      version: 'v1',
+    });
+    await store.publish({ name: NAME, generation: 7, token: tokenOf('theirs', DAY, start), version: 'v1' });
+    await sync.poll();
+    expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('own');
+    expect(await store.read(NAME)).toMatchObject({ record: { generation: 8 } });
+  });
+
+  it('adopts the token that replaced its own as rejected, although its own lives longer', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore();
+    const start = clock.now();
+    const { tokens, sync } = servingSideOver(store, clock);
+    const own = tokenOf('own', DAY, instant(start + HOUR));
+    tokens.adopt({ name: NAME, generation: 2, token: own, version: 'v1' });
+    const rejected = [own.sha256];
+    await store.publish({
+      name: NAME,
+      generation: 7,
+      token: tokenOf('theirs', DAY, start),
+      version: 'v1',
+      rejected,
+    });
+    await sync.poll();
+    expect(tokens.get(NAME)?.cached?.token.reveal()).toBe('theirs');
+    expect(await store.read(NAME)).toMatchObject({ record: { generation: 7 } });
+  });
+
   it('keeps its own token if the others minted with another version', async () => {
     const { stored, held } = await comingBack({ version: 'v0' });
     expect(held).toBe('own');

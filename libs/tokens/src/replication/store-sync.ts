@@ -78,7 +78,7 @@ export class StoreSync {
   /** Adopts a status record here at once, and writes it to the store if that answers. */
   async publishStatus(status: CredentialStatusRecord): Promise<void> {
     this.#tokens.adoptStatus(status);
-    await this.#link.run((store) => answerOf(store.writeStatus(status)));
+    await this.#link.run(() => this.#writeStatus(status));
   }
 
   /** Pulls the token of one credential from the store if it is newer. Returns whether the store answered. */
@@ -118,7 +118,7 @@ export class StoreSync {
     const generation = listed?.generation ?? 0;
     if (cached && cached.record.generation > generation) await this.#pushOver(cached.record, generation);
     const status = this.#tokens.get(name)?.status;
-    if (status && isNewer(status, listed?.status ?? null)) await answerOf(this.#store.writeStatus(status));
+    if (status && isNewer(status, listed?.status ?? null)) await this.#writeStatus(status);
   }
 
   /** Reads one token from the store and adopts it if it is newer than the cached one. */
@@ -127,7 +127,7 @@ export class StoreSync {
     const stored = await answerOf(this.#store.read(name));
     switch (stored.status) {
       case 'found':
-        this.#tokens.adopt(stored.record);
+        await this.#adoptOrOutlive(stored.record);
         return;
       case 'absent':
         if (stored.generation > 0) this.#applyRemoval(name, stored.generation);
@@ -138,6 +138,17 @@ export class StoreSync {
       default:
         await this.#refuse(name, stored.generation, stored.status);
     }
+  }
+
+  /**
+   * Adopts a token from the store. An own token of the same version that lives longer goes on instead, under a
+   * generation above both, unless the stored token replaced it as rejected.
+   */
+  async #adoptOrOutlive(stored: TokenRecord): Promise<void> {
+    const own = this.#tokens.get(stored.name)?.cached?.record;
+    const isOlder = stored.generation <= this.#tokens.generationOf(stored.name);
+    if (isOlder || own === undefined || !outlives(own, stored)) this.#tokens.adopt(stored);
+    else await this.#publishLocal({ ...own, generation: stored.generation + 1 });
   }
 
   /** Refuses a token that cannot be opened. The own token, where there is one, replaces a tampered token. */
@@ -166,10 +177,7 @@ export class StoreSync {
    */
   async #pushOver(own: TokenRecord, generation: number): Promise<void> {
     const stored = generation > 0 ? await answerOf(this.#store.read(own.name)) : null;
-    const isTheirsNewer =
-      stored?.status === 'found' &&
-      stored.record.version === own.version &&
-      stored.record.token.expiresAt > own.token.expiresAt;
+    const isTheirsNewer = stored?.status === 'found' && outlives(stored.record, own);
     await this.#publishLocal(isTheirsNewer ? { ...stored.record, generation: own.generation + 1 } : own);
   }
 
@@ -177,6 +185,10 @@ export class StoreSync {
   async #publishLocal(record: TokenRecord): Promise<void> {
     this.#tokens.adopt(record);
     await this.#writeToken(record);
+  }
+
+  #writeStatus(status: CredentialStatusRecord): Promise<void> {
+    return answerOf(this.#store.writeStatus(status, this.#tokens.generationOf(status.name)));
   }
 
   async #writeToken(record: TokenRecord): Promise<void> {
@@ -191,6 +203,12 @@ export class StoreSync {
     this.#removals.delete(name);
   }
 }
+
+/** Whether a token of the same version ends later than another one that did not replace it as rejected. */
+const outlives = (one: TokenRecord, other: TokenRecord): boolean =>
+  one.version === other.version &&
+  one.token.expiresAt > other.token.expiresAt &&
+  other.rejected?.includes(one.token.sha256) !== true;
 
 /**
  * Whether the store should get this status record: a later one, or the same with more of what callers caused.

@@ -5,6 +5,7 @@ import { lastCaused, type CredentialStatusRecord } from '../model/credential-sta
 import { guardListener } from '../model/guard-listener.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { TokenReference } from '../model/token-reference.ts';
+import type { Millis } from '../model/units.ts';
 
 /** Called with the name of a credential right after its token or status changed, or after it was removed. */
 type ChangeListener = (name: CredentialName) => void;
@@ -17,6 +18,12 @@ export interface CredentialEntry {
   readonly status: CredentialStatusRecord | null;
 }
 
+interface Removal {
+  readonly generation: number;
+  /** When this process learned of the removal, on the monotonic clock. */
+  readonly at: Millis;
+}
+
 /**
  * This process's copy of every credential's token and status. The vend reads it without any I/O. Generations
  * only rise: in every order of arrival, an older token never replaces a newer one.
@@ -24,8 +31,8 @@ export interface CredentialEntry {
 export class CurrentTokens {
   readonly #clock: Clock;
   readonly #entries = new Map<string, CredentialEntry>();
-  /** The generation at which a credential was removed: only a higher one is adopted afterwards. */
-  readonly #removedAt = new Map<CredentialName, number>();
+  /** The removal of each removed credential: only a higher generation is adopted afterwards. */
+  readonly #removals = new Map<CredentialName, Removal>();
   readonly #listeners = new Set<ChangeListener>();
 
   constructor(clock: Clock) {
@@ -64,13 +71,20 @@ export class CurrentTokens {
 
   /** The generation of the newest token, or of the removal if that came later; 0 where neither is known. */
   generationOf(name: CredentialName): number {
-    return this.#entries.get(name)?.generation ?? this.#removedAt.get(name) ?? 0;
+    return this.#entries.get(name)?.generation ?? this.#removals.get(name)?.generation ?? 0;
+  }
+
+  /** When this process learned of the last removal, on the monotonic clock; null where there was none. */
+  removedAt(name: CredentialName): Millis | null {
+    return this.#removals.get(name)?.at ?? null;
   }
 
   /** Adopts a token if its generation is higher than the known one. Returns whether it did. */
   adopt(record: TokenRecord): boolean {
     const known = this.#entries.get(record.name);
     if (this.generationOf(record.name) >= record.generation) return false;
+    // Only a token that can live uses up a generation.
+    if (record.token.life <= 0) return false;
     const cached = new CachedToken(record, this.#clock, known?.cached);
     // A process whose clock is far behind may publish a token that is over by this clock. Its generation
     // counts, but callers keep the token that still lives.
@@ -107,7 +121,9 @@ export class CurrentTokens {
   /** Removes a credential at `generation`, unless a higher generation is known. */
   forget(name: CredentialName, generation: number): void {
     if (this.generationOf(name) > generation) return;
-    this.#removedAt.set(name, generation);
+    if (generation > (this.#removals.get(name)?.generation ?? 0)) {
+      this.#removals.set(name, { generation, at: this.#clock.monotonic() });
+    }
     if (this.#entries.delete(name)) this.#notify(name);
   }
 

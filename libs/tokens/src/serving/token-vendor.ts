@@ -1,7 +1,7 @@
 import type { CachedToken } from '../model/cached-token.ts';
 import type { Clock } from '../model/clock.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
-import { between, seconds, type Instant, type Millis, type Seconds } from '../model/units.ts';
+import { between, millis, seconds, type Instant, type Millis, type Seconds } from '../model/units.ts';
 import type { CredentialEntry, CurrentTokens } from './current-tokens.ts';
 import type { ServePolicy } from './serve-policy.ts';
 
@@ -94,6 +94,13 @@ export class TokenVendor {
       cached !== null &&
       this.#servePolicy.expiresIn(cached.token.life, cached.remaining(this.#clock)) !== null
     );
+  }
+
+  /** For how long `vend` hands out the token of this entry; 0 where it does not. */
+  runway({ cached }: CredentialEntry): Millis {
+    if (cached === null) return millis(0);
+    const { life } = cached.token;
+    return millis(Math.max(0, cached.remaining(this.#clock) - this.#servePolicy.margin(life)));
   }
 
   /**
