@@ -87,7 +87,7 @@ export function describeTokenStore(kind: string, open: () => Promise<StorePair>)
       await pair.store.publish(recordOf(name, 4));
       await pair.store.writeStatus(statusRecordOf(name), 9);
       expect(await pair.store.remove(name, 5)).toEqual({ status: 'published', generation: 5 });
-      expect(await pair.other.read(name)).toEqual({ status: 'absent', generation: 5 });
+      expect(await pair.other.read(name)).toEqual({ status: 'removed', generation: 5 });
       expect(await listed(name)).toEqual({ name, generation: 5, removed: true, status: null });
 
       expect(await pair.other.publish(recordOf(name, 5))).toEqual({ status: 'superseded', generation: 5 });

@@ -19,6 +19,7 @@ import {
 const OPERATIONS = [
   'list',
   'read',
+  'findLost',
   'publish',
   'report',
   'remove',
@@ -94,6 +95,10 @@ export class ScriptedTokenStore extends TokenStore {
       if (stored.status !== 'found' || reason === undefined) return stored;
       return { status: reason, generation: stored.record.generation };
     });
+  }
+
+  override findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
+    return this.#perform('findLost', () => this.#inner.findLost(held));
   }
 
   override publish(record: TokenRecord): Promise<Publication> {

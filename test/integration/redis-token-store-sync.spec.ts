@@ -101,6 +101,6 @@ describe('a StoreSync over a real Redis', () => {
     await reader.sync.poll();
     expect(reader.tokens.get(name)).toBeUndefined();
     await reader.store.publish(recordOf(name, 1));
-    expect(await writer.store.read(name)).toEqual({ status: 'absent', generation: 2 });
+    expect(await writer.store.read(name)).toEqual({ status: 'removed', generation: 2 });
   });
 });

@@ -49,7 +49,10 @@ describe('RedisTokenStore', () => {
     await store.remove(name, 2);
     expect(await ttl()).toBeGreaterThan(WEEK - DAY);
     expect(await ttl()).toBeLessThanOrEqual(WEEK);
-    expect(await admin.hgetall('t:{aem-dev}:token')).toEqual({ generation: '2' });
+    expect(await admin.hgetall('t:{aem-dev}:token')).toEqual({
+      generation: '2',
+      removed: expect.any(String),
+    });
     expect(await admin.pttl('t:catalog')).toBe(-1);
   });
 

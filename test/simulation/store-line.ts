@@ -40,16 +40,20 @@ export class StoreLine extends TokenStore {
     for (const hint of this.#watchers) hint(name);
   }
 
-  override async list(): Promise<readonly StoreListing[]> {
-    const listing = await this.#line.ask('list', () => this.#store.contents.list());
-    for (const { name, generation, removed } of listing) {
-      if (removed) this.removalsSeen.set(name, Math.max(generation, this.removalsSeen.get(name) ?? 0));
-    }
-    return listing;
+  override list(): Promise<readonly StoreListing[]> {
+    return this.#line.ask('list', () => this.#store.contents.list());
   }
 
-  override read(name: CredentialName): Promise<StoredToken> {
-    return this.#line.ask(`read ${name}`, () => this.#store.contents.read(name));
+  override async read(name: CredentialName): Promise<StoredToken> {
+    const stored = await this.#line.ask(`read ${name}`, () => this.#store.contents.read(name));
+    if (stored.status === 'removed') {
+      this.removalsSeen.set(name, Math.max(stored.generation, this.removalsSeen.get(name) ?? 0));
+    }
+    return stored;
+  }
+
+  override findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
+    return this.#line.ask('find lost tokens', () => this.#store.contents.findLost(held));
   }
 
   override publish(record: TokenRecord): Promise<Publication> {

@@ -23,10 +23,12 @@ interface Entry {
   readonly generation: number;
   readonly record: TokenRecord | null;
   readonly removed: boolean;
+  /** Until the next token, even if the credential was created again. */
+  readonly hasRemovalNote: boolean;
   readonly status: CredentialStatusRecord | null;
 }
 
-const NO_ENTRY: Entry = { generation: 0, record: null, removed: false, status: null };
+const NO_ENTRY: Entry = { generation: 0, record: null, removed: false, hasRemovalNote: false, status: null };
 
 /** The store of a service with one process: in memory, lost with the process, never unavailable. */
 export class MemoryTokenStore extends TokenStore {
@@ -55,13 +57,26 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   async read(name: CredentialName): Promise<StoredToken> {
-    const { record, generation } = this.#entry(name);
-    return record === null ? { status: 'absent', generation } : { status: 'found', record };
+    const { record, generation, hasRemovalNote } = this.#entry(name);
+    if (record !== null) return { status: 'found', record };
+    return { status: hasRemovalNote ? 'removed' : 'absent', generation };
+  }
+
+  async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
+    return [...held].flatMap(([name, generation]) =>
+      this.#entry(name).generation < generation ? [name] : [],
+    );
   }
 
   async publish(record: TokenRecord): Promise<Publication> {
     const { status } = this.#entry(record.name);
-    return this.#write(record.name, { generation: record.generation, record, removed: false, status });
+    return this.#write(record.name, {
+      generation: record.generation,
+      record,
+      removed: false,
+      hasRemovalNote: false,
+      status,
+    });
   }
 
   async writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
@@ -72,7 +87,7 @@ export class MemoryTokenStore extends TokenStore {
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
-    return this.#write(name, { generation, record: null, removed: true, status: null });
+    return this.#write(name, { generation, record: null, removed: true, hasRemovalNote: true, status: null });
   }
 
   async markOnce(name: CredentialName, mark: string): Promise<boolean> {

@@ -10,6 +10,8 @@ interface GenerationWrite {
   readonly generation: number;
   /** Empty for a removal. */
   readonly sealed: string;
+  /** The sealed note of a removal; empty for a token. */
+  readonly removal: string;
   /** In epoch milliseconds; 0 for a removal. */
   readonly expiresAt: number;
   readonly keepFor: Millis;
@@ -24,7 +26,7 @@ interface GenerationWrite {
 export function writeGeneration(
   connection: RedisConnection,
   keys: RedisKeys,
-  { name, generation, sealed, expiresAt, keepFor }: GenerationWrite,
+  { name, generation, sealed, removal, expiresAt, keepFor }: GenerationWrite,
 ): Promise<Publication> {
   return connection.run(async (redis) => {
     const [accepted, stored, hasToken] = await redis.writeToken(
@@ -38,6 +40,7 @@ export function writeGeneration(
       name,
       EARLIER_TOKEN_RETENTION,
       MAX_EARLIER_TOKENS,
+      removal,
     );
     await redis.raiseCatalog(keys.catalog, name, stored, hasToken, GENERATION_RETENTION);
     return { status: accepted === 1 ? 'published' : 'superseded', generation: stored };

@@ -1,5 +1,6 @@
 import type { Result } from 'ioredis';
 
+import { FINGERPRINT } from './scripts/fingerprint.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
 import { SPEND_EXCHANGE } from './scripts/spend-exchange.ts';
@@ -19,6 +20,7 @@ declare module 'ioredis' {
       name: string,
       keepEarlierMillis: number,
       maxEarlier: number,
+      removal: string,
     ): Result<[accepted: number, generation: number, hasToken: number], Context>;
     raiseCatalog(
       catalogKey: string,
@@ -42,6 +44,7 @@ declare module 'ioredis' {
       windowMillis: number,
     ): Result<[granted: number, retryAfter: number, allMustWait: number, ...spentAt: number[]], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
+    fingerprint(tokenKey: string): Result<[generation: string | null, sha1: string], Context>;
   }
 }
 
@@ -54,4 +57,5 @@ export const REDIS_SCRIPTS = {
   writeStatus: { lua: WRITE_STATUS, numberOfKeys: 1 },
   spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
+  fingerprint: { lua: FINGERPRINT, numberOfKeys: 1, readOnly: true },
 };

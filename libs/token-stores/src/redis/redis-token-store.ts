@@ -26,6 +26,7 @@ import { writeGeneration } from './redis-generation-write.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
 import { GENERATION_RETENTION, MARK_RETENTION, tokenRetention } from './retention.ts';
+import { TokenFingerprints } from './token-fingerprints.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import { TokenSeal } from '../sealing/token-seal.ts';
 
@@ -47,6 +48,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #connection: RedisConnection;
   readonly #hints: RedisChangeHints;
   readonly #listings = new CatalogListings();
+  readonly #fingerprints = new TokenFingerprints();
 
   /** @throws Error for an invalid prefix, or a CA without TLS; never because Redis is down */
   constructor({ address, keyPrefix, sealingKeys, ca }: RedisTokenStoreOptions) {
@@ -66,11 +68,28 @@ export class RedisTokenStore extends TokenStore {
 
   async read(name: CredentialName): Promise<StoredToken> {
     const key = this.#keys.token(name);
-    const [stored, sealed] = await this.#connection.run((redis) => redis.hmget(key, 'generation', 'sealed'));
+    const [stored, sealed, removal] = await this.#connection.run((redis) =>
+      redis.hmget(key, 'generation', 'sealed', 'removed'),
+    );
     const generation = parseGeneration(stored);
-    return typeof sealed === 'string'
-      ? this.#seal.open(sealed, name, generation)
-      : { status: 'absent', generation };
+    if (typeof sealed !== 'string') {
+      const status = await this.#seal.openRemoval(removal ?? '', name, generation);
+      return { status, generation };
+    }
+    const opened = await this.#seal.open(sealed, name, generation);
+    if (opened.status === 'found') this.#fingerprints.note(name, generation, sealed);
+    return opened;
+  }
+
+  async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
+    const found = await this.#connection.run((redis) =>
+      Promise.all([...held.keys()].map((name) => redis.fingerprint(this.#keys.token(name)))),
+    );
+    return [...held].flatMap(([name, generation], index) => {
+      const [stored, sha1] = found[index] ?? [null, ''];
+      const isThere = this.#fingerprints.fits(name, generation, parseGeneration(stored), sha1);
+      return isThere ? [] : [name];
+    });
   }
 
   async publish(record: TokenRecord): Promise<Publication> {
@@ -78,7 +97,10 @@ export class RedisTokenStore extends TokenStore {
     const { name, generation, token } = record;
     const { expiresAt, life } = token;
     const keepFor = tokenRetention(life);
-    return writeGeneration(this.#connection, this.#keys, { name, generation, sealed, expiresAt, keepFor });
+    const write = { name, generation, sealed, removal: '', expiresAt, keepFor };
+    const publication = await writeGeneration(this.#connection, this.#keys, write);
+    if (publication.status === 'published') this.#fingerprints.note(name, generation, sealed);
+    return publication;
   }
 
   async writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
@@ -88,8 +110,10 @@ export class RedisTokenStore extends TokenStore {
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
-    const removal = { name, generation, sealed: '', expiresAt: 0, keepFor: tokenRetention(0) };
-    return writeGeneration(this.#connection, this.#keys, removal);
+    const removal = await this.#seal.sealRemoval(name, generation);
+    const write = { name, generation, sealed: '', removal, expiresAt: 0, keepFor: tokenRetention(0) };
+    this.#fingerprints.forget(name);
+    return writeGeneration(this.#connection, this.#keys, write);
   }
 
   async markOnce(name: CredentialName, mark: string): Promise<boolean> {

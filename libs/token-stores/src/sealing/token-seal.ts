@@ -49,6 +49,25 @@ export class TokenSeal {
     }
   }
 
+  /** Seals a removal note: a process with the key removed the credential at this generation. */
+  sealRemoval(name: CredentialName, generation: number): Promise<string> {
+    return sealText(this.#keys, '', this.#removal(name, generation));
+  }
+
+  /** What a removal note proves: `absent` for a note that is missing, altered or moved here. */
+  async openRemoval(
+    sealed: string,
+    name: CredentialName,
+    generation: number,
+  ): Promise<'removed' | 'unknown-key' | 'absent'> {
+    try {
+      await openText(this.#keys, sealed, this.#removal(name, generation));
+      return 'removed';
+    } catch (error) {
+      return error instanceof UnknownKey ? 'unknown-key' : 'absent';
+    }
+  }
+
   /** Seals a revocation note: IMS invalidated this token. */
   sealRevocation(name: CredentialName, tokenSha256: string): Promise<string> {
     return sealText(this.#keys, '', this.#revocation(name, tokenSha256));
@@ -61,6 +80,10 @@ export class TokenSeal {
       () => true,
       () => false,
     );
+  }
+
+  #removal(name: CredentialName, generation: number): Place {
+    return { pfx: this.#prefix, crd: name, removed: generation };
   }
 
   #revocation(name: CredentialName, tokenSha256: string): Place {

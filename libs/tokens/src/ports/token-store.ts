@@ -23,6 +23,8 @@ export interface StoreListing {
 export type StoredToken =
   | { readonly status: 'found'; readonly record: TokenRecord }
   | { readonly status: 'absent'; readonly generation: number }
+  /** Removed, by a process that can prove it. */
+  | { readonly status: 'removed'; readonly generation: number }
   /** Sealed with a key that this process does not know, or not yet. It is left alone. */
   | { readonly status: 'unknown-key'; readonly generation: number }
   /** Changed, cut short, or moved here from another key. It is never vended, and is replaced. */
@@ -57,6 +59,13 @@ export abstract class TokenStore {
 
   /** Reads the current token of one credential. */
   abstract read(name: CredentialName): Promise<StoredToken>;
+
+  /**
+   * Returns those of the given tokens that the store has lost, or holds changed: they were evicted, flushed or
+   * damaged. Costs as much as the number of tokens given.
+   * @param held the generation of each token
+   */
+  abstract findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]>;
 
   /**
    * Makes `record.token` the current token if the store's generation is below `record.generation`. The store

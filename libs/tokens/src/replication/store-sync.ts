@@ -8,6 +8,11 @@ import { forEachConcurrently } from './concurrency.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
 
+/** Every token is checked for loss once in so many polls, which come every second. */
+const POLLS_PER_ROUND = 8;
+/** So few tokens are checked in one poll. */
+const MIN_CHECKED = 64;
+
 interface StoreSyncParts {
   readonly store: TokenStore;
   readonly link: StoreLink;
@@ -28,6 +33,8 @@ export class StoreSync {
   readonly #unreadable = new UnreadableTokens();
   /** Credentials that are removed here and not yet in the store. */
   readonly #removals = new Set<CredentialName>();
+  /** How many tokens of this round were checked for loss. */
+  #checked = 0;
 
   constructor({ store, link, tokens, listener }: StoreSyncParts) {
     this.#store = store;
@@ -65,6 +72,7 @@ export class StoreSync {
       await forEachConcurrently([...listing.values()], (entry) => this.#applyListing(entry));
       await forEachConcurrently([...this.#removals], (name) => this.#pushRemoval(name));
       await forEachConcurrently(this.#tokens.all(), ({ name }) => this.#push(name, listing.get(name)));
+      await forEachConcurrently(await this.#findLost(), (name) => this.#restore(name));
     });
   }
 
@@ -97,9 +105,9 @@ export class StoreSync {
   async #applyListing(listed: StoreListing): Promise<void> {
     const { name, generation, removed, status } = listed;
     const own = this.#tokens.generationOf(name);
-    // This also applies to a credential that is about to be removed from here: a re-created credential must
-    // come above both removals.
-    if (removed) this.#applyRemoval(name, generation);
+    // This also applies to a credential that is about to be removed from here: a credential that is created again
+    // must come above both removals. The catalog alone proves nothing, the note beside the token does.
+    if (removed) await this.#pullRemoval(name, generation);
     else if (this.#removals.has(name)) return;
     // Removed here, forgotten by the store (a flush), and written again by a process that missed the removal.
     else if (!this.#tokens.get(name) && generation > 0 && generation < own) this.#removals.add(name);
@@ -107,6 +115,40 @@ export class StoreSync {
       if (status !== null) this.#tokens.adoptStatus(status);
       if (generation > own && !this.#unreadable.has(name, generation)) await this.#pull(name, listed);
     }
+  }
+
+  /** Reads the removal of a credential, unless this process knows it already. */
+  async #pullRemoval(name: CredentialName, generation: number): Promise<void> {
+    const own = this.#tokens.generationOf(name);
+    if (generation < own || (generation === own && this.#tokens.get(name) === undefined)) return;
+    const stored = await answerOf(this.#store.read(name));
+    if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
+    else if (stored.status === 'found' && !this.#removals.has(name))
+      await this.#adoptOrOutlive(stored.record);
+  }
+
+  /** The tokens that the store has lost, of those whose turn it is to be checked. */
+  async #findLost(): Promise<readonly CredentialName[]> {
+    const entries = this.#tokens.all().filter(({ cached }) => cached !== null);
+    const size = Math.max(MIN_CHECKED, Math.ceil(entries.length / POLLS_PER_ROUND));
+    const start = this.#checked < entries.length ? this.#checked : 0;
+    this.#checked = start + size;
+    const held = entries
+      .slice(start, start + size)
+      .map(({ name, generation }) => [name, generation] as const);
+    return held.length === 0 ? [] : answerOf(this.#store.findLost(new Map(held)));
+  }
+
+  /** Writes back a token that the store has lost, or holds damaged. */
+  async #restore(name: CredentialName): Promise<void> {
+    await this.#pull(name);
+    const own = this.#tokens.get(name)?.cached?.record;
+    if (own === undefined || this.#removals.has(name)) return;
+    const stored = await answerOf(this.#store.read(name));
+    if (stored.status !== 'absent') return;
+    // A generation without a token is damage too: the store accepts only a higher one.
+    const generation = Math.max(own.generation, stored.generation + 1);
+    await this.#publishLocal({ ...own, generation });
   }
 
   /**
@@ -129,9 +171,11 @@ export class StoreSync {
       case 'found':
         await this.#adoptOrOutlive(stored.record);
         return;
+      case 'removed':
+        this.#applyRemoval(name, stored.generation);
+        return;
       case 'absent':
-        if (stored.generation > 0) this.#applyRemoval(name, stored.generation);
-        // Another process has re-created the credential and has no token for it yet.
+        // Another process has created the credential and has no token for it yet.
         if (listed?.status && listed.generation === stored.generation)
           this.#tokens.adoptStatus(listed.status);
         return;

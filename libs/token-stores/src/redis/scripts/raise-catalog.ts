@@ -3,7 +3,8 @@ import { GENERATION_OF } from './generation-of.ts';
 /**
  * Writes the generation of a credential to the catalog.
  *
- * Invariant: a generation in the catalog only increases. A removal deletes the status record and sets the
+ * Invariant: a generation in the catalog only increases, unless it is over 1000 above that of the token: no
+ * writer of this service gets so far ahead, so another one planted it. A removal deletes the status record and sets the
  * time of removal. It also deletes every credential that was removed longer ago than the retention.
  *
  * - KEYS: 1 catalog hash
@@ -13,7 +14,8 @@ import { GENERATION_OF } from './generation-of.ts';
  */
 export const RAISE_CATALOG = `${GENERATION_OF}
 local name, generation, has_token, keep = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-if tonumber(generation) <= generation_of(redis.call('HGET', KEYS[1], 'g:' .. name)) then return end
+local listed = generation_of(redis.call('HGET', KEYS[1], 'g:' .. name))
+if tonumber(generation) <= listed and listed - tonumber(generation) <= 1000 then return end
 redis.call('HSET', KEYS[1], 'g:' .. name, generation)
 if has_token == '1' then
   redis.call('HDEL', KEYS[1], 'x:' .. name)

@@ -14,7 +14,7 @@ import { GENERATION_OF } from './generation-of.ts';
  */
 export const WRITE_STATUS = `${GENERATION_OF}
 local name, at, status, known = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-if redis.call('HEXISTS', KEYS[1], 'x:' .. name) == 1 then
+if redis.call('HGET', KEYS[1], 'x:' .. name) then
   if generation_of(redis.call('HGET', KEYS[1], 'g:' .. name)) > known then return end
 end
 local stored = redis.call('HGET', KEYS[1], 'r:' .. name)

@@ -10,7 +10,7 @@ import { GENERATION_OF } from './generation-of.ts';
  * - KEYS: 1 token hash, 2 hash of earlier tokens
  * - ARGV: 1 generation, 2 sealed token ('' for a removal), 3 expiry (epoch ms), 4 time to live of the token
  *   hash (ms), 5 channel for hints, 6 credential name, 7 time to live of the earlier tokens (ms),
- *   8 maximum number of earlier tokens
+ *   8 maximum number of earlier tokens, 9 sealed removal note ('' for a token)
  * - Answer: {1 if accepted or 0, generation stored now, 1 if a token is stored or 0}
  */
 export const WRITE_TOKEN = `${GENERATION_OF}
@@ -37,7 +37,9 @@ end
 redis.call('HSET', KEYS[1], 'generation', generation)
 if sealed == '' then
   redis.call('HDEL', KEYS[1], 'sealed', 'ends')
+  redis.call('HSET', KEYS[1], 'removed', ARGV[9])
 else
+  redis.call('HDEL', KEYS[1], 'removed')
   redis.call('HSET', KEYS[1], 'sealed', sealed, 'ends', expires_at)
 end
 redis.call('PEXPIRE', KEYS[1], keep)
