@@ -19,6 +19,8 @@ import {
 const OPERATIONS = [
   'list',
   'read',
+  'noteListing',
+  'hasListing',
   'findLost',
   'publish',
   'report',
@@ -86,6 +88,14 @@ export class ScriptedTokenStore extends TokenStore {
 
   override list(): Promise<readonly StoreListing[]> {
     return this.#perform('list', () => this.#inner.list());
+  }
+
+  override noteListing(): Promise<void> {
+    return this.#perform('noteListing', () => this.#inner.noteListing());
+  }
+
+  override hasListing(): Promise<boolean> {
+    return this.#perform('hasListing', () => this.#inner.hasListing());
   }
 
   override read(name: CredentialName): Promise<StoredToken> {

@@ -44,6 +44,14 @@ export class StoreLine extends TokenStore {
     return this.#line.ask('list', () => this.#store.contents.list());
   }
 
+  override noteListing(): Promise<void> {
+    return this.#line.ask('note a listing', () => this.#store.write((store) => store.noteListing()));
+  }
+
+  override hasListing(): Promise<boolean> {
+    return this.#line.ask('ask for a listing', () => this.#store.contents.hasListing());
+  }
+
   override async read(name: CredentialName): Promise<StoredToken> {
     const stored = await this.#line.ask(`read ${name}`, () => this.#store.contents.read(name));
     if (stored.status === 'removed') {

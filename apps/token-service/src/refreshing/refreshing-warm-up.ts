@@ -31,10 +31,14 @@ export class RefreshingWarmUp extends WarmUp {
     this.#refresher = refresher;
   }
 
-  protected override async run(): Promise<void> {
-    await this.#sync.poll();
+  protected override async readCredentials(): Promise<boolean> {
+    const storeAnswers = await this.#sync.poll();
     // `tick` would skip the poll where a scheduled one has begun and is not over.
     await this.#source.pollNow();
-    await this.#refresher.refreshAllDue();
+    return this.#refresher.hasListed || (storeAnswers && (await this.#sync.hasListing()));
+  }
+
+  protected override tryDue(): Promise<void> {
+    return this.#refresher.refreshAllDue();
   }
 }

@@ -21,11 +21,17 @@ export class Readiness {
   }
 
   /**
-   * Ends the warm-up: the process has read every credential and tried each due exchange once, or the limit is
-   * over.
+   * Ends the warm-up: the process knows all credentials, and each has a token or was tried once, unless
+   * attempts hang.
    */
   markWarmedUp(): void {
     this.#isWarmedUp = true;
+  }
+
+  /** How many credentials have a token, or failed to get one. */
+  get tried(): number {
+    return this.#tokens.all().filter(({ cached, status }) => cached !== null || status?.failing === true)
+      .length;
   }
 
   get isReady(): boolean {

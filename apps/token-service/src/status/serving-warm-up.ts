@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-import { millis, StoreSync } from '#libs/tokens';
+import { StoreSync } from '#libs/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Logger } from 'pino';
@@ -9,9 +7,10 @@ import { LOG } from '../logging/create-log.ts';
 import { Readiness } from './readiness.ts';
 import { WarmUp } from './warm-up.ts';
 
-const RETRY_EVERY = millis(100);
-
-/** The warm-up of a process without credentials: it polls the store until one poll succeeds. */
+/**
+ * The warm-up of a process without credentials: it polls the store until that answers, and a process with
+ * credentials has written to it.
+ */
 @Injectable()
 export class ServingWarmUp extends WarmUp {
   readonly #sync: StoreSync;
@@ -26,7 +25,11 @@ export class ServingWarmUp extends WarmUp {
     this.#sync = sync;
   }
 
-  protected override async run(limit: AbortSignal): Promise<void> {
-    while (!(await this.#sync.poll()) && !limit.aborted) await delay(RETRY_EVERY, undefined, { ref: false });
+  protected override async readCredentials(): Promise<boolean> {
+    return (await this.#sync.poll()) && (await this.#sync.hasListing());
+  }
+
+  protected override async tryDue(): Promise<void> {
+    // Processes that hold credentials try them.
   }
 }

@@ -1,23 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { millis } from '#libs/tokens';
-import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { Logger } from 'pino';
 
 import type { Readiness } from './readiness.ts';
 
-/** How long a warm-up may delay readiness. */
-const WARM_UP_LIMIT = millis(10_000);
+/** How long a warm-up waits for the next credential to get its token or its first failure. */
+const PROGRESS_LIMIT = millis(10_000);
+const RETRY_EVERY = millis(100);
 
 /**
  * What a process does once before it is ready. It begins when the server listens, and the start does not wait
- * for it.
+ * for it. Until the process knows its credentials it is not ready, however long that takes: an unknown name may
+ * then be one that was not read yet.
  */
-export abstract class WarmUp implements OnApplicationBootstrap {
+export abstract class WarmUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #host: HttpAdapterHost;
   readonly #readiness: Readiness;
   readonly #log: Logger;
+  #isStopped = false;
 
   constructor(host: HttpAdapterHost, readiness: Readiness, log: Logger) {
     this.#host = host;
@@ -30,26 +33,41 @@ export abstract class WarmUp implements OnApplicationBootstrap {
     this.#host.listen$.subscribe(() => void this.#run());
   }
 
-  /** @param limit aborts when the time is over or the warm-up has failed */
-  protected abstract run(limit: AbortSignal): Promise<void>;
+  beforeApplicationShutdown(): void {
+    this.#isStopped = true;
+  }
+
+  /** Tries to learn all credentials. Returns whether they are known. */
+  protected abstract readCredentials(): Promise<boolean>;
+
+  /** Tries each due credential once. */
+  protected abstract tryDue(): Promise<void>;
 
   async #run(): Promise<void> {
     try {
-      await this.#runWithinLimit();
+      while (!(await this.readCredentials())) {
+        if (this.#isStopped) return;
+        await delay(RETRY_EVERY, undefined, { ref: false });
+      }
+      await this.#whileInProgress(this.tryDue().then(() => true));
       this.#readiness.markWarmedUp();
     } catch (error) {
       this.#log.fatal({ err: error }, 'the warm-up failed');
     }
   }
 
-  async #runWithinLimit(): Promise<void> {
-    const limit = new AbortController();
-    const timeout = delay(WARM_UP_LIMIT, undefined, { signal: limit.signal, ref: false });
+  /** Waits for `work`, but only as long as credentials go on to be tried. */
+  async #whileInProgress(work: Promise<boolean>): Promise<void> {
+    const timeout = new AbortController();
     try {
-      await Promise.race([this.run(limit.signal), timeout]);
+      for (let tried = -1; tried !== this.#readiness.tried;) {
+        tried = this.#readiness.tried;
+        const limit = delay(PROGRESS_LIMIT, false, { signal: timeout.signal, ref: false });
+        limit.catch(() => undefined);
+        if (await Promise.race([work, limit])) return;
+      }
     } finally {
-      limit.abort();
-      timeout.catch(() => undefined);
+      timeout.abort();
     }
   }
 }

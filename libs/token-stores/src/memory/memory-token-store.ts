@@ -34,6 +34,7 @@ const NO_ENTRY: Entry = { generation: 0, record: null, removed: false, hasRemova
 export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
   readonly #marks = new Set<string>();
+  #hasListing = false;
   readonly #leases: MemoryLeases;
   readonly #budget: SlidingBudget;
   readonly #earlier: MemoryEarlierTokens;
@@ -54,6 +55,14 @@ export class MemoryTokenStore extends TokenStore {
       removed,
       status,
     }));
+  }
+
+  async noteListing(): Promise<void> {
+    this.#hasListing = true;
+  }
+
+  async hasListing(): Promise<boolean> {
+    return this.#hasListing;
   }
 
   async read(name: CredentialName): Promise<StoredToken> {

@@ -21,7 +21,7 @@ export class RedisKeys {
   readonly prefix: string;
   /**
    * Hash of all credentials: `g:NAME` generation, `r:NAME` status record (JSON), `x:NAME` time of removal
-   * (epoch seconds).
+   * (epoch seconds). `listed` is set once a process has listed its credential source completely.
    */
   readonly catalog: string;
   /** Channel for names of changed credentials. */

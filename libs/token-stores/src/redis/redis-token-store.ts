@@ -30,6 +30,9 @@ import { TokenFingerprints } from './token-fingerprints.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import { TokenSeal } from '../sealing/token-seal.ts';
 
+/** Field of the catalog; see RedisKeys. */
+const LISTED_FIELD = 'listed';
+
 interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
@@ -64,6 +67,14 @@ export class RedisTokenStore extends TokenStore {
 
   async list(): Promise<readonly StoreListing[]> {
     return this.#listings.read(await this.#connection.run((redis) => redis.hgetall(this.#keys.catalog)));
+  }
+
+  async noteListing(): Promise<void> {
+    await this.#connection.run((redis) => redis.hset(this.#keys.catalog, LISTED_FIELD, '1'));
+  }
+
+  async hasListing(): Promise<boolean> {
+    return (await this.#connection.run((redis) => redis.hget(this.#keys.catalog, LISTED_FIELD))) !== null;
   }
 
   async read(name: CredentialName): Promise<StoredToken> {

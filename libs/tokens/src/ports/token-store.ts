@@ -57,6 +57,12 @@ export abstract class TokenStore {
    */
   abstract list(): Promise<readonly StoreListing[]>;
 
+  /** Records that a process has listed its credential source completely. */
+  abstract noteListing(): Promise<void>;
+
+  /** Whether any process has ever recorded a complete listing: until then an empty store means nothing. */
+  abstract hasListing(): Promise<boolean>;
+
   /** Reads the current token of one credential. */
   abstract read(name: CredentialName): Promise<StoredToken>;
 

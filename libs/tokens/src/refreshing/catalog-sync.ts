@@ -32,6 +32,11 @@ export class CatalogSync {
     this.#parts = parts;
   }
 
+  /** Whether there was a complete listing. */
+  get hasListed(): boolean {
+    return this.#parts.catalog.isKnown;
+  }
+
   /** Polls run one after the other, so that an older listing never overtakes a newer one. */
   poll(): Promise<void> {
     const polling = this.#polling.then(() => this.#pollOnce());
@@ -44,6 +49,7 @@ export class CatalogSync {
     if (changes === null) return;
     // All at once: a slow store is waited for once, and not once for each of thousands.
     await Promise.all([...this.#announce(changes), ...this.#takeOut(changes)]);
+    await this.#parts.sync.noteListing();
   }
 
   #announce({ added, changed }: CatalogChanges): Promise<void>[] {

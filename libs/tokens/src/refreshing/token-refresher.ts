@@ -56,6 +56,11 @@ export class TokenRefresher {
     }
   }
 
+  /** Whether the source was listed completely since the start. */
+  get hasListed(): boolean {
+    return this.#parts.catalogSync.hasListed;
+  }
+
   /** Polls the source, acts on what changed, and starts what is due. */
   async syncWithSource(): Promise<void> {
     await this.#parts.catalogSync.poll();

@@ -76,6 +76,16 @@ export class StoreSync {
     });
   }
 
+  /** Records in the store that this process has listed its source completely. */
+  async noteListing(): Promise<void> {
+    await this.#link.ask((store) => store.noteListing());
+  }
+
+  /** Whether the store answered, and knows the credentials of some complete listing. */
+  async hasListing(): Promise<boolean> {
+    return this.#tokens.size > 0 || (await this.#link.ask((store) => store.hasListing())) === true;
+  }
+
   /** Puts a new token into service here at once, and into the store as soon as it answers. */
   async publish(record: TokenRecord): Promise<void> {
     this.#removals.delete(record.name);
@@ -172,12 +182,12 @@ export class StoreSync {
         await this.#adoptOrOutlive(stored.record);
         return;
       case 'removed':
-        this.#applyRemoval(name, stored.generation);
-        return;
       case 'absent':
-        // Another process has created the credential and has no token for it yet.
-        if (listed?.status && listed.generation === stored.generation)
+        if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
+        // Another process has created the credential, again or for the first time, and has no token for it yet.
+        if (listed?.removed === false && listed.status && listed.generation === stored.generation) {
           this.#tokens.adoptStatus(listed.status);
+        }
         return;
       default:
         await this.#refuse(name, stored.generation, stored.status);
