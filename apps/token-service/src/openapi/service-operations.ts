@@ -65,7 +65,7 @@ export const serviceOperations: readonly Operation[] = [
     tag: 'The service itself',
     summary: 'Whether the process can serve callers',
     description:
-      'Ready after the first read of credentials and Redis, while any token is valid or there is no credential. An outage of Redis, AWS or IMS does not matter while tokens are valid.',
+      'Ready once all credentials are known and each was tried once, while any token is valid or there is no credential. An outage of Redis, AWS or IMS does not matter while tokens are valid.',
     access: 'anybody',
     answers: [
       { status: 200, description: 'It can', content: health },
