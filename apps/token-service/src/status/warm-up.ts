@@ -13,8 +13,8 @@ const RETRY_EVERY = millis(100);
 
 /**
  * What a process does once before it is ready. It begins when the server listens, and the start does not wait
- * for it. Until the process knows its credentials it is not ready, however long that takes: an unknown name may
- * then be one that was not read yet.
+ * for it. Until the process knows its credentials it is not ready, however long that takes: an unknown name
+ * may then be one that was not read yet.
  */
 export abstract class WarmUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #host: HttpAdapterHost;

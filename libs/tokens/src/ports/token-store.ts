@@ -67,8 +67,8 @@ export abstract class TokenStore {
   abstract read(name: CredentialName): Promise<StoredToken>;
 
   /**
-   * Returns those of the given tokens that the store has lost, or holds changed: they were evicted, flushed or
-   * damaged. Costs as much as the number of tokens given.
+   * Returns those of the given tokens that the store has lost, or holds changed: they were evicted, flushed
+   * or damaged. Costs as much as the number of tokens given.
    * @param held the generation of each token
    */
   abstract findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]>;

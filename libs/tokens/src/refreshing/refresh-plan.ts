@@ -157,8 +157,8 @@ export class RefreshPlan {
   }
 
   /**
-   * Whether the last complete listing began after this token was cached. A version from an older listing may be
-   * the older one, so it is no reason for an exchange.
+   * Whether the last complete listing began after this token was cached. A version from an older listing may
+   * be the older one, so it is no reason for an exchange.
    */
   #isListedAfter({ cachedAt }: CachedToken): boolean {
     return (this.#parts.catalog.listedAt ?? 0) >= cachedAt;

@@ -1,7 +1,9 @@
 import type { Clock } from '../model/clock.ts';
 import type { Millis } from '../model/units.ts';
 
-/** So few that thousands of credentials do not storm an IMS that fails, and enough to notice that it is back. */
+/**
+ * So few that thousands of credentials do not storm an IMS that fails, and enough to notice that it is back.
+ */
 const MAX_RETRIES_PER_SECOND = 20;
 const SECOND = 1_000;
 

@@ -191,7 +191,10 @@ export class TokenRenewal {
   }
 }
 
-/** The rejected tokens that a new token replaces: those of the cached one, and the cached one if it is rejected. */
+/**
+ * The rejected tokens that a new token replaces: those of the cached one, and the cached one if it is
+ * rejected.
+ */
 function rejectedBy(
   token: AccessToken,
   cached: CachedToken | null,

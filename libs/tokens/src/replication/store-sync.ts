@@ -5,13 +5,9 @@ import type { TokenRecord } from '../model/token-record.ts';
 import type { StoreListing, TokenStore } from '../ports/token-store.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { LossCheck } from './loss-check.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
-
-/** Every token is checked for loss once in so many polls, which come every second. */
-const POLLS_PER_ROUND = 8;
-/** So few tokens are checked in one poll. */
-const MIN_CHECKED = 64;
 
 interface StoreSyncParts {
   readonly store: TokenStore;
@@ -33,8 +29,7 @@ export class StoreSync {
   readonly #unreadable = new UnreadableTokens();
   /** Credentials that are removed here and not yet in the store. */
   readonly #removals = new Set<CredentialName>();
-  /** How many tokens of this round were checked for loss. */
-  #checked = 0;
+  readonly #lossCheck = new LossCheck();
 
   constructor({ store, link, tokens, listener }: StoreSyncParts) {
     this.#store = store;
@@ -115,8 +110,8 @@ export class StoreSync {
   async #applyListing(listed: StoreListing): Promise<void> {
     const { name, generation, removed, status } = listed;
     const own = this.#tokens.generationOf(name);
-    // This also applies to a credential that is about to be removed from here: a credential that is created again
-    // must come above both removals. The catalog alone proves nothing, the note beside the token does.
+    // This also applies to a credential that is about to be removed from here: a credential that is created
+    // again must come above both removals. The catalog alone proves nothing, the note beside the token does.
     if (removed) await this.#pullRemoval(name, generation);
     else if (this.#removals.has(name)) return;
     // Removed here, forgotten by the store (a flush), and written again by a process that missed the removal.
@@ -137,16 +132,9 @@ export class StoreSync {
       await this.#adoptOrOutlive(stored.record);
   }
 
-  /** The tokens that the store has lost, of those whose turn it is to be checked. */
   async #findLost(): Promise<readonly CredentialName[]> {
-    const entries = this.#tokens.all().filter(({ cached }) => cached !== null);
-    const size = Math.max(MIN_CHECKED, Math.ceil(entries.length / POLLS_PER_ROUND));
-    const start = this.#checked < entries.length ? this.#checked : 0;
-    this.#checked = start + size;
-    const held = entries
-      .slice(start, start + size)
-      .map(({ name, generation }) => [name, generation] as const);
-    return held.length === 0 ? [] : answerOf(this.#store.findLost(new Map(held)));
+    const held = this.#lossCheck.next(this.#tokens.all());
+    return held.size === 0 ? [] : answerOf(this.#store.findLost(held));
   }
 
   /** Writes back a token that the store has lost, or holds damaged. */
@@ -184,7 +172,8 @@ export class StoreSync {
       case 'removed':
       case 'absent':
         if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
-        // Another process has created the credential, again or for the first time, and has no token for it yet.
+        // Another process has created the credential, again or for the first time, and has no token for it
+        // yet.
         if (listed?.removed === false && listed.status && listed.generation === stored.generation) {
           this.#tokens.adoptStatus(listed.status);
         }
@@ -195,8 +184,8 @@ export class StoreSync {
   }
 
   /**
-   * Adopts a token from the store. An own token of the same version that lives longer goes on instead, under a
-   * generation above both, unless the stored token replaced it as rejected.
+   * Adopts a token from the store. An own token of the same version that lives longer goes on instead, under
+   * a generation above both, unless the stored token replaced it as rejected.
    */
   async #adoptOrOutlive(stored: TokenRecord): Promise<void> {
     const own = this.#tokens.get(stored.name)?.cached?.record;

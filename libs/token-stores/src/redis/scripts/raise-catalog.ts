@@ -4,12 +4,13 @@ import { GENERATION_OF } from './generation-of.ts';
  * Writes the generation of a credential to the catalog.
  *
  * Invariant: a generation in the catalog only increases, unless it is over 1000 above that of the token: no
- * writer of this service gets so far ahead, so another one planted it. A removal deletes the status record and sets the
- * time of removal. It also deletes every credential that was removed longer ago than the retention.
+ * writer of this service gets so far ahead, so another one planted it. A removal deletes the status record
+ * and sets the time of removal. It also deletes every credential that was removed longer ago than the
+ * retention.
  *
  * - KEYS: 1 catalog hash
- * - ARGV: 1 credential name, 2 generation, 3 '1' if it has a token or '0' for a removal,
- *   4 retention (seconds)
+ * - ARGV: 1 credential name, 2 generation, 3 '1' if it has a token or '0' for a removal, 4 retention
+ * (seconds)
  * - Answer: nothing
  */
 export const RAISE_CATALOG = `${GENERATION_OF}
