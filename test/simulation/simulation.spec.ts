@@ -1,4 +1,4 @@
-import type { TokenStore } from '#libs/tokens';
+import type { Clock, TokenStore } from '#libs/tokens';
 import { describe, expect, it } from 'vitest';
 
 import { ForgetfulStore, GenerousStore, UnfencedStore } from './broken-stores.ts';
@@ -26,19 +26,24 @@ describe('the simulation', () => {
   });
 
   it.each([
-    ['takes any publication', () => new UnfencedStore(), 'the store went from generation'],
-    ['grants the lease to every replica', () => new GenerousStore(), 's from another exchange'],
-    ['forgets removals', () => new ForgetfulStore(), 'removed'],
+    ['takes any publication', (clock: Clock) => new UnfencedStore(clock), /the store went from generation/u],
+    [
+      'grants the lease to every replica',
+      (clock: Clock) => new GenerousStore(clock),
+      's from another exchange',
+    ],
+    // A removal that is forgotten brings the last token back, removed or meanwhile expired.
+    ['forgets removals', (clock: Clock) => new ForgetfulStore(clock), /removed|has expired/u],
   ])('notices a store that %s', async (_, makeStore, what) => {
     const { message } = await firstViolation(makeStore);
-    expect(message).toContain(what);
+    expect(message).toMatch(what);
     expect(message).toMatch(
       /seed (?<seed>\d+), step \d+; again with: npm run simulate -- --seed \k<seed>\n/u,
     );
   });
 });
 
-async function firstViolation(makeStore: () => TokenStore): Promise<Violation> {
+async function firstViolation(makeStore: (clock: Clock) => TokenStore): Promise<Violation> {
   for (const seed of HUNDRED) {
     try {
       await simulate(seed, { makeStore, withReports: false });

@@ -50,6 +50,10 @@ export class RedisConnection {
     events.on('end', () => this.#attempt.resolve());
   }
 
+  get isCluster(): boolean {
+    return this.#redis instanceof Cluster;
+  }
+
   /** The known nodes of a Cluster; empty for other topologies. */
   get nodes(): readonly Endpoint[] {
     if (!(this.#redis instanceof Cluster)) return [];

@@ -1,6 +1,6 @@
 import type { Result } from 'ioredis';
 
-import { FINGERPRINT } from './scripts/fingerprint.ts';
+import { FINGERPRINTS } from './scripts/fingerprints.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
 import { SPEND_EXCHANGE } from './scripts/spend-exchange.ts';
@@ -44,7 +44,10 @@ declare module 'ioredis' {
       windowMillis: number,
     ): Result<[granted: number, retryAfter: number, allMustWait: number, ...spentAt: number[]], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
-    fingerprint(tokenKey: string): Result<[generation: string | null, sha1: string], Context>;
+    fingerprints(
+      numberOfKeys: number,
+      ...tokenKeys: string[]
+    ): Result<[generation: string | null, sha1: string][], Context>;
   }
 }
 
@@ -57,5 +60,5 @@ export const REDIS_SCRIPTS = {
   writeStatus: { lua: WRITE_STATUS, numberOfKeys: 1 },
   spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
-  fingerprint: { lua: FINGERPRINT, numberOfKeys: 1, readOnly: true },
+  fingerprints: { lua: FINGERPRINTS, readOnly: true },
 };

@@ -93,9 +93,13 @@ export class RedisTokenStore extends TokenStore {
   }
 
   async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
-    const found = await this.#connection.run((redis) =>
-      Promise.all([...held.keys()].map((name) => redis.fingerprint(this.#keys.token(name)))),
-    );
+    const keys = [...held.keys()].map((name) => this.#keys.token(name));
+    const found = await this.#connection.run(async (redis) => {
+      // In a Cluster, one script takes keys of one slot only.
+      const calls = this.#connection.isCluster ? keys.map((key) => [key]) : [keys];
+      const answers = calls.map((part) => redis.fingerprints(part.length, ...part));
+      return (await Promise.all(answers)).flat();
+    });
     return [...held].flatMap(([name, generation], index) => {
       const [stored, sha1] = found[index] ?? [null, ''];
       const isThere = this.#fingerprints.fits(name, generation, parseGeneration(stored), sha1);

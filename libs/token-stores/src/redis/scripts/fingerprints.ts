@@ -1,0 +1,15 @@
+/**
+ * Reads what identifies stored tokens, without the tokens themselves.
+ *
+ * - KEYS: token hashes
+ * - ARGV: none
+ * - Answer: for each key {generation as stored, or false; SHA-1 of the sealed token in hex, '' where there is none}
+ */
+export const FINGERPRINTS = `
+local found = {}
+for index, key in ipairs(KEYS) do
+  local stored = redis.call('HMGET', key, 'generation', 'sealed')
+  found[index] = {stored[1], stored[2] and redis.sha1hex(stored[2]) or ''}
+end
+return found
+`;
