@@ -1,28 +1,30 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
-/** Counts the commands that a Redis executes from now on, by its statistics, without those of the count. */
+/** Counts the commands that clients send to a Redis from now on. */
 export class RedisCommands {
-  readonly #redis: Redis;
-  readonly #before: ReadonlyMap<string, number>;
-
-  private constructor(redis: Redis, before: ReadonlyMap<string, number>) {
-    this.#redis = redis;
-    this.#before = before;
-  }
+  readonly #counts = new Map<string, number>();
 
   static async count(redis: Redis): Promise<RedisCommands> {
-    return new RedisCommands(redis, await calls(redis));
+    const commands = new RedisCommands();
+    const monitor = await redis.duplicate().monitor();
+    redis.on('end', () => monitor.disconnect());
+    // Commands that scripts run inside Redis are not commands of a client.
+    monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+      if (source !== 'lua') commands.#note(command.toLowerCase());
+    });
+    return commands;
   }
 
-  /** How often each command was carried out since, within scripts too. */
-  async soFar(): Promise<ReadonlyMap<string, number>> {
-    const now = await calls(this.#redis);
-    const since = [...now].map(([name, count]) => [name, count - (this.#before.get(name) ?? 0)] as const);
-    return new Map(since.filter(([name, count]) => count > 0 && name !== 'info'));
+  /** How often each command was sent. */
+  get soFar(): ReadonlyMap<string, number> {
+    return this.#counts;
   }
-}
 
-async function calls(redis: Redis): Promise<ReadonlyMap<string, number>> {
-  const lines = (await redis.info('commandstats')).matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
-  return new Map([...lines].map(([, name = '', count]) => [name, Number(count)]));
+  startOver(): void {
+    this.#counts.clear();
+  }
+
+  #note(command: string): void {
+    this.#counts.set(command, (this.#counts.get(command) ?? 0) + 1);
+  }
 }
