@@ -3,7 +3,7 @@
  *
  * - KEYS: token hashes
  * - ARGV: none
- * - Answer: for each key {generation as stored, or false; SHA-1 of the sealed token in hex, '' where there is none}
+ * - Answer: for each key {generation as stored, or false; SHA-1 of the sealed token in hex, '' without one}
  */
 export const FINGERPRINTS = `
 local found = {}
