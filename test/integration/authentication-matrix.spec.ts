@@ -78,12 +78,13 @@ async function seen(way: Way, proof: string, name: string): Promise<string> {
 }
 
 const LET_IN = '200, a token, no challenge';
-const PROBLEM = '401, unauthenticated, Bearer realm="ims-token-service"';
+const BASIC = 'Basic realm="ims-token-service", charset="UTF-8"';
+const PROBLEM = `401, unauthenticated, Bearer realm="ims-token-service", ${BASIC}`;
 const REFUSED: Readonly<Record<Way, string>> = {
   Bearer: PROBLEM,
   Basic: PROBLEM,
-  '/oauth/token by Basic': '401, invalid_client, Basic realm="ims-token-service"',
-  '/oauth/token by body': '401, invalid_client, no challenge',
+  '/oauth/token by Basic': `401, invalid_client, ${BASIC}`,
+  '/oauth/token by body': `401, invalid_client, ${BASIC}`,
 };
 
 /** Why callers were refused until now, as the metric counts it. */

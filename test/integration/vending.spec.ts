@@ -149,7 +149,9 @@ describe('GET /v1/tokens/{name}', () => {
   ])('knows %s not', async (_who, authorization) => {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     const answer = await fetch(`${service.origin}/v1/tokens/aem-dev?unknown=1`, { headers });
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="ims-token-service"');
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="ims-token-service", Basic realm="ims-token-service", charset="UTF-8"',
+    );
     expect(await problem(answer)).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
 

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { clientAddress } from '../http/client-address.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
-import { unauthenticated, unauthenticatedOrThrottled } from './unauthenticated.ts';
+import { unauthenticatedOrThrottled, unauthenticatedPage } from './unauthenticated.ts';
 
 /** Creates the error for a failed authentication; `retryAfter` is null where the client need not wait. */
 type Refusal<Failure extends AuthenticationFailure> = (failure: Failure, retryAfter: Seconds | null) => Error;
@@ -41,14 +41,14 @@ export class CallerAuthenticator {
 
   /**
    * The same for pages that a browser opens without a key. A missing header is not counted as a failure
-   * there.
+   * there, and the challenge is one at which the browser opens no dialog.
    * @throws Problem `unauthenticated` or `rate_limited`
    */
   async authenticateBrowser(request: FastifyRequest): Promise<Caller> {
     const authentication = await this.#callers.authenticate(request.headers.authorization);
     if (authentication.caller === null && authentication.failure === 'missing')
-      throw unauthenticated('missing');
-    return this.accept(request, authentication);
+      throw unauthenticatedPage('missing', null);
+    return this.accept(request, authentication, unauthenticatedPage);
   }
 
   /** Checks the header of an authenticated request again. Counts no failure: nothing new was sent. */

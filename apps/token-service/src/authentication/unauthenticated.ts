@@ -1,6 +1,7 @@
 import type { AuthenticationFailure } from '#libs/callers';
 import type { Seconds } from '#libs/tokens';
 
+import { ALL_CHALLENGES, BEARER_CHALLENGE } from '../http/challenges.ts';
 import { Problem } from '../http/problem.ts';
 
 const DETAILS: Record<AuthenticationFailure, string> = {
@@ -23,18 +24,25 @@ const DETAILS: Record<AuthenticationFailure, string> = {
 };
 
 /** The response to a caller that could not be authenticated. */
-export const unauthenticated = (failure: AuthenticationFailure): Problem =>
-  new Problem('unauthenticated', DETAILS[failure]);
+export const unauthenticated = (
+  failure: AuthenticationFailure,
+  challenges: readonly string[] = ALL_CHALLENGES,
+): Problem => new Problem('unauthenticated', DETAILS[failure], { challenges });
 
 /** The same; status 429 where the client must wait before the next attempt. */
 export function unauthenticatedOrThrottled(
   failure: AuthenticationFailure,
   retryAfter: Seconds | null,
+  challenges: readonly string[] = ALL_CHALLENGES,
 ): Problem {
-  if (retryAfter === null) return unauthenticated(failure);
+  if (retryAfter === null) return unauthenticated(failure, challenges);
   return new Problem(
     'rate_limited',
     `Too many failed authentications from your address; wait before you try again. ${DETAILS[failure]}`,
     { retryAfter },
   );
 }
+
+/** The same for the requests of a page: at a Basic challenge, the browser would open a dialog of its own. */
+export const unauthenticatedPage = (failure: AuthenticationFailure, retryAfter: Seconds | null): Problem =>
+  unauthenticatedOrThrottled(failure, retryAfter, [BEARER_CHALLENGE]);

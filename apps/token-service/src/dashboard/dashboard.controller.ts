@@ -2,6 +2,7 @@ import { seconds } from '#libs/tokens';
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import { Problem } from '../http/problem.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
@@ -53,7 +54,7 @@ export class DashboardController {
       void reply.code(303).headers({ location: '../dashboard', 'cache-control': 'no-store' }).send();
       return;
     }
-    void reply.code(401).header('www-authenticate', 'Basic realm="ims-token-service", charset="UTF-8"');
+    void reply.code(401).header('www-authenticate', BASIC_CHALLENGE);
     this.#sendFile('not-logged-in.html', request, reply);
   }
 

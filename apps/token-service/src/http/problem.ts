@@ -1,5 +1,7 @@
 import type { Seconds } from '#libs/tokens';
 
+import { ALL_CHALLENGES } from './challenges.ts';
+
 interface ProblemKind {
   readonly status: number;
   readonly title: string;
@@ -31,6 +33,8 @@ interface ProblemOptions {
   readonly retryAfter?: Seconds;
   /** A more exact HTTP status than that of the code: 408, 413, 431. */
   readonly status?: number;
+  /** The challenges of a 401, one for each header line. Default: every scheme of the service. */
+  readonly challenges?: readonly string[];
 }
 
 /** An error response to the caller, as problem details (RFC 9457). */
@@ -39,6 +43,7 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly retryAfter: Seconds | null;
+  readonly #challenges: readonly string[];
 
   /** @param detail what is wrong with this request, and the remedy; without secrets */
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
@@ -46,6 +51,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = options.status ?? PROBLEMS[code].status;
     this.retryAfter = options.retryAfter ?? null;
+    this.#challenges = options.challenges ?? ALL_CHALLENGES;
   }
 
   toBody(): string {
@@ -59,12 +65,13 @@ export class Problem extends Error {
     });
   }
 
-  toHeaders(): Record<string, string> {
+  toHeaders(): Record<string, string | string[]> {
     return {
       'content-type': PROBLEM_TYPE,
       'cache-control': 'no-store',
       ...(this.retryAfter === null ? {} : { 'retry-after': String(this.retryAfter) }),
-      ...(this.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="ims-token-service"' } : {}),
+      // RFC 9110 §15.5.2: every 401 has a challenge.
+      ...(this.status === 401 ? { 'www-authenticate': [...this.#challenges] } : {}),
     };
   }
 }

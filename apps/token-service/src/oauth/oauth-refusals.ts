@@ -1,6 +1,7 @@
 import type { KeyFailure } from '#libs/callers';
 import type { NoToken, Seconds } from '#libs/tokens';
 
+import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import { OAuthError } from './oauth-error.ts';
 
 const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
@@ -11,15 +12,11 @@ const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
 };
 
 /**
- * The error for an unknown client. It has a challenge only if the client used Basic (RFC 6749 §5.2).
+ * The error for an unknown client.
  * @param retryAfter how long the client must wait after too many failures; null where it need not wait
  */
-export const unknownClient = (
-  failure: KeyFailure,
-  authorization: string | undefined,
-  retryAfter: Seconds | null,
-): OAuthError =>
-  retryAfter === null ? unauthenticated(failure, authorization) : throttled(failure, retryAfter);
+export const unknownClient = (failure: KeyFailure, retryAfter: Seconds | null): OAuthError =>
+  retryAfter === null ? unauthenticated(failure) : throttled(failure, retryAfter);
 
 const throttled = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
   new OAuthError(
@@ -28,12 +25,11 @@ const throttled = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
     { outcome: 'rate_limited', status: 429, retryAfter },
   );
 
-const unauthenticated = (failure: KeyFailure, authorization: string | undefined): OAuthError =>
+/** Every 401 has a challenge (RFC 9110 §15.5.2). Basic is the only scheme of this endpoint. */
+const unauthenticated = (failure: KeyFailure): OAuthError =>
   new OAuthError('invalid_client', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',
-    headers: /^basic\b/i.test(authorization ?? '')
-      ? { 'www-authenticate': 'Basic realm="ims-token-service"' }
-      : {},
+    headers: { 'www-authenticate': BASIC_CHALLENGE },
   });
 
 /**

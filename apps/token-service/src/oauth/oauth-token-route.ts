@@ -98,9 +98,7 @@ export class OAuthTokenRoute {
     const parameters = readFormParameters(headers['content-type'], body ?? '');
     auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
     const authentication = authenticateClient(headers.authorization, parameters, callers);
-    const caller = authenticator.accept(request, authentication, (failure, retryAfter) =>
-      unknownClient(failure, headers.authorization, retryAfter),
-    );
+    const caller = authenticator.accept(request, authentication, unknownClient);
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
     const vended = vendor.vend(scope);

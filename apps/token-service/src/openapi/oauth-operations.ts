@@ -1,3 +1,4 @@
+import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import {
   authorizationServerMetadataSchema,
   oauthErrorSchema,
@@ -42,7 +43,7 @@ export const oauthOperations: readonly Operation[] = [
         'invalid_request; unsupported_grant_type; invalid_scope: no scope, several scopes, or one that this caller may not have',
       ),
       refusal(401, 'invalid_client: unknown client_id, or a wrong client_secret', {
-        'WWW-Authenticate': 'Basic, if the client used Basic',
+        'WWW-Authenticate': BASIC_CHALLENGE,
       }),
       refusal(413, 'invalid_request: the body is larger than 64 KiB'),
       refusal(429, 'invalid_client: too many failed authentications from this address', RETRY_AFTER),

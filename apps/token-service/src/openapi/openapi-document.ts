@@ -9,6 +9,7 @@ import {
   type ZodOpenApiSecuritySchemeObject,
 } from 'zod-openapi';
 
+import { ALL_CHALLENGES } from '../http/challenges.ts';
 import {
   credentialStatusSchema,
   failureSchema,
@@ -131,7 +132,7 @@ function describeProblems(codes: readonly ProblemCode[]): Record<string, ZodOpen
       {
         description: those.map((code) => `${code}: ${PROBLEMS[code].title}`).join('; '),
         headers: describeHeaders({
-          ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ims-token-service"' } : {}),
+          ...(status === 401 ? { 'WWW-Authenticate': ALL_CHALLENGES.join(', ') } : {}),
           ...(RETRYABLE.has(status) ? { 'Retry-After': 'Seconds' } : {}),
         }),
         content: { 'application/problem+json': { schema: problemSchema } },
