@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { CallersFile } from '#libs/callers';
@@ -42,7 +43,7 @@ interface RouteOptions {
 }
 
 /** The route for tokens on a server that does not listen, with a token that the test chooses. */
-export async function makeTokenRoute({ callers, callersClock, maxLongPolls }: RouteOptions) {
+export async function makeTokenRoute({ callers, callersClock, ...limits }: RouteOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'token-route-'));
   const path = join(folder, 'callers.yaml');
   await writeFile(path, callers);
@@ -70,7 +71,7 @@ export async function makeTokenRoute({ callers, callersClock, maxLongPolls }: Ro
       ),
     ),
     vendor,
-    polls: new LongPolls({ waiters, clock, ...(maxLongPolls === undefined ? {} : { maxLongPolls }) }),
+    polls: new LongPolls({ waiters, clock, ...limits }),
     readiness,
     metrics,
     audit: null,
@@ -92,11 +93,18 @@ export async function makeTokenRoute({ callers, callersClock, maxLongPolls }: Ro
     },
     async changeCallers(text: string): Promise<void> {
       await writeFile(path, text);
-      await callersFile.reload();
+      if (await callersFile.reload()) waiters.wakeAll();
     },
+    /** Listens, for tests that need connections of their own. Returns the port. */
+    async listen(): Promise<number> {
+      await fastify.listen({ port: 0, host: '127.0.0.1' });
+      return (fastify.server.address() as AddressInfo).port;
+    },
+    /** The headers of a long poll with this key or JWT for another token than the current one. */
+    pollHeaders: (key: string) => ({ authorization: `Bearer ${key}`, 'if-none-match': `W/"${sha256}"` }),
     /** Sends a long poll with this key or JWT for another token than the current one. */
     async poll(key: string) {
-      const headers = { authorization: `Bearer ${key}`, 'if-none-match': `W/"${sha256}"` };
+      const headers = this.pollHeaders(key);
       const sent = fastify.inject({ url: '/v1/tokens/aem-dev?wait=60', headers });
       // `inject` sends the request when its promise is awaited.
       const { statusCode, headers: answered, body } = await sent;

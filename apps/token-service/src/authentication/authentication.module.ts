@@ -19,6 +19,6 @@ import { FailedAuthentications } from './failed-authentications.ts';
     CallersReloader,
     FailedAuthentications,
   ],
-  exports: [CallerAuthenticator],
+  exports: [CallerAuthenticator, CallersReloader],
 })
 export class AuthenticationModule {}

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { clientAddress } from '../http/client-address.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
-import { unauthenticatedOrThrottled, unauthenticatedPage } from './unauthenticated.ts';
+import { unauthenticated, unauthenticatedOrThrottled, unauthenticatedPage } from './unauthenticated.ts';
 
 /** Creates the error for a failed authentication; `retryAfter` is null where the client need not wait. */
 type Refusal<Failure extends AuthenticationFailure> = (failure: Failure, retryAfter: Seconds | null) => Error;
@@ -40,6 +40,18 @@ export class CallerAuthenticator {
   }
 
   /**
+   * Authenticates a request again that has waited: meanwhile its key may be removed. Counts no failure, and
+   * throttles no address, because nothing new was sent.
+   * @throws Problem `unauthenticated`; the promise rejects with it
+   */
+  authenticateAgain(request: FastifyRequest): Caller | Promise<Caller> {
+    const authentication = this.#callers.authenticate(request.headers.authorization);
+    return authentication instanceof Promise
+      ? authentication.then((done) => acceptAgain(request, done))
+      : acceptAgain(request, authentication);
+  }
+
+  /**
    * The same for pages that a browser opens without a key. A missing header is not counted as a failure
    * there, and the challenge is one at which the browser opens no dialog.
    * @throws Problem `unauthenticated` or `rate_limited`
@@ -65,21 +77,29 @@ export class CallerAuthenticator {
     authentication: Authentication<Failure>,
     refusal: Refusal<Failure> = unauthenticatedOrThrottled,
   ): Caller {
-    const { auditRecord } = request;
-    const { caller } = authentication;
-    if (caller !== null) {
-      if (auditRecord !== null) {
-        auditRecord.caller = caller.name;
-        auditRecord.method = authentication.method;
-      }
-      return caller;
-    }
+    noteAuthentication(request, authentication);
+    if (authentication.caller !== null) return authentication.caller;
     const address = clientAddress(request);
-    if (auditRecord !== null) {
-      auditRecord.caller = null;
-      auditRecord.method = null;
-      auditRecord.clientAddress = address;
-    }
     throw refusal(authentication.failure, this.#failures.note(authentication.failure, address));
+  }
+}
+
+function acceptAgain(request: FastifyRequest, authentication: Authentication): Caller {
+  noteAuthentication(request, authentication);
+  if (authentication.caller !== null) return authentication.caller;
+  throw unauthenticated(authentication.failure);
+}
+
+/** Fills the result into the audit record of the request, if it has one. */
+function noteAuthentication(request: FastifyRequest, authentication: Authentication): void {
+  const { auditRecord } = request;
+  if (auditRecord === null) return;
+  if (authentication.caller === null) {
+    auditRecord.caller = null;
+    auditRecord.method = null;
+    auditRecord.clientAddress = clientAddress(request);
+  } else {
+    auditRecord.caller = authentication.caller.name;
+    auditRecord.method = authentication.method;
   }
 }

@@ -18,6 +18,7 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
   readonly #callers: CallersFile;
   readonly #log: Logger;
   readonly #reloads = new SingleFlight<'reload', void>();
+  #onChange: () => void = () => undefined;
 
   constructor(@Inject(CallersFile) callers: CallersFile, @Inject(LOG) log: Logger) {
     this.#callers = callers;
@@ -26,6 +27,11 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
 
   onModuleInit(): void {
     this.#callers.onIssuerEvent((event) => this.#logIssuer(event));
+  }
+
+  /** Sets the one listener for changes of the callers or of the file's health. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
   }
 
   /** Fetches the issuers' keys in the background, so the first caller does not wait for its issuer. */
@@ -46,6 +52,7 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
     const changed = await this.#callers.reload();
     this.#callers.refreshIssuerKeys();
     if (!changed) return;
+    this.#onChange();
     const { ok, detail } = this.#callers.health;
     if (ok) this.#log.info({ event: 'callers-file.read', detail }, 'callers file read');
     else this.#log.error({ event: 'callers-file.broken', detail }, 'callers file cannot be used');

@@ -2,8 +2,11 @@
 export const entityTag = (sha256: string): string => `W/"${sha256}"`;
 
 /** Whether `If-None-Match` is `*`, which matches every content (RFC 9110 §13.1.2). */
-export const matchesAnything = (ifNoneMatch: string): boolean => ifNoneMatch.trim() === '*';
+const matchesAnything = (ifNoneMatch: string): boolean => ifNoneMatch.trim() === '*';
 
-/** Whether `If-None-Match` names the entity tag of this content; a weak comparison (RFC 9110 §13.1.2). */
+/**
+ * Whether `If-None-Match` names this content (a weak comparison, RFC 9110 §13.1.2). Only the digest counts,
+ * because some proxies change the rest of an entity tag.
+ */
 export const matches = (ifNoneMatch: string, sha256: string): boolean =>
-  matchesAnything(ifNoneMatch) || ifNoneMatch.includes(`"${sha256}"`);
+  matchesAnything(ifNoneMatch) || ifNoneMatch.includes(sha256) || ifNoneMatch.toLowerCase().includes(sha256);

@@ -1,11 +1,12 @@
 import { seconds, type Seconds } from '#libs/tokens';
 import type { FastifyRequest } from 'fastify';
 
-import { matchesAnything } from '../http/entity-tag.ts';
 import { Problem } from '../http/problem.ts';
 
-/** The longest wait in seconds. Many proxies close an idle connection after a minute. */
+/** The longest wait in seconds that a request may ask for; `LongPolls` answers a little earlier. */
 export const MAX_WAIT_SECONDS = 60;
+/** The SHA-256 of a token, whatever is around it: proxies that compress change `"…"` to `"…-gzip"`. */
+const DIGEST = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/i;
 
 /** The query of a request for a token. */
 export interface TokenQuery {
@@ -42,12 +43,15 @@ export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
   return read;
 }
 
-/** A long poll ends with another token than the caller's, so `If-None-Match` must name that one. */
+/**
+ * A long poll ends with another token than the caller's, so `If-None-Match` must name that one. Otherwise each
+ * answer would come at once, and the caller would send the next request at once.
+ */
 function assertNamesToken(ifNoneMatch: string | undefined): void {
-  if (ifNoneMatch === undefined || matchesAnything(ifNoneMatch)) {
+  if (ifNoneMatch === undefined || !DIGEST.test(ifNoneMatch)) {
     throw new Problem(
       'invalid_request',
-      'wait needs If-None-Match with the ETag of the token you have; it answers once there is another one.',
+      'wait needs If-None-Match with the ETag of the token you have, W/"<SHA-256 of the token>"; it answers once there is another one.',
     );
   }
 }

@@ -52,16 +52,25 @@ export class TokenRoute {
   register(fastify: FastifyInstance): void {
     fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
       const auditRecord = beginAuditRecord('token.requested', request.params.name, request);
-      this.#handle({ request, reply, auditRecord, start: 0, wait: null });
+      const { socket: connection } = request;
+      this.#handle({ request, reply, connection, auditRecord, caller: '', start: 0, wait: null });
     });
   }
 
-  /** Also runs after a wait: meanwhile the key, the permission or the credential may have been removed. */
+  /**
+   * Also runs after a wait: meanwhile the key, the permission or the credential may have been removed. A key that
+   * was removed is no guess, so the service does not throttle its address.
+   */
   #handle(pending: PendingRequest): void {
     pending.start = performance.now();
     let caller: Caller | Promise<Caller>;
     try {
-      caller = this.#parts.authenticator.authenticate(pending.request);
+      const { authenticator } = this.#parts;
+      const { request } = pending;
+      caller =
+        pending.wait === null
+          ? authenticator.authenticate(request)
+          : authenticator.authenticateAgain(request);
     } catch (error) {
       this.#refuse(pending, error);
       return;
@@ -104,7 +113,7 @@ export class TokenRoute {
     const { sha256 } = vended.cached.token;
     const ifNoneMatch = request.headers['if-none-match'];
     const isUnchanged = ifNoneMatch !== undefined && matches(ifNoneMatch, sha256);
-    if (isUnchanged && wait !== null && this.#delay(pending, vended.cached, wait)) return false;
+    if (isUnchanged && wait !== null && this.#delay(pending, caller, vended.cached, wait)) return false;
     auditRecord.outcome = isUnchanged ? 'not_modified' : 'vended';
     auditRecord.tokenSha256 = sha256;
     auditRecord.expiresIn = vended.expiresIn;
@@ -113,7 +122,8 @@ export class TokenRoute {
     return true;
   }
 
-  #delay(pending: PendingRequest, cached: CachedToken, wait: Seconds): boolean {
+  #delay(pending: PendingRequest, caller: Caller, cached: CachedToken, wait: Seconds): boolean {
+    pending.caller = caller.name;
     return this.#parts.polls.delay(pending, cached, wait, () => this.#handle(pending));
   }
 

@@ -51,6 +51,11 @@ export class TokenWaiters implements OnModuleDestroy {
     };
   }
 
+  /** Ends all waits, so that each request is checked again. Those that may wait on do so. */
+  wakeAll(): void {
+    for (const waiters of this.#waiters.values()) this.#wakeSoon(waiters);
+  }
+
   /** How many waits are open. */
   get size(): number {
     return this.#size;
@@ -68,7 +73,7 @@ export class TokenWaiters implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.#isClosed = true;
     this.#stopListening();
-    for (const waiters of this.#waiters.values()) this.#wakeSoon(waiters);
+    this.wakeAll();
   }
 
   #changed(name: CredentialName): void {

@@ -7,6 +7,7 @@ import { AUDIT_LOG } from '../audit/audit-log.ts';
 import { AuditModule } from '../audit/audit.module.ts';
 import { AuthenticationModule } from '../authentication/authentication.module.ts';
 import { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
+import { CallersReloader } from '../authentication/callers-reloader.ts';
 import { provideClass } from '../injection/provide.ts';
 import { LOG } from '../logging/create-log.ts';
 import { HealthModule } from '../status/health.module.ts';
@@ -44,9 +45,16 @@ export class TokensModule implements OnModuleInit {
   readonly #host: HttpAdapterHost;
   readonly #route: TokenRoute;
 
-  constructor(@Inject(HttpAdapterHost) host: HttpAdapterHost, @Inject(TokenRoute) route: TokenRoute) {
+  constructor(
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+    @Inject(TokenRoute) route: TokenRoute,
+    @Inject(TokenWaiters) waiters: TokenWaiters,
+    @Inject(CallersReloader) callers: CallersReloader,
+  ) {
     this.#host = host;
     this.#route = route;
+    // A caller whose key is removed must not wait for the next token to learn it.
+    callers.onChange(() => waiters.wakeAll());
   }
 
   onModuleInit(): void {

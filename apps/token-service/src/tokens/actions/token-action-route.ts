@@ -73,7 +73,7 @@ export class TokenActionRoute {
     if (entry.status?.kind === 'local') throw localTokenProblem();
     const about = { name: entry.name, tokenSha256, caller: caller.name };
     const checkAgain = async (): Promise<void> =>
-      this.#assertAllowed(await authenticator.authenticate(request), request);
+      this.#assertAllowed(await authenticator.authenticateAgain(request), request);
     return { request, reply, about, auditRecord, checkAgain };
   }
 

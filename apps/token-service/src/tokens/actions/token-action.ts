@@ -17,7 +17,7 @@ export interface CheckedRequest {
   /**
    * Authenticates and authorizes the caller again. An action that waits and then responds with a token needs
    * it: meanwhile the key may have been removed from the callers file, or the permission.
-   * @throws Problem `unauthenticated`, `rate_limited` or `forbidden`
+   * @throws Problem `unauthenticated` or `forbidden`
    */
   readonly checkAgain: () => Promise<void>;
 }
