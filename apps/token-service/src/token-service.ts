@@ -1,3 +1,4 @@
+import { toMillis } from '#libs/tokens';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -24,7 +25,9 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   const { config, log } = parts;
   const app = await NestFactory.create<NestFastifyApplication>(
     TokenServiceModule.forRoot(parts),
-    createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null),
+    createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null, {
+      keepAliveMs: toMillis(config.KEEP_ALIVE_SECONDS),
+    }),
     { logger: new NestLog(log), abortOnError: false },
   );
   await app.listen(config.PORT, config.HOST);

@@ -45,6 +45,7 @@ export const sharedEnvironment = z.object({
   TOKEN_ENCRYPTION_KEYS: parsedBy((text) => SealingKeys.parse(text)).optional(),
   REFRESH_AT: numberFrom(0.1, 0.8).default(0.5),
   MIN_SERVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
+  KEEP_ALIVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(75)),
   METRICS_PORT: port.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: parsedBy(parseCollector).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),

@@ -50,6 +50,19 @@ describe('X-Forwarded-For', () => {
     ['127.0.0.1', '203.0.113.9', '203.0.113.9'],
     ['127.0.0.1', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
     ['127.0.0.1', 'nonsense"}', '127.0.0.1'],
+    ['127.0.0.1', '203.0.113.7:51008', '203.0.113.7'],
+    ['127.0.0.1', '[2001:db8::1]:443', '2001:db8::1'],
+    ['127.0.0.1', '[2001:db8::1]', '2001:db8::1'],
+    ['127.0.0.1', '2001:db8::1', '2001:db8::1'],
+    ['127.0.0.1, 10.0.0.0/8', '203.0.113.7:51008, 10.1.2.3:443', '203.0.113.7'],
+    ['127.0.0.1, 10.0.0.0/8', '203.0.113.7:51008, ::ffff:10.1.2.3', '203.0.113.7'],
+    ['127.0.0.1, fd00::/8', '[2001:db8::1]:1, [fd00::7%eth0]:443', '2001:db8::1'],
+    ['::/0', '203.0.113.7:51008, [fd00::7]:1, 10.1.2.3:2', '203.0.113.7'],
+    ['127.0.0.1', 'fe80::1%eth0', 'fe80::1%eth0'],
+    ['127.0.0.1', `[fe80::1%${'z'.repeat(8_000)}]:443`, 'fe80::1'],
+    ['127.0.0.1', '203.0.113.7:', '127.0.0.1'],
+    ['127.0.0.1', '203.0.113.7:123456', '127.0.0.1'],
+    ['127.0.0.1', '[203.0.113.7', '127.0.0.1'],
   ])('with TRUSTED_PROXIES %s, %s comes from %s', async (proxies, forwarded, address) => {
     const port = await serve(proxies);
     const answer = await fetch(`http://127.0.0.1:${port}/`, {
@@ -58,4 +71,16 @@ describe('X-Forwarded-For', () => {
     });
     expect(await answer.text()).toBe(address);
   });
+});
+
+it('an idle connection is closed after the configured time, and the client learns it', async () => {
+  const adapter = createHttpAdapter(null, { ...SHORT, keepAliveMs: 1_000 });
+  const fastify = adapter.getInstance();
+  fastify.get('/', (_request, reply) => void reply.send('x'));
+  await fastify.listen({ port: 0, host: '127.0.0.1' });
+  close = () => fastify.close();
+  const { port } = fastify.server.address() as AddressInfo;
+  const answer = await answerTo(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(answer.toLowerCase()).toContain('keep-alive: timeout=1\r\n');
 });

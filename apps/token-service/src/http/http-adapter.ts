@@ -5,23 +5,26 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { createBoundedServer, STALL_LIMIT_MS } from './bounded-server.ts';
+import { encodedBodyProblem } from './content-encoding.ts';
 import { Problem } from './problem.ts';
+import { headersProblem } from './request-headers.ts';
 import { requestIdOf } from './request-id.ts';
 import { toProblem } from './to-problem.ts';
+import { trusts } from './trusted-proxies.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** The maximum of long polls (16,384), and a quarter as many other connections. */
 const MAX_CONNECTIONS = 20_480;
-/** Longer than load balancers keep an idle connection: 60 s at AWS. */
-const KEEP_ALIVE_MS = 72_000;
 
-/** How long a client may take to send a request or read its answer. The server then closes the connection. */
+/** How long a client may take to send a request, read its answer or leave a connection idle. */
 interface TimeLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   /** How long a client may take no byte of its answer. */
   readonly stallMs: number;
+  /** How long an idle connection stays open. */
+  readonly keepAliveMs: number;
   /** How often the server checks the limits of a request. */
   readonly checkEveryMs: number;
 }
@@ -30,6 +33,8 @@ const TIME_LIMITS: TimeLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
   stallMs: STALL_LIMIT_MS,
+  // Longer than load balancers keep an idle connection: 60 s at AWS.
+  keepAliveMs: 75_000,
   checkEveryMs: 2_000,
 };
 
@@ -40,12 +45,13 @@ const TIME_LIMITS: TimeLimits = {
  */
 export function createHttpAdapter(
   trustedProxies: string[] | null,
-  limits: TimeLimits = TIME_LIMITS,
+  changedLimits: Partial<TimeLimits> = {},
 ): FastifyAdapter {
+  const limits = { ...TIME_LIMITS, ...changedLimits };
   const adapter = new FastifyAdapter({
     logger: false,
     skipMiddie: true,
-    trustProxy: trustedProxies ?? false,
+    trustProxy: trustedProxies === null ? false : trusts(trustedProxies),
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
@@ -58,7 +64,7 @@ export function createHttpAdapter(
           maxHeaderSize: HEADERS_LIMIT_BYTES,
           headersTimeout: limits.headersMs,
           requestTimeout: limits.requestMs,
-          keepAliveTimeout: KEEP_ALIVE_MS,
+          keepAliveTimeout: limits.keepAliveMs,
           connectionsCheckingInterval: limits.checkEveryMs,
         },
         handle,
@@ -75,6 +81,12 @@ export function createHttpAdapter(
   });
   const fastify = adapter.getInstance();
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  fastify.addHook('onRequest', (request, _reply, done) => done(headersProblem(request.raw)));
+  fastify.addHook('onRoute', (route) => {
+    if (![route.method].flat().includes('POST')) return;
+    // After the authentication and before the parser.
+    route.preParsing = (request, _reply, _payload, done) => done(encodedBodyProblem(request.headers));
+  });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
     done();

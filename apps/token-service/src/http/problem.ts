@@ -33,6 +33,8 @@ interface ProblemOptions {
   readonly retryAfter?: Seconds;
   /** A more exact HTTP status than that of the code: 408, 413, 431. */
   readonly status?: number;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The challenges of a 401, one for each header line. Default: every scheme of the service. */
   readonly challenges?: readonly string[];
 }
@@ -43,6 +45,8 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly retryAfter: Seconds | null;
+  /** Headers besides those of every problem. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly #challenges: readonly string[];
 
   /** @param detail what is wrong with this request, and the remedy; without secrets */
@@ -51,6 +55,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = options.status ?? PROBLEMS[code].status;
     this.retryAfter = options.retryAfter ?? null;
+    this.headers = options.headers ?? {};
     this.#challenges = options.challenges ?? ALL_CHALLENGES;
   }
 
@@ -69,6 +74,7 @@ export class Problem extends Error {
     return {
       'content-type': PROBLEM_TYPE,
       'cache-control': 'no-store',
+      ...this.headers,
       ...(this.retryAfter === null ? {} : { 'retry-after': String(this.retryAfter) }),
       // RFC 9110 §15.5.2: every 401 has a challenge.
       ...(this.status === 401 ? { 'www-authenticate': [...this.#challenges] } : {}),

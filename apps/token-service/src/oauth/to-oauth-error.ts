@@ -1,3 +1,4 @@
+import { Problem } from '../http/problem.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /**
@@ -6,6 +7,10 @@ import { OAuthError } from './oauth-error.ts';
  */
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
+  if (error instanceof Problem) {
+    const { status, message, headers } = error;
+    return new OAuthError(status < 500 ? 'invalid_request' : 'server_error', message, { status, headers });
+  }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 413) {
     return new OAuthError('invalid_request', 'The body is larger than this service reads (64 KiB).', {

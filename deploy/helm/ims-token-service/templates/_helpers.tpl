@@ -56,6 +56,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   value: {{ .Values.metrics.port | quote }}
 - name: MIN_SERVE_SECONDS
   value: {{ .Values.minServeSeconds | quote }}
+- name: KEEP_ALIVE_SECONDS
+  value: {{ .Values.keepAliveSeconds | quote }}
 - name: LOG_LEVEL
   value: {{ .Values.logLevel | quote }}
 {{- range $name, $value := .Values.extraEnv }}
