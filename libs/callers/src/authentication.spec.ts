@@ -12,7 +12,7 @@ const registry = new CallerRegistry([
     caller: new Caller('catalog-sync', ['*'], ['read']),
     keyDigests: [digest('old-key'), digest('new:key=ä')],
   },
-  { caller: new Caller('publisher', ['*'], ['read']), keyDigests: [digest('p-key')] },
+  { caller: new Caller('publisher', ['*'], ['read']), keyDigests: [digest('p-key'), digest('echoed\n')] },
 ]);
 
 const noTokens: TokenAuthenticator = { authenticate: () => null };
@@ -46,6 +46,15 @@ describe('authenticate', () => {
     ['Bearer old-keY', 'unknown_key'],
     ['Bearer old-key2', 'unknown_key'],
     [`Bearer ${digest('old-key')}`, 'unknown_key'],
+    [`Basic ${basic('catalog-sync:old-key\n')}`, 'key_line_break'],
+    [`Basic ${basic('catalog-sync:old-key\r\n')}`, 'key_line_break'],
+    [`Basic ${basic('catalog-sync:wrong\n')}`, 'key_line_break'],
+    [`Basic ${basic('catalog-sync:old-key ')}`, 'key_padding'],
+    [`Basic ${basic('catalog-sync: old-key')}`, 'key_padding'],
+    [`Basic ${basic('catalog-sync:\u{feff}old-key')}`, 'key_padding'],
+    [`Basic ${basic('catalog-sync:old-key\u{200b}')}`, 'key_padding'],
+    [`Basic ${basic('publisher:echoed')}`, 'digest_with_line_break'],
+    ['Bearer echoed', 'digest_with_line_break'],
     [`Basic ${basic('catalog-sync:wrong')}`, 'unknown_key'],
     [`Basic ${basic('catalog-sync:')}`, 'unknown_key'],
     [`Basic ${basic(':old-key')}`, 'name_mismatch'],

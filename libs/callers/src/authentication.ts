@@ -1,8 +1,9 @@
 import type { Caller } from './caller.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
+import { damageOf, type KeyDamage } from './key-damage.ts';
 
 /** Why a key authenticated no caller. */
-export type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch';
+export type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch' | KeyDamage;
 
 /** Why a request authenticated no caller. A closed list, as it is a metric label. */
 export type AuthenticationFailure =
@@ -59,7 +60,7 @@ export function authenticate(
     const digest = digestOf(value);
     const caller = registry.byKeyDigest(digest);
     if (caller !== null) return { caller, method: 'key-bearer' };
-    return tokens.authenticate(value, digest) ?? refused('unknown_key');
+    return tokens.authenticate(value, digest) ?? unknownKey(value, registry);
   }
   if (scheme !== 'basic') return refused('malformed');
   const pair = Buffer.from(value, 'base64').toString('utf8');
@@ -85,6 +86,9 @@ export function authenticateClient(
   registry: CallerRegistry,
 ): ClientAuthentication {
   const caller = registry.byKey(key);
-  if (caller === null) return refused('unknown_key');
+  if (caller === null) return unknownKey(key, registry);
   return caller.name === name ? { caller, method } : refused('name_mismatch');
 }
+
+const unknownKey = (key: string, registry: CallerRegistry): ClientAuthentication =>
+  refused(damageOf(key, registry) ?? 'unknown_key');

@@ -5,13 +5,14 @@ import { SystemClock, type Clock } from '#libs/tokens';
 import {
   authenticate,
   authenticateClient,
+  refused,
   type Authentication,
   type ClientAuthentication,
   type KeyWithNameMethod,
 } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
-import type { CallerRegistry } from './caller-registry.ts';
+import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
 import { JwtAuthenticator } from './jwt-authenticator.ts';
 
@@ -70,6 +71,14 @@ export class CallersFile {
    */
   authenticateClient(name: string, secret: string, method: KeyWithNameMethod): ClientAuthentication {
     return authenticateClient({ name, key: secret }, method, this.#registry);
+  }
+
+  /**
+   * Authenticates an OAuth client by a JWT as its assertion (RFC 7523 §2.2): the same JWTs as in a Bearer header.
+   * A promise only for one that is not verified yet; it never rejects.
+   */
+  authenticateAssertion(assertion: string): Authentication | Promise<Authentication> {
+    return this.#tokens.authenticate(assertion, digestOf(assertion)) ?? refused('invalid_token');
   }
 
   /** The callers of the last valid version. */

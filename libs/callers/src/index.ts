@@ -3,10 +3,10 @@ export type {
   AuthenticationFailure,
   AuthenticationMethod,
   ClientAuthentication,
-  KeyFailure,
 } from './authentication.ts';
 export type { Caller } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem } from './callers-file-problem.ts';
 export { CallersFile } from './callers-file.ts';
 export type { IssuerEvent } from './issuer-keys.ts';
+export { JWT_ALGORITHMS } from './verify-token.ts';

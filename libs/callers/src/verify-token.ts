@@ -10,7 +10,8 @@ import { KeysUnavailable } from './keys-unavailable.ts';
  * Public-key algorithms only. With `HS256` or `none`, anyone with the public key could forge a token (RFC
  * 8725 §2.1).
  */
-const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
+export const JWT_ALGORITHMS: readonly string[] =
+  'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 /** Allowed difference between the clocks of the issuer and this service, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 /** The `typ` of a token for another use, such as a logout or a DPoP proof (RFC 8725 §3.11). */
@@ -32,7 +33,7 @@ export async function verifyToken(
   try {
     const { payload, protectedHeader } = await jwtVerify(token, (header) => keys.keyFor(header), {
       issuer: keys.source.issuer,
-      algorithms: ALGORITHMS,
+      algorithms: [...JWT_ALGORITHMS],
       requiredClaims: ['exp'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now),

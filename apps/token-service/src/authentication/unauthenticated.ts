@@ -9,6 +9,11 @@ const DETAILS: Record<AuthenticationFailure, string> = {
     'Send your key or workload token: "Authorization: Bearer KEY_OR_JWT", or Basic with your caller name and key.',
   malformed: 'The Authorization header is neither "Bearer KEY_OR_JWT" nor "Basic base64(name:key)".',
   unknown_key: 'This key belongs to no caller: check it, or have it added to the callers file.',
+  key_line_break:
+    'This key ends in a line break: send it without (printf %s "$KEY" instead of echo, or strip the text of the file).',
+  key_padding: 'This key begins or ends with a space or an invisible character: send it without.',
+  digest_with_line_break:
+    'apiKeySha256 in the callers file is the SHA-256 of this key with a line break at its end: hash it without (printf %s "$KEY" | sha256sum).',
   name_mismatch: 'This key belongs to another caller than the one named.',
   invalid_token:
     'This JWT cannot be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',

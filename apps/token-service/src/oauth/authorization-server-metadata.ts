@@ -1,3 +1,4 @@
+import { JWT_ALGORITHMS } from '#libs/callers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
@@ -15,7 +16,8 @@ const metadataOf = (issuer: string): AuthorizationServerMetadata => ({
   issuer,
   token_endpoint: `${issuer}/oauth/token`,
   grant_types_supported: ['client_credentials'],
-  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  token_endpoint_auth_signing_alg_values_supported: JWT_ALGORITHMS,
   response_types_supported: [],
   service_documentation: `${issuer}/docs`,
 });

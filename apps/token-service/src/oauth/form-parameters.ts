@@ -1,5 +1,7 @@
 import { OAuthError } from './oauth-error.ts';
+import { oauthTokenRequestSchema } from './oauth-schema.ts';
 
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(oauthTokenRequestSchema.unwrap().shape));
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
@@ -8,8 +10,9 @@ const FORM = 'application/x-www-form-urlencoded';
 export type FormParameters = ReadonlyMap<string, string>;
 
 /**
- * Reads the body of a token request. Unknown parameters are ignored (RFC 6749 §3.2).
- * @throws OAuthError where the body is no form, or has a parameter twice
+ * Reads the body of a token request. Unknown parameters are ignored (RFC 6749 §3.2), even repeated ones such as
+ * `resource` (RFC 8707 §2).
+ * @throws OAuthError where the body is no form, or has a known parameter twice
  */
 export function readFormParameters(contentType: string | undefined, body: string): FormParameters {
   if (body !== '' && contentType?.split(';', 1)[0]?.trim().toLowerCase() !== FORM) {
@@ -17,6 +20,7 @@ export function readFormParameters(contentType: string | undefined, body: string
   }
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(body)) {
+    if (!KNOWN.has(name)) continue;
     if (parameters.has(name)) {
       throw new OAuthError('invalid_request', 'A parameter is there more than once; send each once.');
     }

@@ -1,24 +1,52 @@
-import type { KeyFailure } from '#libs/callers';
-import type { NoToken, Seconds } from '#libs/tokens';
+import type { AuthenticationFailure } from '#libs/callers';
+import { seconds, type NoToken, type Seconds } from '#libs/tokens';
 
 import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import { OAuthError } from './oauth-error.ts';
 
-const UNKNOWN_CLIENT: Record<KeyFailure, string> = {
-  missing: 'Send the name of a caller as client_id and one of its keys as client_secret.',
+/** The service asks an issuer that failed again after ten seconds. */
+const ISSUER_RETRY_AFTER_SECONDS = seconds(10);
+
+const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
+  missing:
+    'Send the name of a caller as client_id and one of its keys as client_secret, or its JWT as client_assertion.',
   malformed: 'The Authorization header is not Basic with client_id and client_secret.',
   unknown_key: 'This client_secret belongs to no caller.',
-  name_mismatch: 'This client_secret belongs to another caller than client_id names.',
+  key_line_break: 'This client_secret ends in a line break: send it without.',
+  key_padding: 'This client_secret begins or ends with a space or an invisible character: send it without.',
+  digest_with_line_break:
+    'The callers file has the SHA-256 of this client_secret with a line break at its end: hash it without.',
+  name_mismatch: 'This client_secret or client_assertion belongs to another caller than client_id names.',
+  invalid_token:
+    'The client_assertion cannot be verified: send a JWT as its issuer signed it, with exp, within its times.',
+  expired_token: 'The client_assertion has expired: get a new one from its issuer.',
+  unknown_issuer: 'No caller is known by the issuer (iss) of this client_assertion.',
+  wrong_audience: 'The client_assertion is for another audience (aud) than the callers file has.',
+  unknown_subject: 'No caller is known by the subject (sub) of this client_assertion.',
+  issuer_unavailable: 'The keys of the issuer of this client_assertion cannot be fetched now.',
 };
 
 /**
  * The error for an unknown client.
  * @param retryAfter how long the client must wait after too many failures; null where it need not wait
  */
-export const unknownClient = (failure: KeyFailure, retryAfter: Seconds | null): OAuthError =>
-  retryAfter === null ? unauthenticated(failure) : throttled(failure, retryAfter);
+export const unknownClient = (failure: AuthenticationFailure, retryAfter: Seconds | null): OAuthError => {
+  if (failure === 'issuer_unavailable') return issuerUnavailable();
+  return retryAfter === null ? unauthenticated(UNKNOWN_CLIENT[failure]) : throttled(failure, retryAfter);
+};
 
-const throttled = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
+/** The error for a `client_assertion_type` other than the supported one (RFC 6749 §5.2: unsupported method). */
+export const unsupportedAssertionType = (supported: string): OAuthError =>
+  unauthenticated(`The only client_assertion_type here is ${supported}.`);
+
+/** The client did nothing wrong, so it gets no 401, after which some clients give up. */
+const issuerUnavailable = (): OAuthError =>
+  new OAuthError('temporarily_unavailable', UNKNOWN_CLIENT.issuer_unavailable, {
+    outcome: 'unauthenticated',
+    retryAfter: ISSUER_RETRY_AFTER_SECONDS,
+  });
+
+const throttled = (failure: AuthenticationFailure, retryAfter: Seconds): OAuthError =>
   new OAuthError(
     'invalid_client',
     `Too many failed authentications from your address; wait before you try again. ${UNKNOWN_CLIENT[failure]}`,
@@ -26,8 +54,8 @@ const throttled = (failure: KeyFailure, retryAfter: Seconds): OAuthError =>
   );
 
 /** Every 401 has a challenge (RFC 9110 §15.5.2). Basic is the only scheme of this endpoint. */
-const unauthenticated = (failure: KeyFailure): OAuthError =>
-  new OAuthError('invalid_client', UNKNOWN_CLIENT[failure], {
+const unauthenticated = (description: string): OAuthError =>
+  new OAuthError('invalid_client', description, {
     outcome: 'unauthenticated',
     headers: { 'www-authenticate': BASIC_CHALLENGE },
   });

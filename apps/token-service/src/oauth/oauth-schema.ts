@@ -34,6 +34,7 @@ export const authorizationServerMetadataSchema = z
     token_endpoint: z.string().meta({ format: 'uri' }),
     grant_types_supported: z.array(z.string()).readonly(),
     token_endpoint_auth_methods_supported: z.array(z.string()).readonly(),
+    token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).readonly(),
     response_types_supported: z.array(z.string()).readonly(),
     service_documentation: z.string().meta({ format: 'uri' }),
   })
@@ -51,5 +52,13 @@ export const oauthTokenRequestSchema = z
       .meta({ description: 'The name of one credential', examples: ['aem-dev'] }),
     client_id: z.string().optional().describe("The caller's name, unless it comes by Basic"),
     client_secret: z.string().optional().describe('One of its keys, unless it comes by Basic'),
+    client_assertion_type: z
+      .string()
+      .optional()
+      .meta({
+        description: 'With client_assertion, in place of a key',
+        examples: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+      }),
+    client_assertion: z.string().optional().describe('A JWT of the caller (RFC 7523 §2.2)'),
   })
   .readonly();

@@ -1,4 +1,4 @@
-import type { CallersFile } from '#libs/callers';
+import type { Authentication, CallersFile } from '#libs/callers';
 import type { TokenVendor } from '#libs/tokens';
 import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,8 +11,9 @@ import type { CallerAuthenticator } from '../authentication/caller-authenticator
 import { toProblem } from '../http/to-problem.ts';
 import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
 import type { VendMetrics } from '../tokens/vend-metrics.ts';
+import { authenticateAssertion } from './authenticate-assertion.ts';
 import { authenticateClient } from './authenticate-client.ts';
-import { readFormParameters } from './form-parameters.ts';
+import { readFormParameters, type FormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
 import { noTokenError, refusedScope, unknownClient } from './oauth-refusals.ts';
 import type { OAuthToken } from './oauth-schema.ts';
@@ -34,7 +35,19 @@ interface OAuthTokenRequest {
   Body: string | undefined;
 }
 
+/** A request without a response yet. */
+interface PendingRequest {
+  readonly request: FastifyRequest<OAuthTokenRequest>;
+  readonly reply: FastifyReply;
+  readonly auditRecord: AuditRecord;
+  /** Milliseconds of `performance.now`. */
+  readonly start: number;
+}
+
 const PATH = '/oauth/token';
+const SLASHED = /^\/oauth\/token\/+$/;
+/** Every body is read before its client is authenticated. An assertion has 2,000 characters or so. */
+const BODY_LIMIT_BYTES = 8 * 1024;
 /** The audit cuts a requested name to this length; the name of every credential is shorter. */
 const AUDITED_SCOPE_LENGTH = 200;
 
@@ -60,8 +73,10 @@ export class OAuthTokenRoute {
         // Fastify refuses some requests before it reads the body, such as one over the limit.
         endpoint.setErrorHandler((error, request, reply) => this.#refuseUnread(request, reply, error));
         endpoint.setNotFoundHandler((request, reply) => this.#refuseOther(request, reply));
-        endpoint.post<OAuthTokenRequest>('/', { prefixTrailingSlash: 'no-slash' }, (request, reply) =>
-          this.#handle(request, reply),
+        endpoint.post<OAuthTokenRequest>(
+          '/',
+          { prefixTrailingSlash: 'no-slash', bodyLimit: BODY_LIMIT_BYTES },
+          (request, reply) => this.#handle(request, reply),
         );
         done();
       },
@@ -70,16 +85,51 @@ export class OAuthTokenRoute {
   }
 
   #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
-    const start = performance.now();
-    const auditRecord = beginAuditRecord('token.requested', '', request);
+    const pending = {
+      request,
+      reply,
+      auditRecord: beginAuditRecord('token.requested', '', request),
+      start: performance.now(),
+    };
+    this.#respond(pending, () => {
+      const { headers, query, body } = request;
+      if (Object.keys(query as object).length > 0) {
+        throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
+      }
+      const parameters = readFormParameters(headers['content-type'], body ?? '');
+      pending.auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
+      const authentication = this.#authenticate(headers.authorization, parameters);
+      if (!(authentication instanceof Promise)) return this.#answer(pending, parameters, authentication);
+      void authentication.then((done) =>
+        this.#respond(pending, () => this.#answer(pending, parameters, done)),
+      );
+      return null;
+    });
+  }
+
+  /** Sends what `answer` returns, or its error. Null: the answer comes later. */
+  #respond({ request, reply, auditRecord, start }: PendingRequest, answer: () => OAuthToken | null): void {
     try {
-      const token = this.#answer(request, auditRecord);
+      const token = answer();
+      if (token === null) return;
       sendJson(uncached(reply), JSON.stringify(token));
     } catch (error) {
       auditRecord.outcome = this.#refuse(reply, error).outcome;
     }
     this.#parts.metrics.took(performance.now() - start);
     this.#record(request, auditRecord);
+  }
+
+  /** A promise only for a JWT that is not verified yet. */
+  #authenticate(
+    authorization: string | undefined,
+    parameters: FormParameters,
+  ): Authentication | Promise<Authentication> {
+    const { callers } = this.#parts;
+    return (
+      authenticateAssertion(authorization, parameters, callers) ??
+      authenticateClient(authorization, parameters, callers)
+    );
   }
 
   #record(request: FastifyRequest, auditRecord: AuditRecord): void {
@@ -89,15 +139,12 @@ export class OAuthTokenRoute {
     audit?.write(auditRecord);
   }
 
-  #answer(request: FastifyRequest<OAuthTokenRequest>, auditRecord: AuditRecord): OAuthToken {
-    const { callers, authenticator, vendor, readiness } = this.#parts;
-    const { headers, query, body } = request;
-    if (Object.keys(query as object).length > 0) {
-      throw new OAuthError('invalid_request', 'Send all parameters in the body, none in the URL.');
-    }
-    const parameters = readFormParameters(headers['content-type'], body ?? '');
-    auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
-    const authentication = authenticateClient(headers.authorization, parameters, callers);
+  #answer(
+    { request, auditRecord }: PendingRequest,
+    parameters: FormParameters,
+    authentication: Authentication,
+  ): OAuthToken {
+    const { authenticator, vendor, readiness } = this.#parts;
     const caller = authenticator.accept(request, authentication, unknownClient);
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
@@ -110,9 +157,21 @@ export class OAuthTokenRoute {
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
   }
 
-  /** Refuses another method at this path in OAuth's form; other paths get the usual 404. */
+  /** Refuses another method and a slash at the end of this path in OAuth's form; other paths get the usual 404. */
   #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
-    if (request.url.split('?', 1)[0] === PATH) {
+    const [path = ''] = request.url.split('?', 1);
+    if (SLASHED.test(path)) {
+      const error = new OAuthError(
+        'invalid_request',
+        `The token endpoint is ${PATH}, without a slash at the end.`,
+        {
+          status: 404,
+        },
+      );
+      this.#refuseUnread(request, reply, error);
+      return;
+    }
+    if (path === PATH) {
       const options = { status: 405, headers: { allow: 'POST' } };
       const error = new OAuthError('invalid_request', 'Ask for a token with POST.', options);
       this.#refuseUnread(request, reply, error);

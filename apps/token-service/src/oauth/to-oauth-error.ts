@@ -13,7 +13,7 @@ export function toOAuthError(error: unknown): OAuthError {
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status === 413) {
-    return new OAuthError('invalid_request', 'The body is larger than this service reads (64 KiB).', {
+    return new OAuthError('invalid_request', 'The body is larger than this service reads (8 KiB).', {
       status,
     });
   }

@@ -24,7 +24,7 @@ export const oauthOperations: readonly Operation[] = [
     tag: 'OAuth',
     summary: 'The current token, for off-the-shelf OAuth clients',
     description:
-      'The client credentials grant of RFC 6749 §4.4. client_id is the name of a caller, client_secret one of its keys (by Basic or in the body, not both), scope the name of one credential.\n\nUnknown parameters are ignored, and no parameter may be sent twice (RFC 6749 §3.2).',
+      'The client credentials grant of RFC 6749 §4.4. client_id is the name of a caller, client_secret one of its keys (by Basic or in the body, not both), scope the name of one credential. A caller with a jwt sends its JWT as client_assertion in place of a key (RFC 7523 §2.2).\n\nUnknown parameters are ignored, and no known parameter may be sent twice (RFC 6749 §3.2).',
     access: 'client',
     body: {
       type: 'application/x-www-form-urlencoded',
@@ -42,13 +42,17 @@ export const oauthOperations: readonly Operation[] = [
         400,
         'invalid_request; unsupported_grant_type; invalid_scope: no scope, several scopes, or one that this caller may not have',
       ),
-      refusal(401, 'invalid_client: unknown client_id, or a wrong client_secret', {
+      refusal(401, 'invalid_client: unknown client_id, or a wrong client_secret or client_assertion', {
         'WWW-Authenticate': BASIC_CHALLENGE,
       }),
-      refusal(413, 'invalid_request: the body is larger than 64 KiB'),
+      refusal(413, 'invalid_request: the body is larger than 8 KiB'),
       refusal(429, 'invalid_client: too many failed authentications from this address', RETRY_AFTER),
       refusal(500, 'server_error: the service failed; its log has the details'),
-      refusal(503, 'temporarily_unavailable: there is no valid token now', RETRY_AFTER),
+      refusal(
+        503,
+        'temporarily_unavailable: there is no valid token now, or the issuer of a client_assertion is down',
+        RETRY_AFTER,
+      ),
     ],
     problems: [],
   },
