@@ -20,6 +20,13 @@ it('serves the metrics and the probes, and nothing else, without authentication 
   const port = await freePort();
   await workplace.startService({ METRICS_PORT: String(port) });
   const origin = `http://127.0.0.1:${port}`;
+  for (const query of ['', '?', '?name[]=ims_token_store_up', '?a=1&a=2']) {
+    const head = await fetch(`${origin}/metrics${query}`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect((await fetch(`${origin}/metrics${query}`)).status).toBe(200);
+  }
+  expect((await fetch(`${origin}/metrics`, { method: 'POST' })).status).toBe(405);
+  expect((await fetch(`${origin}/metricsx`)).status).toBe(404);
   const answer = await fetch(`${origin}/metrics`);
   expect(answer.headers.get('content-type')).toContain('text/plain');
   expect(await answer.text()).toContain('ims_token_store_up');

@@ -131,3 +131,26 @@ describe('a body with Content-Encoding', () => {
     expect(answer.status).toBe(401);
   });
 });
+
+describe('a scrape', () => {
+  it.each([
+    '/metrics',
+    '/metrics?',
+    '/metrics?name[]=ims_token_store_up',
+    '/metrics?a=1&a=2',
+    '/livez?x=1',
+    '/readyz?x',
+  ])('of %s is answered, by GET and HEAD', async (path) => {
+    const get = await service.get(path);
+    const head = await fetch(service.origin + path, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${DEMO_KEY}` },
+    });
+    expect([get.status, head.status, await head.text()]).toEqual([200, 200, '']);
+    await get.body?.cancel();
+  });
+
+  it('of the status still names unknown parameters', async () => {
+    expect((await service.get('/v1/status?x=1')).status).toBe(400);
+  });
+});

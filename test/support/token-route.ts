@@ -71,6 +71,7 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
       ),
     ),
     vendor,
+    tokens,
     polls: new LongPolls({ waiters, clock, ...limits }),
     readiness,
     metrics,

@@ -12,6 +12,8 @@ const MAX_REMEMBERED_NAMES = 10_000;
 /** An internal service and its permissions. Everything that is not allowed is denied. */
 export class Caller {
   readonly name: string;
+  /** Credential names, in which `*` matches any run of characters. */
+  readonly patterns: readonly string[];
   readonly #permissions: ReadonlySet<Permission>;
   readonly #names: NamePatterns;
   /**
@@ -23,6 +25,7 @@ export class Caller {
   /** @param patterns credential names, in which `*` matches any run of characters */
   constructor(name: string, patterns: readonly string[], permissions: readonly Permission[]) {
     this.name = name;
+    this.patterns = patterns;
     this.#permissions = new Set(permissions);
     this.#names = new NamePatterns(patterns);
   }

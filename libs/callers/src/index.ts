@@ -4,7 +4,7 @@ export type {
   AuthenticationMethod,
   ClientAuthentication,
 } from './authentication.ts';
-export type { Caller } from './caller.ts';
+export type { Caller, Permission } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem } from './callers-file-problem.ts';
 export { CallersFile } from './callers-file.ts';

@@ -31,7 +31,7 @@ describe('a client of a service with unusual responses', () => {
     // The report continues without the caller and fails. Its rejection must be handled too.
     await eventually(
       async () => server.requests.length,
-      (count) => count === 2,
+      (count) => count === 3,
     );
     server.script = () => tokenAnswer('token-2');
     expect(await getToken()).toBe('token-2');
@@ -54,6 +54,25 @@ describe('a client of a service with unusual responses', () => {
     const server = await start(() => problemAnswer(503, 'token_unavailable', { 'retry-after': '60' }));
     const refusal = createTokenClient(optionsFor(server)).getToken();
     await expect(refusal).rejects.toMatchObject({ code: 'token_unavailable', status: 503, retryAfter: 60 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each(['token_expired', 'token_unavailable'])(
+    'asks once more at once after 503 %s: another replica may have a token',
+    async (code) => {
+      const server = await start(() =>
+        server.requests.length === 1
+          ? problemAnswer(503, code, { 'retry-after': '60', connection: 'close' })
+          : tokenAnswer('token-1'),
+      );
+      expect(await createTokenClient({ ...optionsFor(server), timeoutMs: 5_000 }).getToken()).toBe('token-1');
+      expect(server.requests).toHaveLength(2);
+    },
+  );
+
+  it.each(['starting', 'min_ttl_unavailable'])('does not after 503 %s', async (code) => {
+    const server = await start(() => problemAnswer(503, code, { 'retry-after': '60' }));
+    await expect(createTokenClient(optionsFor(server)).getToken()).rejects.toMatchObject({ code });
     expect(server.requests).toHaveLength(1);
   });
 

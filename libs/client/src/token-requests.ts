@@ -3,6 +3,7 @@ import type { ClientSettings } from './client-options.ts';
 import { CachedToken } from './cached-token.ts';
 import { errorResponse, unreachable, unreadable } from './response-errors.ts';
 import { retryAfter, sendRequest, type ServiceResponse } from './send-request.ts';
+import { TokenServiceError } from './token-service-error.ts';
 import { monotonicNow, timeoutError, waitFor } from './waiting.ts';
 
 /** Milliseconds for one request. A shorter `timeoutMs` applies in its place. */
@@ -55,7 +56,18 @@ export class TokenRequests {
     return response.status === 202 ? (retryAfter(response.headers) ?? 1) : toToken(response);
   }
 
+  /** A GET is sent once more at once where this replica has no token: on a new connection, another may answer. */
   async #request(request: ServiceRequest): Promise<TimedResponse> {
+    try {
+      return await this.#requestOnce(request);
+    } catch (error) {
+      const isWorthwhile = request.method === undefined && isReplicaWithoutToken(error);
+      if (!isWorthwhile) throw error;
+      return this.#requestOnce(request);
+    }
+  }
+
+  async #requestOnce(request: ServiceRequest): Promise<TimedResponse> {
     const { signal, wait = 0 } = request;
     const ms = Math.min(REQUEST_TIMEOUT, this.#settings.timeoutMs) + wait;
     const controller = new AbortController();
@@ -93,6 +105,11 @@ export class TokenRequests {
     }
   }
 }
+
+/** The service answers these with `Connection: close`. */
+const isReplicaWithoutToken = (error: unknown): boolean =>
+  error instanceof TokenServiceError &&
+  (error.code === 'token_expired' || error.code === 'token_unavailable');
 
 function toToken({ body, since }: TimedResponse): CachedToken {
   const { access_token: token, expires_in: expiresIn, refresh_in: refreshIn } = parse(body);

@@ -3,9 +3,11 @@ import {
   createParamDecorator,
   Inject,
   Injectable,
+  SetMetadata,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
 import { Problem } from '../http/problem.ts';
@@ -13,19 +15,30 @@ import { CallerAuthenticator } from './caller-authenticator.ts';
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** Admits only callers with the permission `status`, to routes without a query. */
+const ANY_QUERY = 'any query';
+
+/** Marks a controller that ignores the query of a request. Scrapers add parameters of their own. */
+export const AcceptsAnyQuery = (): ClassDecorator => SetMetadata(ANY_QUERY, true);
+
+/** Admits only callers with the permission `status`, to routes without a query unless they accept any. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   readonly #authenticator: CallerAuthenticator;
+  readonly #reflector: Reflector;
 
-  constructor(@Inject(CallerAuthenticator) authenticator: CallerAuthenticator) {
+  constructor(
+    @Inject(CallerAuthenticator) authenticator: CallerAuthenticator,
+    @Inject(Reflector) reflector: Reflector,
+  ) {
     this.#authenticator = authenticator;
+    this.#reflector = reflector;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = await this.#authenticator.authenticate(request);
-    if (Object.keys(request.query as object).length > 0) {
+    const acceptsQuery = this.#reflector.get<true | undefined>(ANY_QUERY, context.getClass());
+    if (!acceptsQuery && Object.keys(request.query as object).length > 0) {
       throw new Problem('invalid_request', 'This route takes no query.');
     }
     if (!caller.may('status')) {

@@ -33,6 +33,8 @@ interface ProblemOptions {
   readonly retryAfter?: Seconds;
   /** A more exact HTTP status than that of the code: 408, 413, 431. */
   readonly status?: number;
+  /** Further members of the body (RFC 9457 §3.2). */
+  readonly members?: Readonly<Record<string, string>>;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The challenges of a 401, one for each header line. Default: every scheme of the service. */
@@ -45,6 +47,7 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly retryAfter: Seconds | null;
+  readonly #members: Readonly<Record<string, string>>;
   /** Headers besides those of every problem. */
   readonly headers: Readonly<Record<string, string>>;
   readonly #challenges: readonly string[];
@@ -55,6 +58,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = options.status ?? PROBLEMS[code].status;
     this.retryAfter = options.retryAfter ?? null;
+    this.#members = options.members ?? {};
     this.headers = options.headers ?? {};
     this.#challenges = options.challenges ?? ALL_CHALLENGES;
   }
@@ -67,6 +71,7 @@ export class Problem extends Error {
       status,
       detail,
       code,
+      ...this.#members,
     });
   }
 

@@ -43,22 +43,20 @@ export class MetricsPort implements OnModuleInit, OnModuleDestroy {
     this.#server?.close();
   }
 
-  #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
-    switch (method === 'GET' ? url : undefined) {
-      case '/metrics':
-        this.#registry.metrics().then(
-          (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
-          () => response.writeHead(500).end(),
-        );
-        return;
-      case '/livez':
-        sendHealth(response, true);
-        return;
-      case '/readyz':
-        sendHealth(response, this.#readiness.isReady);
-        return;
-      default:
-        response.writeHead(404).end();
+  /** Ignores the query: scrapers add parameters of their own. Node leaves the body out of an answer to HEAD. */
+  #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+    const path = url.split('?', 1)[0];
+    if (path !== '/metrics' && path !== '/livez' && path !== '/readyz') {
+      response.writeHead(404).end();
+    } else if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    } else if (path === '/metrics') {
+      this.#registry.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': this.#registry.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
+    } else {
+      sendHealth(response, path === '/livez' || this.#readiness.isReady);
     }
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Header, Inject, UseGuards } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
-import { CallerGuard } from '../authentication/caller-guard.ts';
+import { AcceptsAnyQuery, CallerGuard } from '../authentication/caller-guard.ts';
 
 /** All metrics in the text format of Prometheus, for callers with the permission `status`. */
 @Controller('metrics')
 @UseGuards(CallerGuard)
+@AcceptsAnyQuery()
 export class MetricsController {
   readonly #registry: Registry;
 

@@ -1,7 +1,9 @@
 import type { AuthenticationFailure } from '#libs/callers';
-import { seconds, type NoToken, type Seconds } from '#libs/tokens';
+import { seconds, type CredentialStatusRecord, type NoToken, type Seconds } from '#libs/tokens';
 
 import { BASIC_CHALLENGE } from '../http/challenges.ts';
+import { failureSummary } from '../tokens/failure-summary.ts';
+import { ON_ANOTHER_CONNECTION } from '../tokens/no-token-problem.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** The service asks an issuer that failed again after ten seconds. */
@@ -69,7 +71,10 @@ export const refusedScope = (outcome: 'forbidden' | 'credential_not_found'): OAu
   });
 
 /** The error that tells why the service vends no token. */
-export function noTokenError({ outcome, retryAfter }: NoToken, isStarting: boolean): OAuthError {
+export function noTokenError(
+  { outcome, retryAfter }: NoToken,
+  { isStarting, status }: { isStarting: boolean; status: CredentialStatusRecord | null | undefined },
+): OAuthError {
   if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
     return new OAuthError('temporarily_unavailable', 'The service is starting; ask again in a moment.', {
       outcome: 'starting',
@@ -80,10 +85,11 @@ export function noTokenError({ outcome, retryAfter }: NoToken, isStarting: boole
     ? refusedScope(outcome)
     : new OAuthError(
         'temporarily_unavailable',
-        'There is no token to hand out now; the status of the credential says why.',
+        `There is no token to hand out now. ${failureSummary(status).sentence}`.trim(),
         {
           outcome,
           retryAfter,
+          headers: ON_ANOTHER_CONNECTION,
         },
       );
 }

@@ -1,5 +1,5 @@
 import type { Authentication, CallersFile } from '#libs/callers';
-import type { TokenVendor } from '#libs/tokens';
+import type { CurrentTokens, TokenVendor } from '#libs/tokens';
 import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -25,6 +25,7 @@ interface OAuthTokenRouteParts {
   readonly callers: CallersFile;
   readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
+  readonly tokens: CurrentTokens;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
   readonly audit: AuditLog | null;
@@ -144,12 +145,15 @@ export class OAuthTokenRoute {
     parameters: FormParameters,
     authentication: Authentication,
   ): OAuthToken {
-    const { authenticator, vendor, readiness } = this.#parts;
+    const { authenticator, vendor, tokens, readiness } = this.#parts;
     const caller = authenticator.accept(request, authentication, unknownClient);
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
     const vended = vendor.vend(scope);
-    if (vended.outcome !== 'vended') throw noTokenError(vended, !readiness.isWarmedUp);
+    if (vended.outcome !== 'vended') {
+      const status = tokens.get(scope)?.status;
+      throw noTokenError(vended, { isStarting: !readiness.isWarmedUp, status });
+    }
     const { token } = vended.cached;
     auditRecord.outcome = 'vended';
     auditRecord.tokenSha256 = token.sha256;

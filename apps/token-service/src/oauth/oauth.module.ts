@@ -1,5 +1,5 @@
 import { CallersFile } from '#libs/callers';
-import { TokenVendor } from '#libs/tokens';
+import { CurrentTokens, TokenVendor } from '#libs/tokens';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -27,6 +27,7 @@ import { OAuthTokenRoute } from './oauth-token-route.ts';
       callers: CallersFile,
       authenticator: CallerAuthenticator,
       vendor: TokenVendor,
+      tokens: CurrentTokens,
       readiness: Readiness,
       metrics: VendMetrics,
       audit: AUDIT_LOG,

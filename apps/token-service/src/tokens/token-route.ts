@@ -1,13 +1,14 @@
 import type { Caller } from '#libs/callers';
-import type { CachedToken, Seconds, TokenVendor } from '#libs/tokens';
+import type { CachedToken, CurrentTokens, NoToken, Seconds, TokenVendor } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
 import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
+import { forbiddenProblem } from '../authentication/forbidden.ts';
 import { matches } from '../http/entity-tag.ts';
-import { Problem } from '../http/problem.ts';
+import type { Problem } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import type { Readiness } from '../status/readiness.ts';
 import type { LongPoll, LongPolls } from './long-polls.ts';
@@ -23,6 +24,7 @@ interface TokenRequest {
 interface TokenRouteParts {
   readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
+  readonly tokens: CurrentTokens;
   readonly polls: LongPolls;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
@@ -103,13 +105,10 @@ export class TokenRoute {
     const { minTtl, wait } = request.url.includes('?') ? readTokenQuery(request) : EMPTY_QUERY;
     const { name } = request.params;
     if (!caller.mayRead(name)) {
-      throw new Problem(
-        'forbidden',
-        'This caller may not read that token; the callers file says which it may.',
-      );
+      throw forbiddenProblem(caller, 'read');
     }
     const vended = this.#parts.vendor.vend(name, minTtl);
-    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !this.#parts.readiness.isWarmedUp);
+    if (vended.outcome !== 'vended') throw this.#noToken(name, vended);
     const { sha256 } = vended.cached.token;
     const ifNoneMatch = request.headers['if-none-match'];
     const isUnchanged = ifNoneMatch !== undefined && matches(ifNoneMatch, sha256);
@@ -120,6 +119,11 @@ export class TokenRoute {
     if (isUnchanged) sendNotModified(request, reply, vended);
     else sendToken(request, reply, vended);
     return true;
+  }
+
+  #noToken(name: string, outcome: NoToken): Problem {
+    const { tokens, readiness } = this.#parts;
+    return noTokenProblem(outcome, { isStarting: !readiness.isWarmedUp, status: tokens.get(name)?.status });
   }
 
   #delay(pending: PendingRequest, caller: Caller, cached: CachedToken, wait: Seconds): boolean {

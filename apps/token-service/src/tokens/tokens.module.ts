@@ -1,4 +1,4 @@
-import { Clock, TokenVendor } from '#libs/tokens';
+import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -28,6 +28,7 @@ import { VendMetrics } from './vend-metrics.ts';
     provideClass(TokenRoute, {
       authenticator: CallerAuthenticator,
       vendor: TokenVendor,
+      tokens: CurrentTokens,
       polls: LongPolls,
       readiness: Readiness,
       metrics: VendMetrics,

@@ -57,9 +57,12 @@ export class RefreshAction implements TokenAction {
   }
 
   #sendCurrent({ request, reply, about, auditRecord }: CheckedRequest): void {
-    const { vendor, readiness } = this.#parts;
+    const { vendor, readiness, reports } = this.#parts;
     const vended = vendor.vend(about.name);
-    if (vended.outcome !== 'vended') throw noTokenProblem(vended, !readiness.isWarmedUp);
+    if (vended.outcome !== 'vended') {
+      const status = reports.statusOf(about.name);
+      throw noTokenProblem(vended, { isStarting: !readiness.isWarmedUp, status });
+    }
     auditRecord.tokenSha256 = vended.cached.token.sha256;
     auditRecord.expiresIn = vended.expiresIn;
     sendToken(request, reply, vended);
@@ -92,7 +95,7 @@ function respondUnchanged(
     case 'not_renewable':
       throw localTokenProblem();
     case 'credential_not_found':
-      throw noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, false);
+      throw noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, { isStarting: false });
     default:
       void reply
         .code(202)

@@ -89,7 +89,7 @@ function problemOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Prob
     case 'not_renewable':
       return localTokenProblem();
     case 'credential_not_found':
-      return noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, false);
+      return noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, { isStarting: false });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import { beginAuditRecord, type AuditRecord } from '../../audit/audit-record.ts';
 import type { CallerAuthenticator } from '../../authentication/caller-authenticator.ts';
-import { Problem } from '../../http/problem.ts';
+import { forbiddenProblem } from '../../authentication/forbidden.ts';
 import type { PublicUrl } from '../../http/public-url.ts';
 import { assertSameOrigin } from '../../http/same-origin.ts';
 import { sendProblem } from '../../http/send-problem.ts';
@@ -68,7 +68,7 @@ export class TokenActionRoute {
     const entry = tokens.get(request.params.name);
     if (entry === undefined) {
       const noToken = { outcome: 'credential_not_found', retryAfter: seconds(1) } as const;
-      throw noTokenProblem(noToken, !readiness.isWarmedUp);
+      throw noTokenProblem(noToken, { isStarting: !readiness.isWarmedUp });
     }
     if (entry.status?.kind === 'local') throw localTokenProblem();
     const about = { name: entry.name, tokenSha256, caller: caller.name };
@@ -79,11 +79,7 @@ export class TokenActionRoute {
 
   #assertAllowed(caller: Caller, { params }: ActionRequest): void {
     const { verb } = this.#action;
-    if (this.#action.isAllowed(caller, params.name)) return;
-    throw new Problem(
-      'forbidden',
-      `This caller may not ${verb} tokens of that name; the callers file says which it may.`,
-    );
+    if (!this.#action.isAllowed(caller, params.name)) throw forbiddenProblem(caller, verb);
   }
 
   #refuse(error: unknown, request: ActionRequest, reply: FastifyReply): void {

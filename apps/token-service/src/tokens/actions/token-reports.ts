@@ -1,6 +1,7 @@
 import {
   millis,
   SingleFlight,
+  type CredentialStatusRecord,
   type CurrentTokens,
   type RefresherClient,
   type RefresherResponse,
@@ -43,6 +44,10 @@ export class TokenReports {
   /** Whether this is the current token in this process. */
   isCurrent(rejected: TokenReference): boolean {
     return this.#parts.tokens.isCurrent(rejected);
+  }
+
+  statusOf(name: string): CredentialStatusRecord | null {
+    return this.#parts.tokens.get(name)?.status ?? null;
   }
 
   /**
