@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { eventually } from '../support/eventually.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
@@ -153,4 +154,21 @@ describe('a scrape', () => {
   it('of the status still names unknown parameters', async () => {
     expect((await service.get('/v1/status?x=1')).status).toBe(400);
   });
+});
+
+it('HEAD of a token is on record as what it is: no token was handed out', async () => {
+  const answer = await fetch(service.origin + PATH, {
+    method: 'HEAD',
+    headers: { authorization: `Bearer ${DEMO_KEY}` },
+  });
+  expect([answer.status, await answer.text()]).toEqual([200, '']);
+  const line = await eventually(
+    async () =>
+      service.logLines
+        .join('')
+        .split('\n')
+        .find((each) => each.includes('headers_only')),
+    (found) => found !== undefined,
+  );
+  expect(JSON.parse(line ?? '')).toMatchObject({ outcome: 'headers_only', credential: 'aem-dev' });
 });

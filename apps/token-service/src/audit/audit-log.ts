@@ -1,6 +1,7 @@
 import { tokenFor } from '../injection/typed-token.ts';
 import type { LogDestination } from '../logging/log-destination.ts';
 import type { AuditRecord } from './audit-record.ts';
+import { auditedName } from './audited-name.ts';
 
 /** The audit log; null with `AUDIT=off`. */
 export const AUDIT_LOG = tokenFor<AuditLog | null>('audit log');
@@ -53,7 +54,7 @@ export class AuditLog {
     let escaped = this.#escaped.get(text);
     if (escaped === undefined) {
       if (this.#escaped.size >= MAX_ESCAPED_NAMES) this.#escaped.clear();
-      escaped = JSON.stringify(text);
+      escaped = auditedName(text);
       this.#escaped.set(text, escaped);
     }
     return escaped;

@@ -17,12 +17,13 @@ export class DashboardAdmission {
   }
 
   /**
-   * Admits the caller of a request.
+   * Admits the caller of a request, and returns it.
    * @throws Problem `unauthenticated`, `rate_limited` or `forbidden`
    */
-  async assertAdmitted(request: FastifyRequest): Promise<void> {
+  async assertAdmitted(request: FastifyRequest): Promise<Caller> {
     const caller = await this.#authenticator.authenticateBrowser(request);
     if (!caller.may('status')) throw new Problem('forbidden', notPermitted(caller));
+    return caller;
   }
 
   /**

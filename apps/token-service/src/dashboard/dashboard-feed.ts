@@ -3,6 +3,7 @@ import { Clock, CurrentTokens, stateOf, TokenVendor, type CredentialState } from
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
+import { Tally } from '../http/tally.ts';
 import { credentialView } from './credential-view.ts';
 import type { EventStream } from './event-stream.ts';
 import { Viewer, type Admission, type Shown } from './viewer.ts';
@@ -14,6 +15,8 @@ const TICKS_PER_BEAT = 15;
 const CLOSE_TIMEOUT_MS = 1000;
 /** The streams of one process. Each costs a connection and about 200 KiB. */
 const MAX_VIEWERS = 128;
+/** A caller may have this many for each one that is still free, so that some are left for other callers. */
+const OF_CALLER_PER_FREE = 3;
 
 /** Sends every change of a credential to the open dashboards, as soon as this process knows of it. */
 @Injectable()
@@ -23,6 +26,7 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
   readonly #clock: Clock;
   readonly #shown: Shown;
   readonly #viewers = new Map<EventStream, Viewer>();
+  readonly #ofCaller = new Tally<string>();
   /** Each credential as it was last sent, and its state then; empty while no dashboard is open. */
   readonly #texts = new Map<string, string>();
   readonly #states = new Map<string, CredentialState>();
@@ -53,17 +57,19 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
     this.#stopListening = this.#tokens.onChange((name) => this.#note(name));
   }
 
-  /** Whether one more dashboard may open. */
-  get hasRoom(): boolean {
-    return !this.#isClosed && this.#viewers.size < MAX_VIEWERS;
+  /** Whether one more dashboard of this caller may open. */
+  hasRoomFor(caller: string): boolean {
+    const free = MAX_VIEWERS - this.#viewers.size;
+    return !this.#isClosed && this.#ofCaller.get(caller) < OF_CALLER_PER_FREE * free;
   }
 
   /** Sends everything, and then each change, while the browser stays and its caller may see it. */
-  add(stream: EventStream, admit: () => Promise<Admission>): void {
+  add(stream: EventStream, caller: string, admit: () => Promise<Admission>): void {
     if (this.#viewers.size === 0) for (const { name } of this.#tokens.all()) this.#update(name);
     const viewer = new Viewer(stream, admit, this.#shown);
     this.#viewers.set(stream, viewer);
-    void stream.closed.then(() => this.#remove(stream));
+    this.#ofCaller.add(caller, 1);
+    void stream.closed.then(() => this.#remove(stream, caller));
     viewer.update();
   }
 
@@ -123,7 +129,8 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
     return true;
   }
 
-  #remove(stream: EventStream): void {
+  #remove(stream: EventStream, caller: string): void {
+    this.#ofCaller.add(caller, -1);
     this.#viewers.delete(stream);
     if (this.#viewers.size > 0) return;
     this.#texts.clear();

@@ -65,15 +65,19 @@ export class DashboardController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#admission.assertAdmitted(request);
-    if (!this.#feed.hasRoom) {
-      throw new Problem('rate_limited', 'Too many dashboards are open at this process; close some.', {
-        retryAfter: RETRY_AFTER_SECONDS,
-      });
+    const { name } = await this.#admission.assertAdmitted(request);
+    if (!this.#feed.hasRoomFor(name)) {
+      throw new Problem(
+        'rate_limited',
+        'Too many dashboards are open at this process, in all or of this caller; close some.',
+        {
+          retryAfter: RETRY_AFTER_SECONDS,
+        },
+      );
     }
     reply.hijack();
     const stream = new EventStream(reply.raw, request.headers['accept-encoding']);
-    this.#feed.add(stream, () => this.#admission.recheck(authorization));
+    this.#feed.add(stream, name, () => this.#admission.recheck(authorization));
   }
 
   #sendFile(name: string, request: FastifyRequest, reply: FastifyReply): void {

@@ -12,7 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 
 import { Problem } from '../http/problem.ts';
-import { Tally } from './tally.ts';
+import { Tally } from '../http/tally.ts';
 import type { TokenWaiters } from './token-waiters.ts';
 
 /** Each long poll costs a connection; the HTTP server accepts a quarter more. */

@@ -113,7 +113,9 @@ export class TokenRoute {
     const ifNoneMatch = request.headers['if-none-match'];
     const isUnchanged = ifNoneMatch !== undefined && matches(ifNoneMatch, sha256);
     if (isUnchanged && wait !== null && this.#delay(pending, caller, vended.cached, wait)) return false;
-    auditRecord.outcome = isUnchanged ? 'not_modified' : 'vended';
+    // A response to HEAD has no body, so it hands out no token.
+    const sent = request.method === 'HEAD' ? 'headers_only' : 'vended';
+    auditRecord.outcome = isUnchanged ? 'not_modified' : sent;
     auditRecord.tokenSha256 = sha256;
     auditRecord.expiresIn = vended.expiresIn;
     if (isUnchanged) sendNotModified(request, reply, vended);
