@@ -16,7 +16,9 @@ beforeAll(async () => {
 
 afterAll(() => workplace.close());
 
-/** The challenges of an answer, one for each header line: some clients read only the first scheme of a line. */
+/**
+ * The challenges of an answer, one for each header line: some clients read only the first scheme of a line.
+ */
 async function challenges(method: string, path: string, authorization?: string): Promise<unknown> {
   const headers = authorization === undefined ? {} : { authorization };
   const sent = request(service.origin + path, { method, headers });

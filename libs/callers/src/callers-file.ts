@@ -74,8 +74,8 @@ export class CallersFile {
   }
 
   /**
-   * Authenticates an OAuth client by a JWT as its assertion (RFC 7523 §2.2): the same JWTs as in a Bearer header.
-   * A promise only for one that is not verified yet; it never rejects.
+   * Authenticates an OAuth client by a JWT as its assertion (RFC 7523 §2.2): the same JWTs as in a Bearer
+   * header. A promise only for one that is not verified yet; it never rejects.
    */
   authenticateAssertion(assertion: string): Authentication | Promise<Authentication> {
     return this.#tokens.authenticate(assertion, digestOf(assertion)) ?? refused('invalid_token');

@@ -56,7 +56,9 @@ export class TokenRequests {
     return response.status === 202 ? (retryAfter(response.headers) ?? 1) : toToken(response);
   }
 
-  /** A GET is sent once more at once where this replica has no token: on a new connection, another may answer. */
+  /**
+   * A GET is sent once more at once where this replica has no token: on a new connection, another may answer.
+   */
   async #request(request: ServiceRequest): Promise<TimedResponse> {
     try {
       return await this.#requestOnce(request);

@@ -10,8 +10,8 @@ const LONG_RUN = /[a-z0-9]{40}/;
 const UNESCAPED = /[\x7f-\x9f\u2028\u2029]/g;
 
 /**
- * The requested name as JSON for the audit. Callers paste keys into the path by mistake: text that may be one is
- * replaced by its SHA-256, which still tells equal requests.
+ * The requested name as JSON for the audit. Callers paste keys into the path by mistake: text that may be one
+ * is replaced by its SHA-256, which still tells equal requests.
  */
 export function auditedName(text: string): string {
   const maybeSecret = isName(text) ? LONG_RUN.test(text) : MAYBE_SECRET.test(text);

@@ -4,7 +4,10 @@ import { Problem } from '../http/problem.ts';
 
 const MAX_PATTERNS = 10;
 
-/** The 403 for a token that the caller may not read, or for an action on it. Names nothing but the caller's own rights. */
+/**
+ * The 403 for a token that the caller may not read, or for an action on it. Names nothing but the caller's
+ * own rights.
+ */
 export function forbiddenProblem(caller: Caller, permission: Permission): Problem {
   const { name, patterns } = caller;
   if (!caller.may(permission)) {

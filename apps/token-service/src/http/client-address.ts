@@ -14,7 +14,9 @@ export function clientAddress(request: FastifyRequest): string {
   return isIP(address) === 0 ? (request.socket.remoteAddress ?? '') : address;
 }
 
-/** An address of `X-Forwarded-For` without port and brackets, and with a short zone id (RFC 4007 §11) at most. */
+/**
+ * An address of `X-Forwarded-For` without port and brackets, and with a short zone id (RFC 4007 §11) at most.
+ */
 export function plainAddress(entry: string): string {
   const match = WITH_PORT.exec(entry);
   const address = match?.[1] ?? match?.[2] ?? entry;

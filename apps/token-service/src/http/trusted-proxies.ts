@@ -11,8 +11,8 @@ const EVERY_IPV4 = ['0.0.0.0/1', '128.0.0.0/1'];
 const EVERY_ADDRESS = [...EVERY_IPV4, '::/1', '8000::/1'];
 
 /**
- * Reads `TRUSTED_PROXIES` (`10.0.0.0/8, 192.0.2.7, 2001:db8::/32`): the service believes the `X-Forwarded-For` of
- * these proxies and ignores that of every other address.
+ * Reads `TRUSTED_PROXIES` (`10.0.0.0/8, 192.0.2.7, 2001:db8::/32`): the service believes the
+ * `X-Forwarded-For` of these proxies and ignores that of every other address.
  * @throws TypeError that quotes the entry at fault
  */
 export function parseTrustedProxies(text: string): string[] {
@@ -29,8 +29,8 @@ export function parseTrustedProxies(text: string): string[] {
 }
 
 /**
- * The function for Fastify's option `trustProxy`. Fastify's own takes an entry with a port for no address, and so
- * stops at the first such proxy.
+ * The function for Fastify's option `trustProxy`. Fastify's own takes an entry with a port for no address,
+ * and so stops at the first such proxy.
  */
 export function trusts(proxies: readonly string[]): (entry: string) => boolean {
   const trusted = new BlockList();

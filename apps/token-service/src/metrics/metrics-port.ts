@@ -43,7 +43,9 @@ export class MetricsPort implements OnModuleInit, OnModuleDestroy {
     this.#server?.close();
   }
 
-  /** Ignores the query: scrapers add parameters of their own. Node leaves the body out of an answer to HEAD. */
+  /**
+   * Ignores the query: scrapers add parameters of their own. Node leaves the body out of an answer to HEAD.
+   */
   #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
     const path = url.split('?', 1)[0];
     if (path !== '/metrics' && path !== '/livez' && path !== '/readyz') {

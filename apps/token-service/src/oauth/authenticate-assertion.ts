@@ -8,10 +8,10 @@ import { unsupportedAssertionType } from './oauth-refusals.ts';
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * Authenticates an OAuth client by the JWT in `client_assertion` (RFC 7521 §4.2, RFC 7523 §2.2). Null where the
- * client sends none.
- * @throws OAuthError where one of the two parameters is missing, the type is another one, or the client uses a
- * second way to authenticate
+ * Authenticates an OAuth client by the JWT in `client_assertion` (RFC 7521 §4.2, RFC 7523 §2.2). Null where
+ * the client sends none.
+ * @throws OAuthError where one of the two parameters is missing, the type is another one, or the client uses
+ * a second way to authenticate
  */
 export function authenticateAssertion(
   authorization: string | undefined,

@@ -10,8 +10,8 @@ const FORM = 'application/x-www-form-urlencoded';
 export type FormParameters = ReadonlyMap<string, string>;
 
 /**
- * Reads the body of a token request. Unknown parameters are ignored (RFC 6749 §3.2), even repeated ones such as
- * `resource` (RFC 8707 §2).
+ * Reads the body of a token request. Unknown parameters are ignored (RFC 6749 §3.2), even repeated ones such
+ * as `resource` (RFC 8707 §2).
  * @throws OAuthError where the body is no form, or has a known parameter twice
  */
 export function readFormParameters(contentType: string | undefined, body: string): FormParameters {

@@ -37,7 +37,9 @@ export const unknownClient = (failure: AuthenticationFailure, retryAfter: Second
   return retryAfter === null ? unauthenticated(UNKNOWN_CLIENT[failure]) : throttled(failure, retryAfter);
 };
 
-/** The error for a `client_assertion_type` other than the supported one (RFC 6749 §5.2: unsupported method). */
+/**
+ * The error for a `client_assertion_type` other than the supported one (RFC 6749 §5.2: unsupported method).
+ */
 export const unsupportedAssertionType = (supported: string): OAuthError =>
   unauthenticated(`The only client_assertion_type here is ${supported}.`);
 

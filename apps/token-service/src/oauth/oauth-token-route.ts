@@ -161,7 +161,10 @@ export class OAuthTokenRoute {
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
   }
 
-  /** Refuses another method and a slash at the end of this path in OAuth's form; other paths get the usual 404. */
+  /**
+   * Refuses another method and a slash at the end of this path in OAuth's form; other paths get the usual
+   * 404.
+   */
   #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?', 1);
     if (SLASHED.test(path)) {

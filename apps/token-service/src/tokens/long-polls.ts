@@ -18,8 +18,8 @@ import type { TokenWaiters } from './token-waiters.ts';
 /** Each long poll costs a connection; the HTTP server accepts a quarter more. */
 const MAX_LONG_POLLS = 16_384;
 /**
- * A caller may have this many long polls for each one that is still free: three quarters if no other caller waits.
- * Some room is always left for others.
+ * A caller may have this many long polls for each one that is still free: three quarters if no other caller
+ * waits. Some room is always left for others.
  */
 const OF_CALLER_PER_FREE = 3;
 /** The long polls of one connection. Responses come in order, so a client that pipelines gains nothing. */
@@ -99,7 +99,10 @@ export class LongPolls {
     return { until: millis(this.#clock.monotonic() + delay), cancel: () => undefined };
   }
 
-  /** Until the response is sent or the connection closes. A response that is queued behind others emits no `close`. */
+  /**
+   * Until the response is sent or the connection closes. A response that is queued behind others emits no
+   * `close`.
+   */
   #countUntilClosed(poll: LongPoll): void {
     const { caller, connection, reply } = poll;
     this.#ofCaller.add(caller, 1);

@@ -5,7 +5,9 @@ import { Problem } from '../http/problem.ts';
 
 /** The longest wait in seconds that a request may ask for; `LongPolls` answers a little earlier. */
 export const MAX_WAIT_SECONDS = 60;
-/** The SHA-256 of a token, whatever is around it: proxies that compress change `"…"` to `"…-gzip"`. */
+/**
+ * The SHA-256 of a token, regardless of the text around it: proxies that compress change `"…"` to `"…-gzip"`.
+ */
 const DIGEST = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/i;
 
 /** The query of a request for a token. */
@@ -44,8 +46,8 @@ export function readTokenQuery({ query, headers }: FastifyRequest): TokenQuery {
 }
 
 /**
- * A long poll ends with another token than the caller's, so `If-None-Match` must name that one. Otherwise each
- * answer would come at once, and the caller would send the next request at once.
+ * A long poll ends with another token than the caller's, so `If-None-Match` must name that one. Otherwise
+ * each answer would come at once, and the caller would send the next request at once.
  */
 function assertNamesToken(ifNoneMatch: string | undefined): void {
   if (ifNoneMatch === undefined || !DIGEST.test(ifNoneMatch)) {

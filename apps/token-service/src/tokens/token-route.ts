@@ -60,8 +60,8 @@ export class TokenRoute {
   }
 
   /**
-   * Also runs after a wait: meanwhile the key, the permission or the credential may have been removed. A key that
-   * was removed is no guess, so the service does not throttle its address.
+   * Also runs after a wait: meanwhile the key, the permission or the credential may have been removed. A key
+   * that was removed is no guess, so the service does not throttle its address.
    */
   #handle(pending: PendingRequest): void {
     pending.start = performance.now();
