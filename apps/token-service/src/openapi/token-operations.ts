@@ -51,7 +51,7 @@ const token = (description: string): Answer => ({
 const body = {
   type: 'application/json',
   schema: tokenDigestBodySchema,
-  example: { token_sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+  example: { token_sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
 };
 
 export const tokenOperations: readonly Operation[] = [

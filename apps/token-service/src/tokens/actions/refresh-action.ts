@@ -44,6 +44,7 @@ export class RefreshAction implements TokenAction {
     const { reports } = this.#parts;
     const { about, auditRecord } = checked;
     auditRecord.outcome = 'superseded';
+    reports.assertDigestOfToken(about);
     if (reports.isCurrent(about)) {
       const answer = await reports.report(about);
       await checked.checkAgain();

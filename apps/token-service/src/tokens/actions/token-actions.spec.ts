@@ -125,6 +125,15 @@ describe.each(['refresh', 'revoke'])('POST /v1/tokens/{name}/%s', (verb) => {
 });
 
 describe('POST /v1/tokens/{name}/refresh', () => {
+  it.each(['token-1\n', 'token-1\r\n', 'token-1 ', '"token-1"', 'Bearer token-1', '', '\n'])(
+    'says that the digest of %j is of no token',
+    async (hashed) => {
+      const answer = await routes.post('aem-dev/refresh', named(hash('sha256', hashed, 'hex')));
+      expect([answer.statusCode, code(answer), routes.refresher.asked]).toEqual([400, 'invalid_request', []]);
+      expect(answer.body).toContain('is of no token known here');
+    },
+  );
+
   it('answers with the current token at once when an older one was rejected', async () => {
     const answer = await routes.post('aem-dev/refresh', named(UNKNOWN), {
       origin: 'https://tokens.example',

@@ -9,6 +9,8 @@ import {
   type TokenReference,
 } from '#libs/tokens';
 
+import { Problem } from '../../http/problem.ts';
+import { mistakenDigest } from './mistaken-digest.ts';
 import type { TokenWaiters } from '../token-waiters.ts';
 
 /** Longer than the 3 seconds that the refreshing process takes at most (`refresher-handler.ts`). */
@@ -44,6 +46,21 @@ export class TokenReports {
   /** Whether this is the current token in this process. */
   isCurrent(rejected: TokenReference): boolean {
     return this.#parts.tokens.isCurrent(rejected);
+  }
+
+  /**
+   * Otherwise the caller would get the rejected token again without end.
+   * @throws Problem `invalid_request` for the digest of something else than a token
+   */
+  assertDigestOfToken({ name, tokenSha256 }: TokenReference): void {
+    const current = this.#parts.tokens.get(name)?.cached?.token;
+    if (current === undefined || current.sha256 === tokenSha256) return;
+    const mistake = mistakenDigest(tokenSha256, current.reveal());
+    if (mistake === null) return;
+    throw new Problem(
+      'invalid_request',
+      `token_sha256 is of no token known here: it is the SHA-256 of ${mistake}. Hash the token alone: printf %s "$TOKEN" | sha256sum.`,
+    );
   }
 
   statusOf(name: string): CredentialStatusRecord | null {
