@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import { matches, readTokenQuery } from './token-query.ts';
+import { matches } from '../http/entity-tag.ts';
+import { readTokenQuery } from './token-query.ts';
 
 const DIGEST = '0123456789abcdef'.repeat(4);
 const OTHER = 'fedcba9876543210'.repeat(4);
