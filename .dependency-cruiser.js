@@ -43,7 +43,15 @@ const SANDBOX_FOLDERS = [
 const LIBRARIES = {
   tokens: [],
   'adobe-ims': ['jose', 'zod'],
-  'credential-sources': ['jose', 'zod', 'jsonc-parser', '@aws-sdk/client-secrets-manager'],
+  'credential-sources': [
+    'jose',
+    'zod',
+    'jsonc-parser',
+    '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/credential-provider-http',
+    '@aws-sdk/credential-provider-node',
+    '@smithy/credential-provider-imds',
+  ],
   'token-stores': ['ioredis', 'jose', 'zod'],
   callers: ['jose', 'quick-lru', 'yaml', 'zod'],
   client: [],

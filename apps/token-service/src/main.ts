@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 
+import { useEnvironmentProxy } from '#libs/credential-sources';
+
 import { createTokenService } from './token-service.ts';
 import { listenFailure } from './config/listen-failure.ts';
 import { createLog } from './logging/create-log.ts';
@@ -72,7 +74,9 @@ async function run(settings: StartSettings): Promise<void> {
 }
 
 try {
-  await run(await readStartSettings(process.env));
+  const settings = await readStartSettings(process.env);
+  useEnvironmentProxy(process.env);
+  await run(settings);
 } catch (error) {
   explainAndExit(error);
 }

@@ -33,8 +33,8 @@ const exchangeFor = <K extends GrantKind>(
 ): Promise<Exchange> => EXCHANGES[credential.kind](credential, send, clock);
 
 /**
- * Adobe IMS over HTTPS, through the proxy in `HTTPS_PROXY` when `NODE_USE_ENV_PROXY` is set. It keeps no
- * tokens.
+ * Adobe IMS over HTTPS, through the proxy of Node's global dispatcher where the process has set one. It keeps
+ * no tokens.
  */
 export class AdobeImsClient extends ImsClient {
   readonly #clock: Clock;

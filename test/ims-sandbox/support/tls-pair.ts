@@ -6,8 +6,10 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** A self-signed certificate for 127.0.0.1 and localhost. */
-export async function tlsPair(): Promise<{ readonly cert: string; readonly key: string }> {
+/** A self-signed certificate for 127.0.0.1, localhost and further host names. */
+export async function tlsPair(
+  hosts: readonly string[] = [],
+): Promise<{ readonly cert: string; readonly key: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -20,7 +22,7 @@ export async function tlsPair(): Promise<{ readonly cert: string; readonly key: 
       new BasicConstraintsExtension(true, undefined, true),
       new SubjectAlternativeNameExtension([
         { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
+        ...['localhost', ...hosts].map((value) => ({ type: 'dns', value }) as const),
       ]),
     ],
   });

@@ -1,4 +1,4 @@
-import { readAwsError, type AwsErrorKind } from '#libs/credential-sources';
+import { AwsCredentialsFailure, readAwsError, type AwsErrorKind } from '#libs/credential-sources';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -15,11 +15,26 @@ interface Verdict {
  * @param action the name in IAM policies, without `secretsmanager:`
  */
 export function awsFailure(action: string, secret: string, error: unknown): CommandFailure {
+  if (error instanceof AwsCredentialsFailure) {
+    return new CommandFailure({
+      code: 'aws_credentials',
+      diagnosis: error.message,
+      exitCode: EXIT_CODES[error.kind],
+    });
+  }
   const { code, kind } = readAwsError(error);
   const { exitCode, remedy } = judge(kind, action, secret);
   const diagnosis = `AWS Secrets Manager: ${action} of ${secret} failed (${code}). ${remedy}`;
   return new CommandFailure({ code: 'aws_failed', diagnosis, exitCode, cause: error });
 }
+
+/** How a command ends without AWS credentials. */
+const EXIT_CODES: Readonly<Record<AwsCredentialsFailure['kind'], ExitCode>> = {
+  configuration: EXIT.usage,
+  refused: EXIT.bad,
+  unreachable: EXIT.unreachable,
+  passing: EXIT.notNow,
+};
 
 function judge(kind: AwsErrorKind, action: string, secret: string): Verdict {
   switch (kind) {

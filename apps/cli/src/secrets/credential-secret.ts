@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 
-import { readAwsError } from '#libs/credential-sources';
+import { openAwsAccess, readAwsError } from '#libs/credential-sources';
 import type { SecretStage } from '#libs/tokens';
 
 import { CommandFailure } from '../command-failure.ts';
@@ -11,8 +11,8 @@ import { awsFailure } from './aws-failure.ts';
 
 /** In milliseconds, for a call with the SDK's retries. */
 const CALL_TIMEOUT = 30_000;
-/** In milliseconds, for one request. The SDK has no timeout by default. */
-const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+/** In milliseconds, for one request. */
+const TIMEOUTS = { connectionTimeout: 3_000, requestTimeout: 10_000, socketTimeout: 10_000 };
 
 /** The versions with AWS's labels AWSCURRENT and AWSPENDING, each null without that label. */
 export interface LabelledVersions {
@@ -36,8 +36,14 @@ export class CredentialSecret {
   /** Imports AWS's SDK of several megabytes, which reads its own environment variables and files. */
   static async open(name: string): Promise<CredentialSecret> {
     const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+    const { config, explain } = await openAwsAccess(TIMEOUTS);
     try {
-      return new CredentialSecret(name, new SecretsManager({ requestHandler: TIMEOUTS }));
+      const aws = new SecretsManager(config);
+      // Before the first call, so that missing credentials do not pass for a refusal of that call.
+      await aws.config.credentials().catch(async (error: unknown) => {
+        throw (await explain(error)) ?? error;
+      });
+      return new CredentialSecret(name, aws);
     } catch (error) {
       throw awsFailure('GetSecretValue', name, error);
     }

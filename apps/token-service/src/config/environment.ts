@@ -1,4 +1,4 @@
-import { ADOBE_ORIGINS, AllowedOrigins } from '#libs/credential-sources';
+import { ADOBE_ORIGINS, AllowedOrigins, parseProxyUrl } from '#libs/credential-sources';
 import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds } from '#libs/tokens';
 import { z } from 'zod';
@@ -48,6 +48,8 @@ export const sharedEnvironment = z.object({
   KEEP_ALIVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(75)),
   METRICS_PORT: port.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: parsedBy(parseCollector).optional(),
+  HTTPS_PROXY: parsedBy(parseProxyUrl).optional(),
+  NO_PROXY: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 

@@ -23,8 +23,7 @@ const EXPLANATIONS: readonly { readonly codes: RegExp; readonly problem: string;
       codes: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL)$/,
       problem: 'no connection came about',
       remedy:
-        'check routes, egress rules and network policies towards it; if a proxy is needed, set HTTPS_PROXY and ' +
-        'NODE_USE_ENV_PROXY=1',
+        'check routes, egress rules and network policies towards it; if a proxy is needed, set HTTPS_PROXY',
     },
     {
       codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,

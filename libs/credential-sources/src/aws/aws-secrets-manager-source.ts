@@ -26,6 +26,9 @@ const MAX_LISTING_TIME = millis(30_000);
 const MAX_READ_TIME = millis(10_000);
 const OVERDUE =
   'AWS Secrets Manager takes too long to answer. Check AWS_REGION, AWS_ENDPOINT_URL_SECRETS_MANAGER and the network.';
+const CREDENTIALS_OVERDUE =
+  'AWS credentials take too long to come, so Secrets Manager was not asked. Check the endpoint that issues them ' +
+  '(STS, IMDS, the Pod Identity agent or the container endpoint), HTTPS_PROXY and the network.';
 
 interface AwsSecretsManagerSourceParts {
   /**
@@ -66,12 +69,20 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   list(): Promise<readonly SourcedCredential[]> {
-    return abortAtDeadline(this.#deadline, OVERDUE, (signal) => this.#readAll(signal));
+    return abortAtDeadline(
+      this.#deadline,
+      () => this.#overdue,
+      (signal) => this.#readAll(signal),
+    );
   }
 
   read(name: CredentialName, stage: SecretStage): Promise<SourcedCredential | null> {
     const deadline = millis(Math.min(this.#deadline, MAX_READ_TIME));
-    return abortAtDeadline(deadline, OVERDUE, (signal) => this.#readOne(name, stage, signal));
+    return abortAtDeadline(
+      deadline,
+      () => this.#overdue,
+      (signal) => this.#readOne(name, stage, signal),
+    );
   }
 
   /** Never hints: Secrets Manager sends no notification of changes. */
@@ -145,6 +156,10 @@ export class AwsSecretsManagerSource extends CredentialSource {
   ): SourcedCredential {
     const otherVersions = otherVersionsOf(this.#listed.get(name), version);
     return { name, version: version ?? 'unreadable', stage, content, otherVersions };
+  }
+
+  get #overdue(): string {
+    return this.#calls.isWaitingForCredentials ? CREDENTIALS_OVERDUE : OVERDUE;
   }
 
   get #deadline(): Millis {

@@ -117,7 +117,7 @@ describe('AwsSecretsManagerSource with a wrong configuration', () => {
 
   it.each([
     ['AWS_REGION', /Set AWS_REGION/],
-    ['AWS_ACCESS_KEY_ID', /CredentialsProviderError.*AWS_PROFILE/],
+    ['AWS_ACCESS_KEY_ID', /none configured.*AWS_PROFILE/],
   ])('asks for %s when it is missing', async (missing, remedy) => {
     await using aws = await SecretsManagerFixture.make();
     const nothing = {

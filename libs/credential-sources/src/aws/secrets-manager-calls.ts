@@ -4,35 +4,36 @@ import type { SecretStage } from '#libs/tokens';
 
 import { AwsFailure, type AwsAction } from './aws-failure.ts';
 import { readListing, type SecretListing } from './listed-secret.ts';
+import { openAwsAccess } from './open-aws-access.ts';
 import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-reading.ts';
 
 /** AWS's limit for one page of ListSecrets. */
 const PAGE_SIZE = 100;
-/**
- * In milliseconds. The SDK has no timeout by default. AWS_MAX_ATTEMPTS and AWS_RETRY_MODE configure its
- * retries.
- */
-const TIMEOUTS = {
-  connectionTimeout: 2_000,
-  requestTimeout: 5_000,
-  throwOnRequestTimeout: true,
-  socketTimeout: 5_000,
-};
+/** In milliseconds. AWS_MAX_ATTEMPTS and AWS_RETRY_MODE configure the SDK's retries. */
+const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000 };
 
 interface Connection {
   readonly sdk: typeof import('@aws-sdk/client-secrets-manager');
   readonly client: SecretsManagerClient;
+  readonly explain: Awaited<ReturnType<typeof openAwsAccess>>['explain'];
 }
 
 /**
- * The three API calls of the service, through AWS's SDK, which the first call loads. Each throws AwsFailure.
+ * The three API calls of the service, through AWS's SDK, which the first call loads. Each throws AwsFailure,
+ * or AwsCredentialsFailure when there are no credentials to sign it with.
  */
 export class SecretsManagerCalls {
   readonly #config: SecretsManagerClientConfig;
   #connection: Promise<Connection> | null = null;
+  #pendingCredentials = 0;
 
   constructor(config: SecretsManagerClientConfig) {
     this.#config = config;
+  }
+
+  /** Whether a call waits for AWS credentials, not for Secrets Manager. */
+  get isWaitingForCredentials(): boolean {
+    return this.#pendingCredentials > 0;
   }
 
   /** Lists all pages, or fails. */
@@ -83,10 +84,23 @@ export class SecretsManagerCalls {
   async #call<T>(action: AwsAction, call: (connection: Connection) => Promise<T>): Promise<T> {
     this.#connection ??= connect(this.#config);
     const connection = await this.#connection;
+    await this.#authenticate(action, connection);
     try {
       return await call(connection);
     } catch (error) {
       throw new AwsFailure(action, error);
+    }
+  }
+
+  /** Resolves the credentials first, so that their failure does not pass for a refusal of the call. */
+  async #authenticate(action: AwsAction, { client, explain }: Connection): Promise<void> {
+    this.#pendingCredentials += 1;
+    try {
+      await client.config.credentials();
+    } catch (error) {
+      throw (await explain(error)) ?? new AwsFailure(action, error);
+    } finally {
+      this.#pendingCredentials -= 1;
     }
   }
 }
@@ -95,8 +109,13 @@ class MalformedAnswer extends Error {
   override readonly name = MALFORMED_ANSWER;
 }
 
-/** Imports the SDK of several megabytes only here, for a process that reads files does not need it. */
+/** Imports the SDK of several megabytes only here, because a process that reads files does not need it. */
 async function connect(config: SecretsManagerClientConfig): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
-  return { sdk, client: new sdk.SecretsManagerClient({ requestHandler: TIMEOUTS, ...config }) };
+  const access = await openAwsAccess(TIMEOUTS);
+  return {
+    sdk,
+    client: new sdk.SecretsManagerClient({ ...access.config, ...config }),
+    explain: access.explain,
+  };
 }
