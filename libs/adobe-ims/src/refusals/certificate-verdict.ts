@@ -44,6 +44,7 @@ export function judgeCertificate(
     code: 'ims_certificate_unknown',
     diagnosis:
       `${certificate} is within its dates and belongs to the private key, yet IMS knows no such certificate for this ` +
-      `technical account: it was revoked or deleted, or belongs to another account. ${NEW_KEY}`,
+      `technical account: it was revoked or deleted, or belongs to another account. Check also that \`id\` ` +
+      `(…@techacct.adobe.com) and \`org\` (…@AdobeOrg) are those of the download. ${NEW_KEY}`,
   };
 }

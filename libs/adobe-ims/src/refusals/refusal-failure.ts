@@ -29,7 +29,8 @@ const DIAGNOSES: Readonly<Record<RefusalCode, (refused: RefusedClient) => string
   ims_assertion_expired: ({ clockSkew }) =>
     `IMS treats the signed assertion, which is valid for five minutes, as expired. ${compareClocks(clockSkew)}`,
   ims_assertion_invalid: ({ clockSkew, grant }) =>
-    'IMS could not read the signed assertion. The organization, technical account id or clock is wrong: download the ' +
+    'IMS could not read the signed assertion. The organization (`org`, …@AdobeOrg), the technical account ' +
+    '(`id`, …@techacct.adobe.com, not `email`) or the clock is wrong: download the ' +
     `service credentials again from the ${GRANTS[grant].console} and store them unchanged. ${compareClocks(clockSkew)}`,
   ims_assertion_replayed: () =>
     'IMS demands a jti that was never used before in every assertion, and refused a fresh random one too. ' +

@@ -1,6 +1,21 @@
 import type { ImsResponse } from '../http/ims-response.ts';
 
-/** IMS's refusal: `{"error", "error_description"}` in any order, where each may be missing or blank. */
+/**
+ * The fields that hold a refusal's code, and its words. IMS writes `{"error", "error_description"}`, where each
+ * may be missing or blank. Adobe's API gateway, which may answer in its place, writes the others.
+ */
+const CODES = ['error', 'error_code', 'errorCode', 'code'];
+const WORDS = [
+  'error_description',
+  'errorDescription',
+  'error_message',
+  'errorMessage',
+  'message',
+  'detail',
+  'title',
+];
+
+/** A refusal of IMS or of the gateway in front of it. */
 export interface Refusal {
   readonly status: number;
   /** In lower case, empty when missing. For matching only: it is not redacted. */
@@ -16,9 +31,9 @@ export interface Refusal {
  * too.
  */
 export function readRefusal({ status, json, redact }: ImsResponse): Refusal | null {
-  const error = textOf(json['error']);
+  const error = firstText(json, CODES.slice(0, status < 400 ? -1 : undefined));
   if (status < 400 && (error === '' || json['access_token'] !== undefined)) return null;
-  const description = textOf(json['error_description']);
+  const description = firstText(json, WORDS);
   const words = [
     error === '' ? 'no error code' : redact(error, 64),
     description === '' ? 'without a description' : `"${redact(description)}"`,
@@ -31,4 +46,18 @@ export function readRefusal({ status, json, redact }: ImsResponse): Refusal | nu
   };
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The first of the fields that has text, at the top or in an `error` object. */
+function firstText(json: Fields, names: readonly string[]): string {
+  const inner = json['error'];
+  const holders: readonly Fields[] =
+    typeof inner === 'object' && inner !== null ? [json, { ...inner }] : [json];
+  const texts = holders.flatMap((holder) => names.map((name) => textOf(holder[name])));
+  return texts.find((text) => text !== '') ?? '';
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value.trim() : '';
+}
