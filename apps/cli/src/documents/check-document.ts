@@ -1,4 +1,4 @@
-import { parseCredential, type AllowedOrigins } from '#libs/credential-sources';
+import { documentNotices, parseCredential, type AllowedOrigins } from '#libs/credential-sources';
 import {
   instant,
   type Credential,
@@ -34,7 +34,13 @@ export function checkDocument(
   const facts = describeCredential(parsed, now);
   const problem = parsed.kind === 'local' ? localTokenProblem(parsed, now) : null;
   return problem === null
-    ? { kind: parsed.kind, facts, credential: parsed, problems: [], warnings: warningsAbout(parsed, now) }
+    ? {
+        kind: parsed.kind,
+        facts,
+        credential: parsed,
+        problems: [],
+        warnings: [...documentNotices(document, allowedOrigins), ...warningsAbout(parsed, now)],
+      }
     : { kind: parsed.kind, facts, credential: null, problems: [problem], warnings: [] };
 }
 

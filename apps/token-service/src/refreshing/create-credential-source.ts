@@ -1,6 +1,7 @@
 import {
   AwsSecretsManagerSource,
   FileCredentialSource,
+  type DocumentNotice,
   type SkippedDocument,
 } from '#libs/credential-sources';
 import type { Clock, CredentialSource } from '#libs/tokens';
@@ -21,6 +22,8 @@ export function createCredentialSource({ config, clock, log }: CredentialSourceP
     clock,
     onSkipped: ({ code, storedAs, diagnosis }: SkippedDocument) =>
       log.warn({ event: 'credential.skipped', code, stored_as: storedAs, diagnosis }, 'not a credential'),
+    onNotice: ({ name, code, diagnosis }: DocumentNotice & { readonly name: string }) =>
+      log.warn({ event: 'credential.notice', credential: name, code, diagnosis }, 'odd document'),
   };
   return config.CREDENTIAL_SOURCE === 'files'
     ? new FileCredentialSource({ ...shared, folder: config.CREDENTIAL_DIR ?? '' })

@@ -11,7 +11,7 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-import { DocumentCache } from '../documents/document-cache.ts';
+import { DocumentCache, type NoticeListener } from '../documents/document-cache.ts';
 import { parseCredential } from '../documents/parse-credential.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
@@ -39,6 +39,8 @@ interface AwsSecretsManagerSourceParts {
   readonly clock: Clock;
   /** Receives each secret under the prefix whose remaining name is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
+  /** Receives what is odd about a document that can be used. */
+  readonly onNotice?: NoticeListener;
   /** How long a listing may take. Default: 30 seconds. A single read takes at most 10 seconds. */
   readonly deadline?: Millis;
   /** Overrides what the SDK reads from its environment variables and files. */
@@ -64,7 +66,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
     this.#parts = parts;
     this.#calls = new SecretsManagerCalls(parts.clientConfig ?? {});
     this.#values = new SecretValues(this.#calls, parts.clock);
-    this.#documents = new DocumentCache(parts.allowedOrigins, parts.clock);
+    this.#documents = new DocumentCache(parts.allowedOrigins, parts.clock, parts.onNotice);
     this.#skipped = new SkippedDocuments(parts.onSkipped ?? (() => {}));
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { characterFault } from './character-fault.ts';
 import { DocumentRefused } from './document-refused.ts';
 
 const MAX_FAULTS = 5;
@@ -16,12 +17,26 @@ const mustBe = (what: string) => ({
 /** Text that is not empty. */
 export const text = z.string(mustBe('text')).min(1, { error: 'is empty', abort: true });
 
-/** A client id, which never contains a blank. */
-export const identifier = text.regex(/^\S+$/, 'must not contain blanks');
+/** Adds the first character that OAuth does not allow as the fault of a field. */
+export function refuseFaultyCharacters(value: string, context: z.RefinementCtx<string>): void {
+  const fault = characterFault(value);
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault, continue: false });
+}
 
-/** An Adobe id such as `ID@AdobeOrg`. */
-export const account = (example: string) =>
-  text.regex(/^[^\s@]+@[^\s@]+$/, `must have the form of ${example}`);
+/** Text of the characters that OAuth allows in ids, secrets and scopes (RFC 6749 appendix A). */
+export const plainText = text.superRefine(refuseFaultyCharacters);
+
+/** A client id, which never contains a blank. */
+export const identifier = plainText.regex(/^\S+$/, 'must not contain blanks');
+
+/** Adobe's id of an organization. */
+export const organization = plainText.regex(/^[^\s@]+@AdobeOrg$/, 'must have the form of ID@AdobeOrg');
+
+/** Adobe's id of a technical account. */
+export const technicalAccount = plainText.regex(
+  /^[^\s@]+@techacct\.adobe\.com$/i,
+  'must have the form of ID@techacct.adobe.com',
+);
 
 /** A list with at least one item. */
 export const listOf = <T extends z.ZodType>(item: T) => z.array(item, mustBe('a list')).min(1, 'is empty');

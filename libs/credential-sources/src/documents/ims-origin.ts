@@ -11,7 +11,11 @@ const PRODUCTION = 'ims-na1.adobelogin.com';
  * @throws DocumentRefused for every origin that is not allowed: a document must not choose where its secrets
  * are sent
  */
-export function imsOrigin(endpoint: string | undefined, field: string, allowed: AllowedOrigins): string {
+export function imsOrigin(
+  endpoint: string | null | undefined,
+  field: string,
+  allowed: AllowedOrigins,
+): string {
   const url = readOrigin(endpoint ?? PRODUCTION);
   if (url === null) {
     throw new DocumentRefused(
@@ -21,7 +25,10 @@ export function imsOrigin(endpoint: string | undefined, field: string, allowed: 
     );
   }
   if (!allowed.permits(url.origin)) {
-    const what = endpoint === undefined ? `Without \`${field}\` the endpoint is` : `\`${field}\` points to`;
+    const what =
+      (endpoint ?? undefined) === undefined
+        ? `Without \`${field}\` the endpoint is`
+        : `\`${field}\` points to`;
     throw new DocumentRefused(
       'credential_endpoint_refused',
       `${what} ${url.origin}, which IMS_ALLOWED_ORIGINS does not list. ` +

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import { DocumentRefused } from './document-refused.ts';
+import { recogniseForeignText } from './foreign-text.ts';
 import { whereJsonBreaks } from './json-fault.ts';
 
 /** AWS Secrets Manager's limit for a secret value. Adobe's documents have a few KiB. */
@@ -8,16 +9,11 @@ export const MAX_DOCUMENT_BYTES = 65_536;
 
 const STORE_UNCHANGED = 'Download the document again and store it unchanged.';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
- * Reads one JSON object (RFC 8259). It accepts a byte order mark, and the last one of equal names.
+ * Reads one JSON value (RFC 8259). It accepts a byte order mark, and the last one of equal names.
  * @throws DocumentRefused with the position of the fault, never with text of the document
  */
-export function parseJsonObject(document: Uint8Array): JsonObject {
+export function parseJson(document: Uint8Array): unknown {
   if (document.length > MAX_DOCUMENT_BYTES) {
     throw new DocumentRefused(
       'credential_unknown_document',
@@ -31,9 +27,7 @@ export function parseJsonObject(document: Uint8Array): JsonObject {
   if (text.trimStart().startsWith('<')) {
     throw invalid('is a web page, not JSON; a sign-in or error page may have been saved in its place');
   }
-  const value = parse(text);
-  if (!isJsonObject(value)) throw invalid('is valid JSON, but not an object: it must start with "{"');
-  return value;
+  return parse(text);
 }
 
 function parse(text: string): unknown {
@@ -41,10 +35,13 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // V8's message quotes the text around the fault, which may be a private key.
-    throw invalid(`is not valid JSON${whereJsonBreaks(text)}`);
+    throw invalid(`is not valid JSON${whereJsonBreaks(text)}.${recogniseForeignText(text)}`);
   }
 }
 
 function invalid(what: string): DocumentRefused {
-  return new DocumentRefused('credential_invalid_json', `The document ${what}. ${STORE_UNCHANGED}`);
+  return new DocumentRefused(
+    'credential_invalid_json',
+    `The document ${what.replace(/\.$/, '')}. ${STORE_UNCHANGED}`,
+  );
 }

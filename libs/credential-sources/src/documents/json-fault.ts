@@ -21,8 +21,15 @@ export function whereJsonBreaks(text: string): string {
   const before = text.slice(0, offset).split(/\r\n|\n|\r/);
   const position = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   if (offset >= text.trimEnd().length) return `: it ends too early, at ${position}`;
+  if (isRawLineBreak(text, fault)) {
+    return `: a raw line break inside a text, written \\n in JSON, in the text that begins at ${position}`;
+  }
   return `: ${DESCRIPTIONS.get(printParseErrorCode(fault.error)) ?? 'something unexpected'} at ${position}`;
 }
+
+/** Whether a text that is never closed ends at the end of its line, and more lines follow. */
+const isRawLineBreak = (text: string, { error, offset, length }: ParseError): boolean =>
+  printParseErrorCode(error) === 'UnexpectedEndOfString' && /^[\r\n]/.test(text.slice(offset + length));
 
 function firstFault(text: string): ParseError | undefined {
   const faults: ParseError[] = [];

@@ -1,5 +1,5 @@
 import { DocumentRefused } from './document-refused.ts';
-import type { JsonObject } from './json-document.ts';
+import type { JsonObject } from './unwrap-document.ts';
 
 const UNDERSTOOD =
   'Store one of these exactly as you downloaded it: AEM Developer Console service credentials ({"ok","integration",…}), ' +

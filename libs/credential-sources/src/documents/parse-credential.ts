@@ -2,6 +2,7 @@ import type { Credential, CredentialProblem, Instant } from '#libs/tokens';
 
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { asOf } from './certificate-expiry.ts';
+import type { DocumentNotice } from './document-notice.ts';
 import { parseDocument } from './parse-document.ts';
 
 interface ParsingContext {
@@ -18,5 +19,11 @@ export function parseCredential(
   { allowedOrigins, now }: ParsingContext,
 ): Credential | CredentialProblem {
   const bytes = typeof document === 'string' ? Buffer.from(document) : document;
-  return asOf(now, parseDocument(bytes, allowedOrigins));
+  return asOf(now, parseDocument(bytes, allowedOrigins).parsed);
 }
+
+/** What is odd about a document, also a usable one. */
+export const documentNotices = (
+  document: Uint8Array,
+  allowedOrigins: AllowedOrigins,
+): readonly DocumentNotice[] => parseDocument(document, allowedOrigins).notices;

@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 import { text } from './document-fields.ts';
+import { describePem, joinLines } from './pem-form.ts';
 
 const MIN_MODULUS_BITS = 2_048;
 
@@ -19,12 +20,17 @@ export const ESCAPED_TWICE =
  * `integration.privateKey`: an unencrypted RSA key in PEM, as PKCS#1 (RFC 8017, Adobe's form) or PKCS#8 (RFC
  * 5958).
  */
-export const privateKeyField = text.transform((pem, context): KeyObject => {
-  const key = readKey(pem);
-  if (typeof key !== 'string') return key;
-  context.addIssue(key);
-  return z.NEVER;
-});
+export const privateKeyField = z.preprocess(
+  joinLines,
+  text.transform((pem, context): KeyObject => {
+    const key = readKey(pem);
+    if (typeof key !== 'string') return key;
+    context.addIssue(key);
+    return z.NEVER;
+  }),
+);
+
+const NO_KEY = 'is not a private key in PEM form (it may be cut short, or its line breaks are lost)';
 
 /** The key, or its fault. OpenSSL's own messages do not help. */
 function readKey(pem: string): KeyObject | string {
@@ -35,7 +41,7 @@ function readKey(pem: string): KeyObject | string {
   try {
     key = createPrivateKey(pem);
   } catch {
-    return 'is not a private key in PEM form (it may be cut short, or its line breaks are lost)';
+    return describePem(pem, 'a private key', NO_KEY);
   }
   if (key.asymmetricKeyType !== 'rsa') return 'is not an RSA key: IMS accepts RS256 only';
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;

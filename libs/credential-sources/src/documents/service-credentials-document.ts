@@ -1,29 +1,30 @@
 import { Secret, type JwtCredential } from '#libs/tokens';
 
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
-import { account, fieldName, fields, identifier, readFields, text } from './document-fields.ts';
+import {
+  fieldName,
+  fields,
+  identifier,
+  organization,
+  plainText,
+  readFields,
+  technicalAccount,
+  text,
+} from './document-fields.ts';
 import { DocumentRefused } from './document-refused.ts';
 import { imsOrigin } from './ims-origin.ts';
+import { metascopesField } from './metascopes.ts';
 import { privateKeyField } from './private-key.ts';
 import { certificateField, toSigningCertificate } from './signing-certificate.ts';
 
 const REMEDY = 'Download the document again from the AEM Developer Console and store it unchanged.';
 
-/**
- * Adobe writes the metascopes as one text. No client trims them, so a blank would become part of a claim's
- * name.
- */
-const metascopes = text.regex(
-  /^[^\s,]+(?:,[^\s,]+)*$/,
-  'must be a comma-separated list without blanks or empty entries',
-);
-
 const Integration = fields({
-  imsEndpoint: text.optional(),
-  metascopes,
-  technicalAccount: fields({ clientId: identifier, clientSecret: text }),
-  id: account('ID@techacct.adobe.com'),
-  org: account('ID@AdobeOrg'),
+  imsEndpoint: text.nullish(),
+  metascopes: metascopesField,
+  technicalAccount: fields({ clientId: identifier, clientSecret: plainText }),
+  id: technicalAccount,
+  org: organization,
   privateKey: privateKeyField,
   publicKey: certificateField,
 });
@@ -40,6 +41,13 @@ export function readServiceCredentials(
   allowed: AllowedOrigins,
 ): JwtCredential {
   const read = readFields(Integration, integration, parent, REMEDY);
+  if (isEmail(read.id) && !isEmail(read['email'])) {
+    throw new DocumentRefused(
+      'credential_invalid_field',
+      `\`${fieldName(parent, 'id')}\` has the value of \`email\`: an id has hexadecimal digits only before ` +
+        `@techacct.adobe.com. ${REMEDY}`,
+    );
+  }
   if (!read.publicKey.checkPrivateKey(read.privateKey)) {
     throw new DocumentRefused(
       'credential_key_mismatch',
@@ -54,8 +62,12 @@ export function readServiceCredentials(
     clientSecret: new Secret(read.technicalAccount.clientSecret),
     organizationId: read.org,
     technicalAccountId: read.id,
-    metascopes: read.metascopes.split(','),
+    metascopes: read.metascopes,
     privateKey: read.privateKey,
     certificate: toSigningCertificate(read.publicKey),
   };
 }
+
+/** An `email` of a technical account starts with a UUID, an `id` never does. */
+const isEmail = (value: unknown): boolean =>
+  typeof value === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}@/i.test(value);

@@ -4,18 +4,24 @@ import { instant, type SigningCertificate } from '#libs/tokens';
 import { z } from 'zod';
 
 import { text } from './document-fields.ts';
+import { describePem, joinLines } from './pem-form.ts';
 import { ESCAPED_TWICE, isEscapedTwice } from './private-key.ts';
 
 /**
  * `integration.publicKey`: an X.509 certificate (RFC 5280) in PEM. Only its dates tell when the credential
  * expires.
  */
-export const certificateField = text.transform((pem, context): X509Certificate => {
-  const certificate = readCertificate(pem);
-  if (typeof certificate !== 'string') return certificate;
-  context.addIssue(certificate);
-  return z.NEVER;
-});
+export const certificateField = z.preprocess(
+  joinLines,
+  text.transform((pem, context): X509Certificate => {
+    const certificate = readCertificate(pem);
+    if (typeof certificate !== 'string') return certificate;
+    context.addIssue(certificate);
+    return z.NEVER;
+  }),
+);
+
+const NO_CERTIFICATE = 'is not a certificate in PEM form (it may be cut short, or its line breaks are lost)';
 
 function readCertificate(pem: string): X509Certificate | string {
   if (isEscapedTwice(pem)) return ESCAPED_TWICE;
@@ -23,7 +29,7 @@ function readCertificate(pem: string): X509Certificate | string {
   try {
     return new X509Certificate(pem);
   } catch {
-    return 'is not a certificate in PEM form (it may be cut short, or its line breaks are lost)';
+    return describePem(pem, 'a certificate', NO_CERTIFICATE);
   }
 }
 

@@ -17,7 +17,7 @@ import {
   type SourcedCredential,
 } from '#libs/tokens';
 
-import { DocumentCache } from '../documents/document-cache.ts';
+import { DocumentCache, type NoticeListener } from '../documents/document-cache.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { BoundedRead } from './bounded-read.ts';
@@ -35,6 +35,8 @@ interface FileCredentialSourceParts {
   readonly clock: Clock;
   /** Receives each file NAME.json whose NAME is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
+  /** Receives what is odd about a document that can be used. */
+  readonly onNotice?: NoticeListener;
   /** How long a listing or a read may take. Default: 10 seconds. */
   readonly deadline?: Millis;
 }
@@ -50,10 +52,10 @@ export class FileCredentialSource extends CredentialSource {
   readonly #changes: FolderChanges;
   readonly #reads: BoundedRead;
 
-  constructor({ folder, allowedOrigins, clock, onSkipped, deadline }: FileCredentialSourceParts) {
+  constructor({ folder, allowedOrigins, clock, onSkipped, onNotice, deadline }: FileCredentialSourceParts) {
     super();
     this.#folder = folder;
-    this.#documents = new DocumentCache(allowedOrigins, clock);
+    this.#documents = new DocumentCache(allowedOrigins, clock, onNotice);
     this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}));
     this.#changes = new FolderChanges(folder);
     this.#reads = new BoundedRead(
