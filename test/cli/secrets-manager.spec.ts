@@ -165,3 +165,23 @@ describe('ims-token after an AWS error', () => {
     expect(answer).toMatchObject({ code: 'secret_deleted' });
   });
 });
+
+describe('ims-token with a secret that it cannot change', () => {
+  it('names the primary region of a replica', async () => {
+    await put(0);
+    aws.makeReplica(SECRET, 'us-east-1');
+    for (const { code, answer } of [await put(1), await promote()]) {
+      expect(code).toBe(1);
+      expect(JSON.stringify(answer)).toMatch(/secret_replica.*replica of us-east-1.*put it there/);
+    }
+  });
+
+  it('says that a pending version has no value yet', async () => {
+    await put(0);
+    await put(1, '--pending');
+    aws.refuse('GetSecretValue', 'ResourceNotFoundException');
+    const { code, answer } = await promote('--no-exchange');
+    expect(code).toBe(1);
+    expect(JSON.stringify(answer)).toMatch(/version_without_value.*no value yet/);
+  });
+});

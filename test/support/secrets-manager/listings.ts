@@ -68,6 +68,7 @@ export function describe(secret: StoredSecret): Entry {
     ...ids(secret),
     CreatedDate: seconds(secret.createdAt),
     LastChangedDate: seconds(secret.changedAt),
+    ...(secret.primaryRegion === null ? {} : { PrimaryRegion: secret.primaryRegion }),
     ...(secret.deletedAt === null ? {} : { DeletedDate: seconds(secret.deletedAt) }),
   };
 }

@@ -104,6 +104,10 @@ export class SecretStore {
     };
   }
 
+  makeReplica(name: string, primaryRegion: string): void {
+    this.#find(name).primaryRegion = primaryRegion;
+  }
+
   #live(id: string): StoredSecret {
     const secret = this.#find(id);
     if (secret.deletedAt === null) return secret;

@@ -131,8 +131,14 @@ export class SecretsManager {
     this.#faults.add({ action, ...scope, error: broken() });
   }
 
-  refuse(action: Action, code: string, scope: FaultScope = {}): void {
-    this.#faults.add({ action, ...scope, error: new ApiError(code, `scripted ${code}`) });
+  refuse(action: Action, code: string, scope: FaultScope & { readonly message?: string } = {}): void {
+    const { message = `scripted ${code}`, ...where } = scope;
+    this.#faults.add({ action, ...where, error: new ApiError(code, message) });
+  }
+
+  /** Turns a secret into a replica of a secret in another region. */
+  makeReplica(name: string, primaryRegion: string): void {
+    this.#store.makeReplica(name, primaryRegion);
   }
 
   /** Takes calls and never answers them. */

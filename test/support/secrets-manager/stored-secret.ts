@@ -24,6 +24,8 @@ export class StoredSecret {
   readonly arn: string;
   readonly createdAt = Date.now();
   changedAt = Date.now();
+  /** Set for a replica. */
+  primaryRegion: string | null = null;
   deletedAt: number | null = null;
   readonly #versions = new Map<string, Version>();
 

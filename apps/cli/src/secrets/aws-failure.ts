@@ -1,4 +1,9 @@
-import { AwsCredentialsFailure, readAwsError, type AwsErrorKind } from '#libs/credential-sources';
+import {
+  AwsCredentialsFailure,
+  denialRemedy,
+  readAwsError,
+  type AwsErrorKind,
+} from '#libs/credential-sources';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -24,9 +29,12 @@ export function awsFailure(action: string, secret: string, error: unknown): Comm
   }
   const { code, kind } = readAwsError(error);
   const { exitCode, remedy } = judge(kind, action, secret);
-  const diagnosis = `AWS Secrets Manager: ${action} of ${secret} failed (${code}). ${remedy}`;
+  const denial = kind === 'denied' ? denialRemedy(messageOf(error), `secretsmanager:${action}`) : null;
+  const diagnosis = `AWS Secrets Manager: ${action} of ${secret} failed (${code}). ${denial ?? remedy}`;
   return new CommandFailure({ code: 'aws_failed', diagnosis, exitCode, cause: error });
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 /** How a command ends without AWS credentials. */
 const EXIT_CODES: Readonly<Record<AwsCredentialsFailure['kind'], ExitCode>> = {

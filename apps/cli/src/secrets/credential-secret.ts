@@ -61,6 +61,10 @@ export class CredentialSecret {
     });
     if (secret === null) return null;
     if (secret.DeletedDate !== undefined) throw scheduledForDeletion(this.name);
+    const { PrimaryRegion: primary } = secret;
+    if (primary !== undefined && primary !== (await this.#aws.config.region())) {
+      throw replicaOf(this.name, primary);
+    }
     const versions = Object.entries(secret.VersionIdsToStages ?? {});
     const holder = (stage: SecretStage): string | null =>
       versions.find(([, stages]) => stages.includes(stage))?.[0] ?? null;
@@ -69,9 +73,15 @@ export class CredentialSecret {
 
   /** The value of a version. */
   async read(versionId: string): Promise<Uint8Array> {
-    const value = await this.#call('GetSecretValue', (limits) =>
-      this.#aws.getSecretValue({ SecretId: this.name, VersionId: versionId }, limits),
-    );
+    const value = await this.#call('GetSecretValue', async (limits) => {
+      try {
+        return await this.#aws.getSecretValue({ SecretId: this.name, VersionId: versionId }, limits);
+      } catch (error) {
+        if (readAwsError(error).code === 'ResourceNotFoundException') return null;
+        throw error;
+      }
+    });
+    if (value === null) throw withoutValue(this.name, versionId);
     return value.SecretBinary ?? Buffer.from(value.SecretString ?? '');
   }
 
@@ -130,5 +140,23 @@ const scheduledForDeletion = (name: string): CommandFailure =>
   new CommandFailure({
     code: 'secret_deleted',
     diagnosis: `${name} is scheduled for deletion. Restore it first: aws secretsmanager restore-secret --secret-id ${name}`,
+    exitCode: EXIT.bad,
+  });
+
+/** AWS accepts changes in the primary region only, and copies them to the replicas. */
+const replicaOf = (name: string, region: string): CommandFailure =>
+  new CommandFailure({
+    code: 'secret_replica',
+    diagnosis: `${name} is a replica of ${region} here: put it there, with AWS_REGION=${region}. AWS copies it within seconds.`,
+    exitCode: EXIT.bad,
+  });
+
+/** A rotation function creates the version first and stores its value later. */
+const withoutValue = (name: string, versionId: string): CommandFailure =>
+  new CommandFailure({
+    code: 'version_without_value',
+    diagnosis:
+      `Version ${versionId} of ${name} has a label, but no value yet. Wait for the rotation that created it, or store a ` +
+      'document with: ims-token put NAME FILE --pending',
     exitCode: EXIT.bad,
   });

@@ -1,8 +1,8 @@
 import type { ImsResponse } from '../http/ims-response.ts';
 
 /**
- * The fields that hold a refusal's code, and its words. IMS writes `{"error", "error_description"}`, where each
- * may be missing or blank. Adobe's API gateway, which may answer in its place, writes the others.
+ * The fields that hold a refusal's code, and its words. IMS writes `{"error", "error_description"}`,
+ * where each may be missing or blank. Adobe's API gateway, which may answer in its place, writes others.
  */
 const CODES = ['error', 'error_code', 'errorCode', 'code'];
 const WORDS = [

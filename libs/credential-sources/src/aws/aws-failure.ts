@@ -1,6 +1,7 @@
 import { SourceUnavailable } from '#libs/tokens';
 
 import { readAwsError, type AwsErrorKind } from './aws-error.ts';
+import { denialRemedy } from './denial.ts';
 
 /** The actions that the service needs, as IAM policies name them after `secretsmanager:`. */
 export type AwsAction = 'ListSecrets' | 'BatchGetSecretValue' | 'GetSecretValue';
@@ -12,14 +13,20 @@ export type AwsAction = 'ListSecrets' | 'BatchGetSecretValue' | 'GetSecretValue'
 export class AwsFailure extends SourceUnavailable {
   readonly awsCode: string;
   readonly kind: AwsErrorKind;
+  /** What AWS's words about a denial mean; null when it is no denial, or they say nothing. */
+  readonly denial: string | null;
 
   constructor(action: AwsAction, error: unknown) {
     const { code, kind } = readAwsError(error);
-    super(`AWS Secrets Manager can't be read: ${action} failed (${code}). ${remedy(action, kind)}`);
+    const denial = kind === 'denied' ? denialRemedy(messageOf(error), `secretsmanager:${action}`) : null;
+    super(`AWS Secrets Manager can't be read: ${action} failed (${code}). ${denial ?? remedy(action, kind)}`);
     this.awsCode = code;
     this.kind = kind;
+    this.denial = denial;
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 function remedy(action: AwsAction, kind: AwsErrorKind): string {
   switch (kind) {

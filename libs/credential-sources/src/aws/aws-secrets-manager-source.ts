@@ -17,7 +17,13 @@ import { SkippedDocuments, type SkippedDocumentListener } from '../documents/ski
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { abortAtDeadline } from './abort-at-deadline.ts';
 import { hasNoCurrent, otherVersionsOf, type ListedSecret } from './listed-secret.ts';
-import { isGone, isTransient, NO_CURRENT_VERSION, unreadableSecret } from './secret-reading.ts';
+import {
+  isGone,
+  isTransient,
+  NO_CURRENT_VERSION,
+  unreadableSecret,
+  type SecretReading,
+} from './secret-reading.ts';
 import { SecretValues } from './secret-values.ts';
 import { SecretsManagerCalls } from './secrets-manager-calls.ts';
 
@@ -29,6 +35,9 @@ const OVERDUE =
 const CREDENTIALS_OVERDUE =
   'AWS credentials take too long to come, so Secrets Manager was not asked. Check the endpoint that issues them ' +
   '(STS, IMDS, the Pod Identity agent or the container endpoint), HTTPS_PROXY and the network.';
+
+/** Why one secret can't be read. */
+type Refusal = Pick<Extract<SecretReading, { status: 'refused' }>, 'code' | 'denial'>;
 
 interface AwsSecretsManagerSourceParts {
   /**
@@ -96,14 +105,14 @@ export class AwsSecretsManagerSource extends CredentialSource {
     const { secrets, skipped } = await this.#calls.list(this.#parts.prefix, signal);
     this.#skipped.notice(skipped);
     const listed = [...secrets.values()];
-    const refusals = new Map<CredentialName, string>(
-      listed.filter(hasNoCurrent).map(({ name }) => [name, NO_CURRENT_VERSION]),
+    const refusals = new Map<CredentialName, Refusal>(
+      listed.filter(hasNoCurrent).map(({ name }) => [name, { code: NO_CURRENT_VERSION }]),
     );
     const unread = listed.filter((secret) => !hasNoCurrent(secret) && !this.#isCached(secret));
     await this.#values.readAll(
       unread,
       ({ name }, reading) => {
-        if (reading.status === 'refused') refusals.set(name, reading.code);
+        if (reading.status === 'refused') refusals.set(name, reading);
         else this.#documents.read(name, reading.version, reading.document);
       },
       signal,
@@ -119,12 +128,12 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   /** After a transient AWS error the credential keeps its cached document. */
-  #credential({ name, secretId, versions }: ListedSecret, refusal: string | null): SourcedCredential {
+  #credential({ name, secretId, versions }: ListedSecret, refusal: Refusal | null): SourcedCredential {
     const cached = this.#documents.recall(name);
-    if (cached !== null && (refusal === null || isTransient(refusal))) {
+    if (cached !== null && (refusal === null || isTransient(refusal.code))) {
       return this.#describe(name, 'AWSCURRENT', cached.version, cached.content);
     }
-    const problem = unreadableSecret(secretId, refusal ?? NO_CURRENT_VERSION);
+    const problem = unreadableSecret(secretId, refusal?.code ?? NO_CURRENT_VERSION, refusal?.denial);
     return this.#describe(name, 'AWSCURRENT', versions?.AWSCURRENT ?? null, problem);
   }
 
@@ -138,7 +147,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
     const reading = await this.#values.read(secretId, stage, signal);
     if (reading.status === 'refused') {
       if (isGone(reading.code)) return null;
-      const problem = unreadableSecret(secretId, reading.code);
+      const problem = unreadableSecret(secretId, reading.code, reading.denial);
       if (isTransient(reading.code)) throw new SourceUnavailable(problem.diagnosis);
       return this.#describe(name, stage, this.#listed.get(name)?.versions?.[stage] ?? null, problem);
     }

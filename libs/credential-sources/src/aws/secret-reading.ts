@@ -6,7 +6,12 @@ import { kindOfCode } from './aws-error.ts';
 export type SecretReading =
   | { readonly status: 'read'; readonly version: string; readonly document: Uint8Array }
   /** This secret alone can't be read, for the reason that AWS's code names. */
-  | { readonly status: 'refused'; readonly code: string };
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      /** The remedy that AWS's words tell, if they do. */
+      readonly denial?: string | null;
+    };
 
 interface SecretValue {
   readonly VersionId?: string | undefined;
@@ -39,12 +44,16 @@ export const isGone = (code: string): boolean =>
 export const isTransient = (code: string): boolean => ['server', 'throttled'].includes(kindOfCode(code));
 
 /** The problem of a secret that can't be read, with its remedy. */
-export function unreadableSecret(secretId: string, code: string): CredentialProblem {
+export function unreadableSecret(
+  secretId: string,
+  code: string,
+  denial: string | null = null,
+): CredentialProblem {
   return {
     kind: 'problem',
     documentKind: null,
     code: 'credential_unreadable',
-    diagnosis: `The secret ${secretId} can't be read (${code}). ${remedy(code)}`,
+    diagnosis: `The secret ${secretId} can't be read (${code}). ${denial ?? remedy(code)}`,
   };
 }
 

@@ -61,7 +61,7 @@ export class SecretValues {
       return await this.#calls.get(secretId, stage, signal);
     } catch (error) {
       if (!(error instanceof AwsFailure && CONCERNS_ONE_SECRET.has(error.kind))) throw error;
-      return { status: 'refused', code: error.awsCode };
+      return { status: 'refused', code: error.awsCode, denial: error.denial };
     }
   }
 

@@ -3,6 +3,7 @@ import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/
 import type { SecretStage } from '#libs/tokens';
 
 import { AwsFailure, type AwsAction } from './aws-failure.ts';
+import { denialRemedy } from './denial.ts';
 import { readListing, type SecretListing } from './listed-secret.ts';
 import { openAwsAccess } from './open-aws-access.ts';
 import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-reading.ts';
@@ -65,11 +66,14 @@ export class SecretsManagerCalls {
     return this.#call('BatchGetSecretValue', async ({ sdk, client }) => {
       const command = new sdk.BatchGetSecretValueCommand({ SecretIdList: [...secretIds] });
       const { SecretValues = [], Errors = [] } = await client.send(command, { abortSignal: signal });
-      const values = SecretValues.map((value) => [value.Name ?? '', readValue(value)] as const);
-      const refusals = Errors.map(
-        ({ SecretId = '', ErrorCode: code = 'unknown error' }) =>
-          [SecretId, { status: 'refused', code }] as const,
+      // A caller may have asked by name or by ARN.
+      const values = SecretValues.flatMap((value) =>
+        [value.Name, value.ARN].map((id) => [id ?? '', readValue(value)] as const),
       );
+      const refusals = Errors.map(({ SecretId = '', ErrorCode: code = 'unknown error', Message = '' }) => {
+        const denial = denialRemedy(Message, 'secretsmanager:GetSecretValue');
+        return [SecretId, { status: 'refused', code, denial }] as const;
+      });
       return new Map<string, SecretReading>([...refusals, ...values]);
     });
   }
