@@ -2,6 +2,7 @@ export { readAwsError, type AwsErrorKind } from './aws/aws-error.ts';
 export { denialRemedy } from './aws/denial.ts';
 export { openAwsAccess } from './aws/open-aws-access.ts';
 export { AwsCredentialsFailure } from './aws/credentials/aws-credentials-failure.ts';
+export { parseSecretNames } from './aws/named-secrets.ts';
 export { AwsSecretsManagerSource } from './aws/aws-secrets-manager-source.ts';
 export type { DocumentNotice } from './documents/document-notice.ts';
 export { documentNotices, parseCredential } from './documents/parse-credential.ts';

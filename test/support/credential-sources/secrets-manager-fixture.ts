@@ -11,6 +11,7 @@ export class SecretsManagerFixture implements AsyncDisposable {
   readonly server: SecretsManager;
   readonly clock = new ManualClock();
   readonly skipped: SkippedDocument[] = [];
+  readonly empty: string[] = [];
   readonly source: AwsSecretsManagerSource;
 
   private constructor(server: SecretsManager) {
@@ -28,6 +29,7 @@ export class SecretsManagerFixture implements AsyncDisposable {
       prefix: 'ims/',
       allowedOrigins: ADOBE_ORIGINS,
       clock: this.clock,
+      onEmpty: (diagnosis) => this.empty.push(diagnosis),
       onSkipped: (document) => this.skipped.push(document),
       clientConfig: { ...this.server.clientConfig, ...clientConfig },
       ...(deadline === undefined ? {} : { deadline }),

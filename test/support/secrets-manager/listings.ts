@@ -9,6 +9,7 @@ export class Listings {
   readonly #secrets: ReadonlyMap<string, StoredSecret>;
   #frozen: readonly Entry[] | null = null;
   #hasVersions = true;
+  readonly #hidden = new Set<string>();
 
   constructor(secrets: ReadonlyMap<string, StoredSecret>) {
     this.#secrets = secrets;
@@ -19,7 +20,13 @@ export class Listings {
     this.#frozen = this.#all();
   }
 
+  /** From now on listings omit a secret that exists, as after it was restored. */
+  hide(name: string): void {
+    this.#hidden.add(name);
+  }
+
   thaw(): void {
+    this.#hidden.clear();
     this.#frozen = null;
   }
 
@@ -36,6 +43,7 @@ export class Listings {
     }
     const all = (this.#frozen ?? this.#all()).filter(
       ({ Name, DeletedDate }) =>
+        !this.#hidden.has(String(Name)) &&
         (IncludePlannedDeletion || DeletedDate === undefined) &&
         Filters.every(({ Values }) => Values.some((text) => matches(String(Name), text))),
     );

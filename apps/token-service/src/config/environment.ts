@@ -1,4 +1,4 @@
-import { ADOBE_ORIGINS, AllowedOrigins, parseProxyUrl } from '#libs/credential-sources';
+import { ADOBE_ORIGINS, AllowedOrigins, parseProxyUrl, parseSecretNames } from '#libs/credential-sources';
 import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds } from '#libs/tokens';
 import { z } from 'zod';
@@ -72,6 +72,7 @@ export const refreshingEnvironment = z.object({
       'must be 1 to 256 characters that AWS allows in the name of a secret',
     )
     .default('ims/'),
+  CREDENTIAL_SECRET_NAMES: parsedBy(parseSecretNames).optional(),
   CREDENTIAL_POLL_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
   IMS_ALLOWED_ORIGINS: parsedBy((text) => AllowedOrigins.parse(text)).default(
     AllowedOrigins.parse(ADOBE_ORIGINS),

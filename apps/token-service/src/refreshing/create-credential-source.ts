@@ -24,8 +24,14 @@ export function createCredentialSource({ config, clock, log }: CredentialSourceP
       log.warn({ event: 'credential.skipped', code, stored_as: storedAs, diagnosis }, 'not a credential'),
     onNotice: ({ name, code, diagnosis }: DocumentNotice & { readonly name: string }) =>
       log.warn({ event: 'credential.notice', credential: name, code, diagnosis }, 'odd document'),
+    onEmpty: (diagnosis: string) =>
+      log.warn({ event: 'source.empty', diagnosis }, 'the source has no credential'),
   };
   return config.CREDENTIAL_SOURCE === 'files'
     ? new FileCredentialSource({ ...shared, folder: config.CREDENTIAL_DIR ?? '' })
-    : new AwsSecretsManagerSource({ ...shared, prefix: config.CREDENTIAL_SECRET_PREFIX });
+    : new AwsSecretsManagerSource({
+        ...shared,
+        prefix: config.CREDENTIAL_SECRET_PREFIX,
+        secretNames: config.CREDENTIAL_SECRET_NAMES,
+      });
 }

@@ -15,8 +15,10 @@ import { DocumentCache, type NoticeListener } from '../documents/document-cache.
 import { parseCredential } from '../documents/parse-credential.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
+import { EmptySource, type EmptySourceListener } from '../documents/empty-source.ts';
 import { abortAtDeadline } from './abort-at-deadline.ts';
-import { hasNoCurrent, otherVersionsOf, type ListedSecret } from './listed-secret.ts';
+import { whyEmpty } from './why-empty.ts';
+import { hasNoCurrent, otherVersionsOf, withCurrent, type ListedSecret } from './listed-secret.ts';
 import {
   isGone,
   isTransient,
@@ -24,6 +26,7 @@ import {
   unreadableSecret,
   type SecretReading,
 } from './secret-reading.ts';
+import { namedSecrets } from './named-secrets.ts';
 import { SecretValues } from './secret-values.ts';
 import { SecretsManagerCalls } from './secrets-manager-calls.ts';
 
@@ -44,10 +47,14 @@ interface AwsSecretsManagerSourceParts {
    * Every secret whose name starts with this is a credential; the rest of the name is the credential's name.
    */
   readonly prefix: string;
+  /** Names or ARNs of secrets to read instead of listing. */
+  readonly secretNames?: readonly string[] | undefined;
   readonly allowedOrigins: AllowedOrigins;
   readonly clock: Clock;
   /** Receives each secret under the prefix whose remaining name is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
+  /** Receives why a listing has no credential. */
+  readonly onEmpty?: EmptySourceListener;
   /** Receives what is odd about a document that can be used. */
   readonly onNotice?: NoticeListener;
   /** How long a listing may take. Default: 30 seconds. A single read takes at most 10 seconds. */
@@ -67,6 +74,9 @@ export class AwsSecretsManagerSource extends CredentialSource {
   readonly #values: SecretValues;
   readonly #documents: DocumentCache;
   readonly #skipped: SkippedDocuments;
+  readonly #empty: EmptySource;
+  /** Null when the secrets are listed. */
+  readonly #named: ReadonlyMap<CredentialName, ListedSecret> | null;
   /** The last complete listing. */
   #listed: ReadonlyMap<CredentialName, ListedSecret> = new Map();
 
@@ -77,6 +87,8 @@ export class AwsSecretsManagerSource extends CredentialSource {
     this.#values = new SecretValues(this.#calls, parts.clock);
     this.#documents = new DocumentCache(parts.allowedOrigins, parts.clock, parts.onNotice);
     this.#skipped = new SkippedDocuments(parts.onSkipped ?? (() => {}));
+    this.#empty = new EmptySource(parts.onEmpty);
+    this.#named = parts.secretNames === undefined ? null : namedSecrets(parts.secretNames, parts.prefix);
   }
 
   list(): Promise<readonly SourcedCredential[]> {
@@ -102,24 +114,57 @@ export class AwsSecretsManagerSource extends CredentialSource {
   }
 
   async #readAll(signal: AbortSignal): Promise<readonly SourcedCredential[]> {
-    const { secrets, skipped } = await this.#calls.list(this.#parts.prefix, signal);
+    const { secrets, skipped } = await this.#find(signal);
     this.#skipped.notice(skipped);
-    const listed = [...secrets.values()];
     const refusals = new Map<CredentialName, Refusal>(
-      listed.filter(hasNoCurrent).map(({ name }) => [name, { code: NO_CURRENT_VERSION }]),
+      [...secrets.values()].filter(hasNoCurrent).map(({ name }) => [name, { code: NO_CURRENT_VERSION }]),
     );
-    const unread = listed.filter((secret) => !hasNoCurrent(secret) && !this.#isCached(secret));
+    const unread = [...secrets.values()].filter((secret) => !hasNoCurrent(secret) && !this.#isCached(secret));
+    // A listing may omit a secret that exists. Its value decides before it counts as removed.
+    const omitted = [...this.#listed.values()].filter(({ name }) => !secrets.has(name));
     await this.#values.readAll(
-      unread,
-      ({ name }, reading) => {
-        if (reading.status === 'refused') refusals.set(name, reading);
-        else this.#documents.read(name, reading.version, reading.document);
-      },
+      [...unread, ...omitted],
+      (secret, reading) => this.#take(secret, reading, secrets, refusals),
       signal,
     );
     this.#documents.keepOnly(new Set(secrets.keys()));
     this.#listed = secrets;
-    return listed.map((secret) => this.#credential(secret, refusals.get(secret.name) ?? null));
+    this.#empty.notice(secrets.size > 0 ? null : await this.#whyEmpty(skipped.length));
+    return [...secrets.values()].map((secret) => this.#credential(secret, refusals.get(secret.name) ?? null));
+  }
+
+  #take(
+    secret: ListedSecret,
+    reading: SecretReading,
+    secrets: Map<CredentialName, ListedSecret>,
+    refusals: Map<CredentialName, Refusal>,
+  ): void {
+    const { name } = secret;
+    if (reading.status === 'read') {
+      this.#documents.read(name, reading.version, reading.document);
+      if (!secrets.has(name)) secrets.set(name, withCurrent(secret, reading.version));
+      return;
+    }
+    refusals.set(name, reading);
+    if (!isGone(reading.code)) {
+      if (!secrets.has(name)) secrets.set(name, secret);
+      // A name in the configuration that never had a value is a mistake, and stays visible as a problem.
+    } else if (this.#named !== null && this.#documents.recall(name) !== null) secrets.delete(name);
+  }
+
+  /** The secrets to read: those that the configuration names, else those of a listing. */
+  async #find(signal: AbortSignal): Promise<{
+    readonly secrets: Map<CredentialName, ListedSecret>;
+    readonly skipped: readonly string[];
+  }> {
+    if (this.#named !== null) return { secrets: new Map(this.#named), skipped: [] };
+    const { secrets, skipped } = await this.#calls.list(this.#parts.prefix, signal);
+    return { secrets: new Map(secrets), skipped };
+  }
+
+  async #whyEmpty(skipped: number): Promise<string> {
+    const region = await this.#calls.region();
+    return whyEmpty({ region, prefix: this.#parts.prefix, isNamed: this.#named !== null, skipped });
   }
 
   #isCached({ name, versions }: ListedSecret): boolean {
@@ -143,7 +188,9 @@ export class AwsSecretsManagerSource extends CredentialSource {
     signal: AbortSignal,
   ): Promise<SourcedCredential | null> {
     const { prefix, allowedOrigins, clock } = this.#parts;
-    const secretId = `${prefix}${name}`;
+    const named = this.#named?.get(name);
+    if (this.#named !== null && named === undefined) return null;
+    const secretId = named?.secretId ?? `${prefix}${name}`;
     const reading = await this.#values.read(secretId, stage, signal);
     if (reading.status === 'refused') {
       if (isGone(reading.code)) return null;

@@ -1,4 +1,4 @@
-/** Who refuses, by AWS's own wording ("Troubleshoot access denied error messages", IAM User Guide). */
+/** The kind of policy that refuses, by the wording of AWS ("Troubleshoot access denied error messages", IAM). */
 type Denial =
   'boundary' | 'endpoint' | 'scp' | 'rcp' | 'session' | 'resource' | 'identity' | 'explicit' | 'kms';
 

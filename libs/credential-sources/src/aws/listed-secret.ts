@@ -42,6 +42,10 @@ export function readListing(prefix: string, entries: readonly ListEntry[]): Secr
 /** Whether the secret was created without a value. */
 export const hasNoCurrent = ({ versions }: ListedSecret): boolean => versions?.AWSCURRENT === null;
 
+/** The secret with another version in use, as a read told. */
+export const withCurrent = (secret: ListedSecret, version: string): ListedSecret =>
+  secret.versions === null ? secret : { ...secret, versions: { ...secret.versions, AWSCURRENT: version } };
+
 /** The pending and the previous version, each null when it is the one in use. */
 export function otherVersionsOf(secret: ListedSecret | undefined, inUse: string | null): OtherVersions {
   const other = (stage: SecretStage): string | null => {

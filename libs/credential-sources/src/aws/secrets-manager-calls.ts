@@ -37,6 +37,13 @@ export class SecretsManagerCalls {
     return this.#pendingCredentials > 0;
   }
 
+  /** The region of the client, for messages. */
+  async region(): Promise<string> {
+    this.#connection ??= connect(this.#config);
+    const { client } = await this.#connection;
+    return client.config.region();
+  }
+
   /** Lists all pages, or fails. */
   list(prefix: string, signal: AbortSignal): Promise<SecretListing> {
     return this.#call('ListSecrets', async ({ sdk, client }) => {

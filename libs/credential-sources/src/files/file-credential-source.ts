@@ -18,6 +18,7 @@ import {
 } from '#libs/tokens';
 
 import { DocumentCache, type NoticeListener } from '../documents/document-cache.ts';
+import { EmptySource, type EmptySourceListener } from '../documents/empty-source.ts';
 import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { BoundedRead } from './bounded-read.ts';
@@ -27,6 +28,8 @@ import { FolderChanges } from './folder-changes.ts';
 const EXTENSION = '.json';
 const MAX_LISTING_TIME = millis(10_000);
 const MAX_ATTEMPTS = 5;
+/** How many names of skipped files a warning lists. */
+const MAX_NAMES = 5;
 const NO_OTHER_VERSIONS: OtherVersions = { pending: null, previous: null };
 
 interface FileCredentialSourceParts {
@@ -35,6 +38,8 @@ interface FileCredentialSourceParts {
   readonly clock: Clock;
   /** Receives each file NAME.json whose NAME is not a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
+  /** Receives why a listing has no credential. */
+  readonly onEmpty?: EmptySourceListener;
   /** Receives what is odd about a document that can be used. */
   readonly onNotice?: NoticeListener;
   /** How long a listing or a read may take. Default: 10 seconds. */
@@ -49,14 +54,24 @@ export class FileCredentialSource extends CredentialSource {
   readonly #folder: string;
   readonly #documents: DocumentCache;
   readonly #skipped: SkippedDocuments;
+  readonly #empty: EmptySource;
   readonly #changes: FolderChanges;
   readonly #reads: BoundedRead;
 
-  constructor({ folder, allowedOrigins, clock, onSkipped, onNotice, deadline }: FileCredentialSourceParts) {
+  constructor({
+    folder,
+    allowedOrigins,
+    clock,
+    onSkipped,
+    onNotice,
+    onEmpty,
+    deadline,
+  }: FileCredentialSourceParts) {
     super();
     this.#folder = folder;
     this.#documents = new DocumentCache(allowedOrigins, clock, onNotice);
     this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}));
+    this.#empty = new EmptySource(onEmpty);
     this.#changes = new FolderChanges(folder);
     this.#reads = new BoundedRead(
       deadline ?? MAX_LISTING_TIME,
@@ -98,11 +113,14 @@ export class FileCredentialSource extends CredentialSource {
   }
 
   async #names(): Promise<readonly CredentialName[]> {
-    const files = (await this.#files()).filter((file) => !file.startsWith('.') && file.endsWith(EXTENSION));
+    const all = (await this.#files()).filter((file) => !file.startsWith('.'));
+    const files = all.filter((file) => file.endsWith(EXTENSION));
     const nameOf = (file: string): CredentialName | null =>
       toCredentialName(file.slice(0, -EXTENSION.length));
     this.#skipped.notice(files.filter((file) => nameOf(file) === null));
-    return files.map(nameOf).filter((name) => name !== null);
+    const names = files.map(nameOf).filter((name) => name !== null);
+    this.#empty.notice(names.length > 0 ? null : whyEmpty(this.#folder, all));
+    return names;
   }
 
   async #files(): Promise<readonly string[]> {
@@ -145,6 +163,21 @@ export class FileCredentialSource extends CredentialSource {
       }
     }
   }
+}
+
+/** Names the files, which hold no secret in their names, so that a wrong extension is seen at once. */
+function whyEmpty(folder: string, files: readonly string[]): string {
+  if (files.length === 0)
+    return `${folder} is empty. Check CREDENTIAL_DIR, and that the volume is mounted there.`;
+  const shown = files
+    .slice(0, MAX_NAMES)
+    .map((file) => JSON.stringify(file))
+    .join(', ');
+  const more = files.length > MAX_NAMES ? ` and ${files.length - MAX_NAMES} more` : '';
+  return (
+    `${folder} holds ${files.length} ${files.length === 1 ? 'file' : 'files'}, none named NAME.json with NAME a ` +
+    `credential's name: skipped ${shown}${more}. Rename them.`
+  );
 }
 
 function unreadable(name: CredentialName, reason: string): CredentialProblem {
