@@ -1,4 +1,4 @@
-/** The kind of policy that refuses, by the wording of AWS ("Troubleshoot access denied error messages", IAM). */
+/** The kind of policy that refuses, by the wording of AWS ("Troubleshoot access denied error messages"). */
 type Denial =
   'boundary' | 'endpoint' | 'scp' | 'rcp' | 'session' | 'resource' | 'identity' | 'explicit' | 'kms';
 
