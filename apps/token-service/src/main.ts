@@ -4,6 +4,7 @@ import { useEnvironmentProxy } from '#libs/credential-sources';
 
 import { createTokenService } from './token-service.ts';
 import { listenFailure } from './config/listen-failure.ts';
+import { crashHandler } from './logging/crash-handler.ts';
 import { createLog } from './logging/create-log.ts';
 import { OutputStream } from './logging/log-destination.ts';
 import { ConfigProblem, type ServiceConfig } from './config/service-config.ts';
@@ -63,12 +64,8 @@ async function run(settings: StartSettings): Promise<void> {
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));
   process.on('SIGHUP', () => service.lookNow());
-  const crash = async (error: Error): Promise<void> => {
-    log.fatal({ err: error }, 'the service has failed');
-    await destination.close();
-    end(destination, 1);
-  };
-  process.on('uncaughtException', (error) => void crash(error));
+  const crash = crashHandler({ errorFd: STANDARD_ERROR, log, destination, end: () => end(destination, 1) });
+  process.on('uncaughtException', crash);
   // The last step: a supervisor that waits for this line may send signals from now on.
   log.info({ event: 'listening', origin: service.origin }, `listening on ${service.origin}`);
 }
