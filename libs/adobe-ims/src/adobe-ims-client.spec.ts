@@ -70,9 +70,9 @@ describe('AdobeImsClient with the sandbox', () => {
 describe('AdobeImsClient with a skewed clock', () => {
   it("signs with IMS's time after IMS showed that this machine's clock is behind", async () => {
     const { origin, credential } = await jwtAccount();
-    await setFaults(origin, { kind: 'clock', clockOffsetSeconds: 2 * 3_600, clientId: credential.clientId });
+    await setFaults(origin, { kind: 'clock', clockOffsetSeconds: 540, clientId: credential.clientId });
     const { token, clockSkew } = await client.exchange(credential, AMPLE);
-    expect(Math.abs((clockSkew ?? 0) - 2 * HOUR)).toBeLessThan(60_000);
+    expect(Math.abs((clockSkew ?? 0) - 540_000)).toBeLessThan(60_000);
     expect(Math.abs(token.life - DAY)).toBeLessThan(60_000);
     expect((await ledger(origin)).byClient[credential.clientId]).toMatchObject({ requests: 2, issued: 1 });
   });

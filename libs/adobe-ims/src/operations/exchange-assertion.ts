@@ -7,10 +7,11 @@ import {
   type Exchange,
   type ExchangeFailure,
   type JwtCredential,
+  type Millis,
 } from '#libs/tokens';
 
 import { signAssertion } from '../grants/assertion.ts';
-import { isBehindIms } from '../http/clock-skew.ts';
+import { isBehindIms, isBeyondCorrection } from '../http/clock-skew.ts';
 import type { ImsResponse, SendToIms } from '../http/ims-response.ts';
 import { judgeCertificate } from '../refusals/certificate-verdict.ts';
 import { assertionRefusalCode, type AssertionRefusalCode } from '../refusals/refusal-code.ts';
@@ -24,7 +25,7 @@ const MAX_JTI = 2 ** 48 - 1;
 
 /**
  * Exchanges a signed assertion for a token. Signs a second assertion after two refusals: with IMS's time when
- * IMS calls the first one expired and this machine's clock is behind, and with a fresh `jti` when IMS demands
+ * IMS calls the first one expired and this machine's clock is behind by 10 minutes at most, and with a fresh `jti` when IMS demands
  * an unused one.
  * @throws ExchangeFailure
  */
@@ -43,7 +44,7 @@ export async function exchangeAssertion(
     if (refusal === null) return readToken(response, request);
 
     const code = assertionRefusalCode(refusal);
-    if (mayBeExpired(code) && clockOffset === 0 && isBehindIms(response.clockSkew)) {
+    if (mayBeExpired(code) && clockOffset === 0 && isCorrectable(response.clockSkew)) {
       clockOffset = response.clockSkew;
     } else if (code === 'ims_assertion_replayed' && jti === null) {
       jti = randomInt(1, MAX_JTI);
@@ -52,6 +53,8 @@ export async function exchangeAssertion(
     }
   }
 }
+
+const isCorrectable = (skew: Millis | null): skew is Millis => isBehindIms(skew) && !isBeyondCorrection(skew);
 
 /**
  * Adobe does not document IMS's wording for an expired assertion. It may be the one for an assertion that IMS
