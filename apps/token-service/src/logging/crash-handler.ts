@@ -22,6 +22,14 @@ export function crashHandler({
   end,
 }: CrashHandlerParts): (error: unknown) => void {
   let isCrashing = false;
+  const closeAndEnd = async (): Promise<void> => {
+    try {
+      await destination.close();
+    } catch (failure) {
+      writeReason(errorFd, failure);
+    }
+    end();
+  };
   return (error) => {
     writeReason(errorFd, error);
     if (isCrashing) return;
@@ -31,10 +39,7 @@ export function crashHandler({
     } catch (failure) {
       writeReason(errorFd, failure);
     }
-    destination
-      .close()
-      .catch((failure: unknown) => writeReason(errorFd, failure))
-      .finally(end);
+    void closeAndEnd();
   };
 }
 

@@ -25,8 +25,8 @@ const MAX_JTI = 2 ** 48 - 1;
 
 /**
  * Exchanges a signed assertion for a token. Signs a second assertion after two refusals: with IMS's time when
- * IMS calls the first one expired and this machine's clock is behind by 10 minutes at most, and with a fresh `jti` when IMS demands
- * an unused one.
+ * IMS calls the first one expired and this machine's clock is behind by 10 minutes at most, and with a fresh
+ * `jti` when IMS demands an unused one.
  * @throws ExchangeFailure
  */
 export async function exchangeAssertion(
