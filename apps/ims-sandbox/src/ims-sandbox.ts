@@ -6,6 +6,7 @@ import { ImsSandboxModule } from './ims-sandbox.module.ts';
 import { addRequestLedgerHook } from './ledger/request-ledger-hook.ts';
 import { createParts } from './sandbox-parts.ts';
 import { createHttpAdapter, type TlsPair } from './wire/http-adapter.ts';
+import { addBrowserGuardHook } from './wire/browser-guard-hook.ts';
 import { addImsHeaderHook } from './wire/ims-header-hook.ts';
 
 /** How to run a sandbox. Every option has a default. */
@@ -37,6 +38,7 @@ export async function createImsSandbox(options: ImsSandboxOptions = {}): Promise
   const closing = new AbortController();
   const adapter = createHttpAdapter(tls);
   const instance = adapter.getInstance();
+  addBrowserGuardHook(instance);
   addRequestLedgerHook(instance, parts.ledger, parts.clock);
   addImsHeaderHook(instance, parts.clock);
   addFaultHook(instance, parts.faults, parts.clock, closing.signal);
