@@ -76,13 +76,59 @@ describe('TokenClient.fetch', () => {
         ? globalThis.fetch(input, init)
         : Promise.resolve(new Response('')),
     );
-    const options = { ...optionsFor(service), fetch: record };
+    const options = { ...optionsFor(service), fetch: record, allowedHosts: ['author.example'] };
     const refusal = createTokenClient(options).fetch('http://author.example/');
     await expect(refusal).rejects.toThrow('plain HTTP');
     expect(requests).toEqual([]);
     await createTokenClient({ ...options, allowHttp: true }).fetch('http://author.example/');
     expect(requests.at(-1)?.headers.get('authorization')).toBe('Bearer token-1');
   });
+
+  it.each([
+    'https://evil.example/',
+    'https://adobe.com/',
+    'https://author.adobeaemcloud.com.evil.example/',
+    'https://eviladobeaemcloud.com/',
+    'https://author.adobeaemcloud.com@evil.example/',
+    'https://localhost.evil.example/',
+    'https://10.0.0.1/',
+    'https://[::ffff:127.0.0.1]/',
+  ])('sends no token to %s, which is not among its hosts', async (url) => {
+    const service = await start(() => tokenAnswer('token-1'));
+    const { fetch: record, requests } = recordFetch(async () => new Response(''));
+    const { fetch } = createTokenClient({ ...optionsFor(service), fetch: record });
+    for (const input of [url, new URL(url), new Request('https://evil.example/')])
+      await expect(fetch(input)).rejects.toThrow(/^The client sends no token to \S+: .*allowedHosts/);
+    expect([requests, service.requests]).toEqual([[], []]);
+  });
+
+  it.each([
+    [undefined, 'https://author-p1-e2.adobeaemcloud.com/'],
+    [undefined, 'https://PLATFORM.adobe.io./'],
+    [undefined, 'https://mc.adobe.com:8443/'],
+    [['author.Example'], 'https://author.example/'],
+    [['*.example'], 'https://a.b.example/'],
+    [['[2001:db8::1]'], 'https://[2001:db8::1]/'],
+  ])('with the hosts %j sends the token to %s', async (allowedHosts, url) => {
+    const service = await start(() => tokenAnswer('token-1'));
+    const { fetch: record, requests } = recordFetch((input, init) =>
+      new Request(input).url.startsWith(service.origin)
+        ? globalThis.fetch(input, init)
+        : Promise.resolve(new Response('')),
+    );
+    await createTokenClient({ ...optionsFor(service), fetch: record, allowedHosts }).fetch(url);
+    expect(requests.at(-1)?.headers.get('authorization')).toBe('Bearer token-1');
+  });
+
+  it.each([[['https://author.example']], [['author.example:443']], [['*']], [['a.*.b']], [['']], ['*.x']])(
+    'does not accept %j as allowedHosts',
+    (allowedHosts) => {
+      const options = { url: 'https://t.example', credential: 'aem-dev', auth: { key: 'key' } };
+      expect(() =>
+        createTokenClient({ ...options, allowedHosts: allowedHosts as readonly string[] }),
+      ).toThrow(/^allowedHosts must be/);
+    },
+  );
 
   it('sends no token after a redirect to another origin, and reports no token for a 401 there', async () => {
     const service = await start(() => tokenAnswer('token-1'));

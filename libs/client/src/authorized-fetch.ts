@@ -18,6 +18,10 @@ export function authorizedFetch(
     const target = targetOf(input);
     const headers = new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined));
     if (headers.has('authorization') || settings.withoutToken(target)) return settings.fetch(input, init);
+    if (!isLoopback(target) && !settings.isAllowedHost(target.hostname))
+      throw new TypeError(
+        `The client sends no token to ${target.hostname}: add the host to allowedHosts, or set withoutToken.`,
+      );
     if (target.protocol !== 'https:' && !isLoopback(target) && !settings.allowHttp)
       throw new TypeError(
         `The client sends no token to ${target.origin} over plain HTTP: use https, or set allowHttp or withoutToken.`,

@@ -1,3 +1,4 @@
+import { toHostRule } from './allowed-hosts.ts';
 import type { TokenServiceError } from './token-service-error.ts';
 
 /**
@@ -30,6 +31,11 @@ export interface TokenClientOptions {
    * machine.
    */
   readonly withoutToken?: ((url: URL) => boolean) | undefined;
+  /**
+   * The hosts to which `fetch` sends the token: exact names, or `*.example` for all names below `example`.
+   * Default: `*.adobe.io`, `*.adobeaemcloud.com` and `*.adobe.com`. This machine is always allowed.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Whether `fetch` may send a token over plain HTTP to other machines. Default: false. */
   readonly allowHttp?: boolean | undefined;
   /** Called with each failure that no caller receives, such as one of a renewal in the background. */
@@ -43,6 +49,7 @@ export interface ClientSettings {
   readonly timeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
   readonly withoutToken: (url: URL) => boolean;
+  readonly isAllowedHost: (hostname: string) => boolean;
   readonly allowHttp: boolean;
   readonly onFailure: (failure: TokenServiceError) => void;
 }
@@ -71,6 +78,7 @@ export function toSettings(options: TokenClientOptions): ClientSettings {
     // Read for each call, because instrumentation may replace the global `fetch` later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     withoutToken: options.withoutToken ?? isLocalAem,
+    isAllowedHost: toHostRule(options.allowedHosts),
     allowHttp: options.allowHttp ?? false,
     onFailure: options.onFailure ?? (() => undefined),
   };
