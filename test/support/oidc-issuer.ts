@@ -1,11 +1,18 @@
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { exportJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const KEY_SET = '/keys';
+const KUBERNETES_KEY_SET = '/openid/v1/jwks';
 
 /** A pair of keys with its name, as an issuer has several over time. */
 export interface SigningKey {
@@ -44,13 +51,19 @@ export class OidcIssuer {
   keys: SigningKey[] = [makeSigningKey()];
   /** Put over the discovery document's own fields. */
   discovery: Record<string, unknown> = {};
+  /**
+   * Set: answers as the API server of Kubernetes does. Its routes produce one media type each, and 406 for a
+   * request that does not accept it. Null as the token means that anyone may read them.
+   */
+  kubernetes: { token: string | null } | null = null;
 
   private constructor(now: () => number) {
     this.#now = now;
     this.#server = createServer((request, response) => {
       this.requests.push(request.url ?? '');
-      if (this.fault === null) void this.#answer(request.url ?? '').then((body) => response.end(body));
-      else this.fault(request, response);
+      if (this.fault !== null) this.fault(request, response);
+      else if (this.kubernetes !== null) void this.#answerStrictly(request, response, this.kubernetes.token);
+      else void this.#answer(request.url ?? '').then((body) => response.end(body));
     });
   }
 
@@ -69,12 +82,12 @@ export class OidcIssuer {
   }
 
   get jwksUri(): string {
-    return `${this.issuer}${KEY_SET}`;
+    return `${this.issuer}${this.kubernetes === null ? KEY_SET : KUBERNETES_KEY_SET}`;
   }
 
   /** How often its key set was asked for. */
   get keyFetches(): number {
-    return this.requests.filter((path) => path === KEY_SET).length;
+    return this.requests.filter((path) => path === KEY_SET || path === KUBERNETES_KEY_SET).length;
   }
 
   /** Signs with a new key from now on, and publishes no other. */
@@ -121,9 +134,28 @@ export class OidcIssuer {
     await promise;
   }
 
+  async #answerStrictly(request: IncomingMessage, response: ServerResponse, token: string | null) {
+    const path = request.url ?? '';
+    const { accept = '*/*', authorization } = request.headers;
+    const type = path === DISCOVERY ? 'application/json' : 'application/jwk-set+json';
+    // The server's router compares the types and ignores their quality.
+    const accepted = new Set(accept.split(',').map((range) => range.replace(/;.*/, '').trim()));
+    if (path !== DISCOVERY && path !== KUBERNETES_KEY_SET) response.writeHead(404).end();
+    else if (token !== null && authorization === undefined) response.writeHead(403).end();
+    else if (token !== null && authorization !== `Bearer ${token}`) response.writeHead(401).end();
+    else if (!accepted.has(type) && !accepted.has('*/*')) response.writeHead(406).end();
+    else response.writeHead(200, { 'content-type': type }).end(await this.#answer(path));
+  }
+
   async #answer(path: string): Promise<string> {
     if (path === DISCOVERY) {
-      return JSON.stringify({ issuer: this.issuer, jwks_uri: this.jwksUri, ...this.discovery });
+      const supported = {
+        response_types_supported: ['id_token'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['RS256'],
+      };
+      const own = { issuer: this.issuer, jwks_uri: this.jwksUri };
+      return JSON.stringify({ ...own, ...(this.kubernetes && supported), ...this.discovery });
     }
     return JSON.stringify({ keys: await Promise.all(this.keys.map((key) => this.publicJwk(key))) });
   }

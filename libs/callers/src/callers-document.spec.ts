@@ -142,7 +142,9 @@ describe('parseCallers for a caller with a JWT identity', () => {
     expect(jwtCallers.find(claims)).toMatchObject({ name: 'a' });
     expect(jwtCallers.find({ ...claims, audiences: ['x'] })).toBe('wrong_audience');
     expect(jwtCallers.find({ ...claims, subject: 'system:serviceaccount:web:*' })).toBe('unknown_subject');
-    expect(jwtCallers.keySources).toEqual([{ issuer: ISSUER, jwksUri: undefined }]);
+    expect(jwtCallers.keySources).toEqual([
+      { issuer: ISSUER, jwksUri: undefined, bearerTokenFile: undefined },
+    ]);
   });
 
   it('accepts keys beside the identity', () => {

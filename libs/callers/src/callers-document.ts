@@ -14,6 +14,9 @@ const KEY_DIGEST = /^[0-9a-f]{64}$/;
 const DIGEST_OF_EMPTY_KEY = hash('sha256', '', 'hex');
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
 
+/** The fields that must be the same for all callers of an issuer. */
+const KEY_FIELDS = ['jwksUri', 'bearerTokenFile'] as const;
+
 const callerFieldsSchema = z.strictObject({
   name: z.string().refine(isName, `must be ${NAME_RULE}`),
   apiKeySha256: z
@@ -99,9 +102,9 @@ function identityProblems(identities: readonly (JwtIdentity | undefined)[]): str
   );
   const differing = placed.flatMap(({ jwt, at }) => {
     const first = placed.find((other) => other.jwt.issuer === jwt.issuer);
-    return first === undefined || first.jwt.jwksUri === jwt.jwksUri
-      ? []
-      : [`${at}.jwksUri: differs from ${first.at}.jwksUri, but an issuer has one set of keys`];
+    return KEY_FIELDS.filter((field) => first !== undefined && first.jwt[field] !== jwt[field]).map(
+      (field) => `${at}.${field}: differs from ${first?.at}.${field}, but an issuer has one set of keys`,
+    );
   });
   return [...repeated, ...differing];
 }

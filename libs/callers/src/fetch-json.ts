@@ -3,22 +3,35 @@ import { KeysUnavailable } from './keys-unavailable.ts';
 /** Key sets have a few kilobytes. */
 const MAX_BODY_BYTES = 512 * 1024;
 const FETCH_DEADLINE_MS = 5_000;
+/** RFC 7517 §8.5.1. The Kubernetes API server answers 406 if this type is not accepted for its key set. */
+const ACCEPT = 'application/jwk-set+json, application/json;q=0.9, */*;q=0.1';
 
 /**
  * Fetches a JSON document from an issuer within five seconds. Follows no redirects.
+ * @param bearer the token to authenticate with, or undefined
  * @throws KeysUnavailable
  */
-export async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
+export async function fetchJson(
+  url: string,
+  bearer: string | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
   const deadline = AbortSignal.timeout(FETCH_DEADLINE_MS);
   try {
     const response = await fetch(url, {
-      headers: { accept: 'application/json', 'user-agent': 'ims-token-service' },
+      headers: {
+        accept: ACCEPT,
+        'user-agent': 'ims-token-service',
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      },
       redirect: 'manual',
       signal: AbortSignal.any([deadline, signal]),
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new KeysUnavailable(`${url} answered HTTP ${response.status}${explain(response.status)}`);
+      throw new KeysUnavailable(
+        `${url} answered HTTP ${response.status}${explain(response.status, bearer !== undefined)}`,
+      );
     }
     return parse(await readBounded(response, url), url);
   } catch (error) {
@@ -50,8 +63,20 @@ function parse(text: string, url: string): unknown {
   }
 }
 
-const explain = (status: number): string =>
-  status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
+function explain(status: number, hasBearer: boolean): string {
+  if (status >= 300 && status < 400) return ', a redirect, which is not followed';
+  if (status === 401)
+    return hasBearer
+      ? ': it refused the token in bearerTokenFile. Check that the file has a current token for this issuer'
+      : ': it requires a bearer token. Set bearerTokenFile in the callers file';
+  if (status !== 403) return '';
+  const subject = hasBearer ? 'the account of bearerTokenFile' : 'the group system:unauthenticated';
+  const otherwise = hasBearer ? '' : ', or set bearerTokenFile in the callers file';
+  return (
+    `: it does not allow this. On Kubernetes, bind the cluster role ` +
+    `system:service-account-issuer-discovery to ${subject} (kubectl create clusterrolebinding)${otherwise}`
+  );
+}
 
 /** Reads only the code of an error of `fetch`, as its message and causes may hold bytes from the network. */
 function networkReason(error: unknown): string {

@@ -75,7 +75,8 @@ export class JwtAuthenticator implements TokenAuthenticator {
     this.#issuers.clear();
     for (const source of callers.keySources) {
       const kept = earlier.get(source.issuer);
-      const isSame = kept?.source.jwksUri === source.jwksUri;
+      const isSame =
+        kept?.source.jwksUri === source.jwksUri && kept?.source.bearerTokenFile === source.bearerTokenFile;
       this.#issuers.set(source.issuer, kept !== undefined && isSame ? kept : this.#newIssuer(source));
     }
     for (const [issuer, keys] of earlier) if (this.#issuers.get(issuer) !== keys) keys.close();

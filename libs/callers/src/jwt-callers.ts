@@ -8,6 +8,8 @@ import type { JwtIdentity } from './jwt-identity.ts';
 export interface KeySource {
   readonly issuer: string;
   readonly jwksUri: string | undefined;
+  /** The file with the token that authenticates this service to the issuer; undefined where it needs none. */
+  readonly bearerTokenFile: string | undefined;
 }
 
 /** The claims of a verified token that identify its caller. */
@@ -28,8 +30,9 @@ interface Issuer {
 export class JwtCallers {
   readonly #issuers = new Map<string, Issuer>();
 
-  add(caller: Caller, { issuer, audience, subject, jwksUri }: JwtIdentity): void {
-    const known = this.#issuers.get(issuer) ?? { source: { issuer, jwksUri }, byAudience: new Map() };
+  add(caller: Caller, { issuer, audience, subject, jwksUri, bearerTokenFile }: JwtIdentity): void {
+    const source = { issuer, jwksUri, bearerTokenFile };
+    const known = this.#issuers.get(issuer) ?? { source, byAudience: new Map() };
     this.#issuers.set(issuer, known);
     const bySubject: BySubject = known.byAudience.get(audience) ?? new Map();
     known.byAudience.set(audience, bySubject.set(subject, caller));

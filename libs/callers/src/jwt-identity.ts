@@ -21,6 +21,13 @@ export const jwtIdentitySchema = z.strictObject({
     .max(MAX_LENGTH, 'is too long')
     .refine(isKeySource, 'must be an https URL without user and fragment (http only for localhost)')
     .optional(),
+  bearerTokenFile: z
+    .string()
+    .min(1, 'must be the path of a file')
+    .max(MAX_LENGTH, 'is too long')
+    // A path with this character cannot be opened.
+    .refine((path) => !path.includes('\0'), 'must be the path of a file')
+    .optional(),
 });
 
 export type JwtIdentity = z.infer<typeof jwtIdentitySchema>;
