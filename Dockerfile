@@ -1,5 +1,5 @@
 # One image for all programs: the token service (the default), the command line (`docker run IMAGE ims-token …`) and the
-# IMS sandbox (`node dist/apps/ims-sandbox/src/main.js`). It writes no file, so it runs on a read-only file system.
+# IMS sandbox (`node --disable-sigusr1 dist/apps/ims-sandbox/src/main.js`). It writes no file, so it runs on a read-only file system.
 # The image contains Node, so the optional packages with Node binaries are omitted.
 # test/deploy/image.spec.ts runs these steps in a folder.
 
@@ -34,4 +34,4 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/apps/token-service/src/main.js"]
+CMD ["node", "--disable-sigusr1", "dist/apps/token-service/src/main.js"]

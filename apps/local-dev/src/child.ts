@@ -18,7 +18,7 @@ export class Child {
    * standard error is that of this process.
    */
   static start(program: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Child {
-    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+    const child = spawn(process.execPath, ['--disable-sigusr1', '--enable-source-maps', program], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

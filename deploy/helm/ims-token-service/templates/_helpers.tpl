@@ -70,6 +70,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "ims-token-service.container" -}}
 image: {{ include "ims-token-service.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
+# As in the image: SIGUSR1 must not open Node's inspector.
+command: [node, --disable-sigusr1, dist/apps/token-service/src/main.js]
 ports:
   - { name: http, containerPort: 3000 }
   - { name: metrics, containerPort: {{ .Values.metrics.port }} }
