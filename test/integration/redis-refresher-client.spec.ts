@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisRefresherClient, SealingKeys } from '#libs/token-stores';
 import { millis, seconds, type RefresherRequest } from '#libs/tokens';
@@ -140,6 +140,43 @@ describe('RedisRefresherClient', () => {
     const before = answered;
     const attacker = new Redis(redis.url);
     for (const message of heard.slice()) await attacker.publish('sealed:questions', message);
+    expect(await client.send(POLL_NOW, AMPLE)).toEqual({ type: 'done' });
+    expect(answered).toBe(before + 1);
+    spy.disconnect();
+    attacker.disconnect();
+  });
+
+  it.each([-3_600_000, -61_000, 61_000, 3_600_000])(
+    'answers a client whose clock differs by %d ms',
+    async (difference) => {
+      const keyPrefix = `clock${difference}`;
+      connect(keyPrefix).handleWith(async () => ({ type: 'done' }));
+      const client = connect(keyPrefix);
+      await sendUntilAnswered(client);
+      const now = Date.now.bind(Date);
+      const sent = vi.spyOn(Date, 'now').mockImplementation(() => now() + difference);
+      const answer = client.send(POLL_NOW, AMPLE);
+      sent.mockRestore();
+      expect(await answer).toEqual({ type: 'done' });
+    },
+  );
+
+  it('drops a replayed request whose claim was deleted', async () => {
+    let answered = 0;
+    const client = connect('deleted');
+    connect('deleted').handleWith(async () => {
+      answered += 1;
+      return { type: 'done' };
+    });
+    const spy = new Redis(redis.url);
+    const heard: string[] = [];
+    spy.on('message', (_channel, message: string) => heard.push(message));
+    await spy.subscribe('deleted:questions');
+    await sendUntilAnswered(client);
+    const attacker = new Redis(redis.url);
+    const before = answered;
+    await attacker.del(...(await attacker.keys('deleted:question:*')));
+    for (const message of heard.slice()) await attacker.publish('deleted:questions', message);
     expect(await client.send(POLL_NOW, AMPLE)).toEqual({ type: 'done' });
     expect(answered).toBe(before + 1);
     spy.disconnect();

@@ -7,6 +7,8 @@ import {
   type RefresherRequest,
   type RefresherResponse,
 } from '#libs/tokens';
+import QuickLRU from 'quick-lru';
+import { z } from 'zod';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
@@ -18,8 +20,11 @@ import type { SealingKeys } from '../sealing/sealing-keys.ts';
 
 /** Requests older than this are dropped, in seconds: no client waits longer for a response. */
 const MAX_REQUEST_AGE = 60;
+/** How many requests a refresher remembers, so that it handles none twice even if its claim is deleted. */
+const REMEMBERED_REQUESTS = 10_000;
 
 const REQUESTS = 'questions';
+const READ_TIME = "return redis.call('TIME')";
 
 interface RedisRefresherClientOptions {
   readonly address: RedisAddress;
@@ -39,6 +44,11 @@ export class RedisRefresherClient extends RefresherClient {
   readonly #subscriptions: RedisSubscription[] = [];
   /** By request id. */
   readonly #pending = new Map<string, (response: RefresherResponse) => void>();
+  /** Ids of requests that this process received. */
+  readonly #received = new QuickLRU<string, true>({
+    maxSize: REMEMBERED_REQUESTS,
+    maxAge: 2 * MAX_REQUEST_AGE * 1000,
+  });
 
   constructor(options: RedisRefresherClientOptions) {
     super();
@@ -52,8 +62,12 @@ export class RedisRefresherClient extends RefresherClient {
     const { promise, resolve } = Promise.withResolvers<RefresherResponse | null>();
     this.#pending.set(id, resolve);
     try {
-      await this.#publish(REQUESTS, { id, replyTo: this.#clientId, at: Date.now(), request });
-      return await withDeadlineOr(timeout, promise, null);
+      const asked = async () => {
+        const at = await this.#redisTime();
+        await this.#publish(REQUESTS, { id, replyTo: this.#clientId, at, request });
+        return promise;
+      };
+      return await withDeadlineOr(timeout, asked(), null);
     } catch {
       // Redis is down, which StoreSync reports.
       return null;
@@ -65,7 +79,10 @@ export class RedisRefresherClient extends RefresherClient {
   handleWith(handle: (request: RefresherRequest) => Promise<RefresherResponse>): void {
     this.#subscribe(REQUESTS, async (message) => {
       const { id, replyTo, at, request } = requestMessageSchema.parse(await this.#open(REQUESTS, message));
-      if (Math.abs(Date.now() - at) > MAX_REQUEST_AGE * 1000 || !(await this.#claim(id))) return;
+      if (this.#received.has(id)) return;
+      this.#received.set(id, true);
+      const age = (await this.#redisTime()) - at;
+      if (Math.abs(age) > MAX_REQUEST_AGE * 1000 || !(await this.#claim(id))) return;
       await this.#publish(responsesTo(replyTo), { id, answer: await handle(request) });
     });
   }
@@ -78,6 +95,17 @@ export class RedisRefresherClient extends RefresherClient {
     const opened = await this.#open(responsesTo(this.#clientId), message);
     const { id, answer } = responseMessageSchema.parse(opened);
     this.#pending.get(id)?.(answer);
+  }
+
+  /**
+   * The clock of Redis in epoch milliseconds: the clocks of two processes may differ by any amount. The key
+   * makes all processes ask the same node of a Cluster.
+   */
+  async #redisTime(): Promise<number> {
+    const key = this.#prefixed(REQUESTS);
+    const time = await this.#connection.run((redis) => redis.eval(READ_TIME, 1, key));
+    const [inSeconds, micros] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(time);
+    return inSeconds * 1000 + Math.floor(micros / 1000);
   }
 
   /**
