@@ -52,7 +52,7 @@ const LIBRARIES = {
     '@aws-sdk/credential-provider-node',
     '@smithy/credential-provider-imds',
   ],
-  'token-stores': ['ioredis', 'jose', 'zod'],
+  'token-stores': ['ioredis', 'jose', 'quick-lru', 'zod'],
   callers: ['jose', 'quick-lru', 'yaml', 'zod'],
   client: [],
 };

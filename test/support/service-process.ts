@@ -40,7 +40,11 @@ export class ServiceProcess {
     env: Record<string, string>,
     { preload }: ServiceProcessOptions = {},
   ): Promise<ServiceProcess> {
-    const args = ['--disable-sigusr1', '--enable-source-maps', ...(preload === undefined ? [] : ['--import', preload.href])];
+    const args = [
+      '--disable-sigusr1',
+      '--enable-source-maps',
+      ...(preload === undefined ? [] : ['--import', preload.href]),
+    ];
     const child = spawn(process.execPath, [...args, built('token-service')], {
       env: { HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
