@@ -43,7 +43,7 @@ it('serves the metrics and the probes, and nothing else, without authentication 
     ]);
   }
   for (const path of ['/v1/status', '/docs', '/']) expect((await fetch(origin + path)).status).toBe(404);
-  expect((await fetch(`${origin}/livez`, { method: 'POST' })).status).toBe(404);
+  expect((await fetch(`${origin}/livez`, { method: 'POST' })).status).toBe(405);
   await workplace.close();
   await expect(fetch(`${origin}/metrics`)).rejects.toThrow('fetch failed');
 });
