@@ -54,8 +54,7 @@ export class TokenRoute {
   register(fastify: FastifyInstance): void {
     fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
       const auditRecord = beginAuditRecord('token.requested', request.params.name, request);
-      const { socket: connection } = request;
-      this.#handle({ request, reply, connection, auditRecord, caller: '', start: 0, wait: null });
+      this.#handle({ request, reply, auditRecord, caller: '', start: 0, wait: null });
     });
   }
 
