@@ -35,7 +35,7 @@ export class StoreLink {
    * Does work that asks the store several times, unless it is known to be down. Returns whether the store
    * answered.
    */
-  async run(work: (store: TokenStore) => Promise<void>): Promise<boolean> {
+  async run(work: (store: TokenStore) => Promise<unknown>): Promise<boolean> {
     return (await this.#whileUp(() => work(this.#store))).answered;
   }
 

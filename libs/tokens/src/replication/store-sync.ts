@@ -2,7 +2,7 @@ import type { CredentialName } from '../model/credential-name.ts';
 import { lastCaused, type CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { TokenRecord } from '../model/token-record.ts';
-import type { StoreListing, TokenStore } from '../ports/token-store.ts';
+import type { StoredToken, StoreListing, TokenStore } from '../ports/token-store.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { LossCheck } from './loss-check.ts';
@@ -139,11 +139,9 @@ export class StoreSync {
 
   /** Writes back a token that the store has lost, or holds damaged. */
   async #restore(name: CredentialName): Promise<void> {
-    await this.#pull(name);
+    const stored = await this.#pull(name);
     const own = this.#tokens.get(name)?.cached?.record;
-    if (own === undefined || this.#removals.has(name)) return;
-    const stored = await answerOf(this.#store.read(name));
-    if (stored.status !== 'absent') return;
+    if (own === undefined || stored?.status !== 'absent') return;
     // A generation without a token is damage too: the store accepts only a higher one.
     const generation = Math.max(own.generation, stored.generation + 1);
     await this.#publishLocal({ ...own, generation });
@@ -161,14 +159,17 @@ export class StoreSync {
     if (status && isNewer(status, listed?.status ?? null)) await this.#writeStatus(status);
   }
 
-  /** Reads one token from the store and adopts it if it is newer than the cached one. */
-  async #pull(name: CredentialName, listed?: StoreListing): Promise<void> {
-    if (this.#removals.has(name)) return;
+  /**
+   * Reads one token from the store and adopts it if it is newer than the cached one. Returns what it read;
+   * null where the credential is about to be removed.
+   */
+  async #pull(name: CredentialName, listed?: StoreListing): Promise<StoredToken | null> {
+    if (this.#removals.has(name)) return null;
     const stored = await answerOf(this.#store.read(name));
     switch (stored.status) {
       case 'found':
         await this.#adoptOrOutlive(stored.record);
-        return;
+        break;
       case 'removed':
       case 'absent':
         if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
@@ -177,10 +178,11 @@ export class StoreSync {
         if (listed?.removed === false && listed.status && listed.generation === stored.generation) {
           this.#tokens.adoptStatus(listed.status);
         }
-        return;
+        break;
       default:
         await this.#refuse(name, stored.generation, stored.status);
     }
+    return stored;
   }
 
   /**
