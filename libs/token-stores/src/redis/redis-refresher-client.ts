@@ -8,7 +8,6 @@ import {
   type RefresherResponse,
 } from '#libs/tokens';
 import QuickLRU from 'quick-lru';
-import { z } from 'zod';
 
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
@@ -24,7 +23,6 @@ const MAX_REQUEST_AGE = 60;
 const REMEMBERED_REQUESTS = 10_000;
 
 const REQUESTS = 'questions';
-const READ_TIME = "return redis.call('TIME')";
 
 interface RedisRefresherClientOptions {
   readonly address: RedisAddress;
@@ -103,9 +101,8 @@ export class RedisRefresherClient extends RefresherClient {
    */
   async #redisTime(): Promise<number> {
     const key = this.#prefixed(REQUESTS);
-    const time = await this.#connection.run((redis) => redis.eval(READ_TIME, 1, key));
-    const [inSeconds, micros] = z.tuple([z.coerce.number(), z.coerce.number()]).parse(time);
-    return inSeconds * 1000 + Math.floor(micros / 1000);
+    const [inSeconds, micros] = await this.#connection.run((redis) => redis.readTime(key));
+    return Number(inSeconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Result } from 'ioredis';
 
 import { FINGERPRINTS } from './scripts/fingerprints.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
+import { READ_TIME } from './scripts/read-time.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
 import { SPEND_EXCHANGE } from './scripts/spend-exchange.ts';
 import { WRITE_STATUS } from './scripts/write-status.ts';
@@ -44,6 +45,7 @@ declare module 'ioredis' {
       windowMillis: number,
     ): Result<[granted: number, retryAfter: number, allMustWait: number, ...spentAt: number[]], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
+    readTime(anyKey: string): Result<[seconds: string, micros: string], Context>;
     fingerprints(
       numberOfKeys: number,
       ...tokenKeys: string[]
@@ -60,5 +62,6 @@ export const REDIS_SCRIPTS = {
   writeStatus: { lua: WRITE_STATUS, numberOfKeys: 1 },
   spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
+  readTime: { lua: READ_TIME, numberOfKeys: 1 },
   fingerprints: { lua: FINGERPRINTS, readOnly: true },
 };

@@ -45,8 +45,7 @@ const response: z.ZodType<RefresherResponse> = z.discriminatedUnion('type', [
 
 /**
  * A request message, before sealing: id, channel of the response, time of sending by the clock of Redis
- * (epoch milliseconds),
- * content.
+ * (epoch milliseconds), content.
  */
 export const requestMessageSchema = z.object({ id: z.uuid(), replyTo: z.uuid(), at: z.number(), request });
 
