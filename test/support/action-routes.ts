@@ -83,7 +83,7 @@ export async function makeActionRoutes() {
   };
   const reports = new TokenReports({ refresher, tokens, sync, waiters });
   for (const action of [
-    new RefreshAction({ reports, vendor, readiness, metrics }),
+    new RefreshAction({ reports, vendor, tokens, readiness, metrics }),
     new RevokeAction({ refresher, tokens, sync, metrics }),
   ]) {
     new TokenActionRoute(action, parts).register(fastify);

@@ -1,20 +1,19 @@
 import type { Caller } from '#libs/callers';
-import { seconds, type ReportOutcome, type Seconds, type TokenVendor } from '#libs/tokens';
+import type { CurrentTokens, ReportOutcome, Seconds, TokenVendor } from '#libs/tokens';
 
 import type { Readiness } from '../../status/readiness.ts';
-import { localTokenProblem, noTokenProblem } from '../no-token-problem.ts';
+import { noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
 import type { ActionMetrics } from './action-metrics.ts';
+import { actionRefusal, RETRY_AFTER_SECONDS } from './action-refusals.ts';
 import type { CheckedRequest, TokenAction } from './token-action.ts';
 import { sendToken } from '../token-response.ts';
 import type { TokenReports } from './token-reports.ts';
 
-const RETRY_AFTER_SECONDS = seconds(5);
-const BUDGET_RETRY_AFTER_SECONDS = seconds(300);
-
 interface RefreshActionParts {
   readonly reports: TokenReports;
   readonly vendor: TokenVendor;
+  readonly tokens: CurrentTokens;
   readonly readiness: Readiness;
   readonly metrics: ActionMetrics;
 }
@@ -58,10 +57,10 @@ export class RefreshAction implements TokenAction {
   }
 
   #sendCurrent({ request, reply, about, auditRecord }: CheckedRequest): void {
-    const { vendor, readiness, reports } = this.#parts;
+    const { vendor, tokens, readiness } = this.#parts;
     const vended = vendor.vend(about.name);
     if (vended.outcome !== 'vended') {
-      const status = reports.statusOf(about.name);
+      const status = tokens.get(about.name)?.status;
       throw noTokenProblem(vended, { isStarting: !readiness.isWarmedUp, status });
     }
     auditRecord.tokenSha256 = vended.cached.token.sha256;
@@ -88,15 +87,9 @@ function respondUnchanged(
         { retryAfter: RETRY_AFTER_SECONDS },
       );
     case 'budget_exhausted':
-      throw new Problem(
-        outcome,
-        'Callers have used up the exchanges of this credential for now; its current token stays.',
-        { retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS },
-      );
     case 'not_renewable':
-      throw localTokenProblem();
     case 'credential_not_found':
-      throw noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, { isStarting: false });
+      throw actionRefusal(outcome, retryAfter, '; its current token stays');
     default:
       void reply
         .code(202)

@@ -1,7 +1,6 @@
 import type { Caller } from '#libs/callers';
 import {
   millis,
-  seconds,
   type CurrentTokens,
   type RefresherClient,
   type RevocationOutcome,
@@ -9,15 +8,13 @@ import {
   type StoreSync,
 } from '#libs/tokens';
 
-import { localTokenProblem, noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
 import type { ActionMetrics } from './action-metrics.ts';
+import { actionRefusal, RETRY_AFTER_SECONDS } from './action-refusals.ts';
 import type { CheckedRequest, TokenAction } from './token-action.ts';
 
 /** Longer than the refreshing process takes at most, for an exchange and for the invalidation at IMS. */
 const REVOCATION_ANSWER_TIMEOUT = millis(25_000);
-const RETRY_AFTER_SECONDS = seconds(5);
-const BUDGET_RETRY_AFTER_SECONDS = seconds(300);
 
 interface RevokeActionParts {
   readonly refresher: RefresherClient;
@@ -83,13 +80,9 @@ function problemOf(outcome: RevocationOutcome, retryAfter: Seconds | null): Prob
         retryAfter,
       );
     case 'budget_exhausted':
-      return new Problem(outcome, 'Callers have used up the exchanges of this credential for now.', {
-        retryAfter: retryAfter ?? BUDGET_RETRY_AFTER_SECONDS,
-      });
     case 'not_renewable':
-      return localTokenProblem();
     case 'credential_not_found':
-      return noTokenProblem({ outcome, retryAfter: RETRY_AFTER_SECONDS }, { isStarting: false });
+      return actionRefusal(outcome, retryAfter);
   }
 }
 

@@ -38,6 +38,7 @@ const ACTION_ROUTES = tokenFor<readonly TokenActionRoute[]>('action routes');
     provideClass(RefreshAction, {
       reports: TokenReports,
       vendor: TokenVendor,
+      tokens: CurrentTokens,
       readiness: Readiness,
       metrics: ActionMetrics,
     }),

@@ -1,7 +1,6 @@
 import {
   millis,
   SingleFlight,
-  type CredentialStatusRecord,
   type CurrentTokens,
   type RefresherClient,
   type RefresherResponse,
@@ -61,10 +60,6 @@ export class TokenReports {
       'invalid_request',
       `token_sha256 is of no token known here: it is the SHA-256 of ${mistake}. Hash the token alone: printf %s "$TOKEN" | sha256sum.`,
     );
-  }
-
-  statusOf(name: string): CredentialStatusRecord | null {
-    return this.#parts.tokens.get(name)?.status ?? null;
   }
 
   /**
