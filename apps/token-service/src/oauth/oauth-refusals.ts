@@ -1,9 +1,9 @@
 import type { AuthenticationFailure } from '#libs/callers';
-import { seconds, type CredentialStatusRecord, type NoToken, type Seconds } from '#libs/tokens';
+import { seconds, type NoToken, type Seconds } from '#libs/tokens';
 
 import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import { failureSummary } from '../tokens/failure-summary.ts';
-import { ON_ANOTHER_CONNECTION } from '../tokens/no-token-problem.ts';
+import { mayBeUnread, ON_ANOTHER_CONNECTION, type NoTokenContext } from '../tokens/no-token-problem.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** The service asks an issuer that failed again after ten seconds. */
@@ -65,6 +65,21 @@ const unauthenticated = (description: string): OAuthError =>
   });
 
 /**
+ * The error for another method than POST, or for slashes at the end of the path. Null for another path.
+ * @param endpoint the path of the token endpoint
+ */
+export function wrongRequest(path: string, endpoint: string): OAuthError | null {
+  if (path === endpoint) {
+    const options = { status: 405, headers: { allow: 'POST' } };
+    return new OAuthError('invalid_request', 'Ask for a token with POST.', options);
+  }
+  if (!path.startsWith(endpoint) || !/^\/+$/.test(path.slice(endpoint.length))) return null;
+  return new OAuthError('invalid_request', `The token endpoint is ${endpoint}, without a slash at the end.`, {
+    status: 404,
+  });
+}
+
+/**
  * The same error for an unknown credential and a forbidden one, so that callers cannot find out which exist.
  */
 export const refusedScope = (outcome: 'forbidden' | 'credential_not_found'): OAuthError =>
@@ -75,9 +90,9 @@ export const refusedScope = (outcome: 'forbidden' | 'credential_not_found'): OAu
 /** The error that tells why the service vends no token. */
 export function noTokenError(
   { outcome, retryAfter }: NoToken,
-  { isStarting, status }: { isStarting: boolean; status: CredentialStatusRecord | null | undefined },
+  { isStarting, status }: NoTokenContext,
 ): OAuthError {
-  if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
+  if (isStarting && mayBeUnread(outcome)) {
     return new OAuthError('temporarily_unavailable', 'The service is starting; ask again in a moment.', {
       outcome: 'starting',
       retryAfter,

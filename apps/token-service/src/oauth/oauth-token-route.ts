@@ -15,7 +15,7 @@ import { authenticateAssertion } from './authenticate-assertion.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { readFormParameters, type FormParameters } from './form-parameters.ts';
 import { OAuthError } from './oauth-error.ts';
-import { noTokenError, refusedScope, unknownClient } from './oauth-refusals.ts';
+import { noTokenError, refusedScope, unknownClient, wrongRequest } from './oauth-refusals.ts';
 import type { OAuthToken } from './oauth-schema.ts';
 import { readRequestedScope } from './requested-scope.ts';
 import { sendJson } from './send-json.ts';
@@ -46,7 +46,6 @@ interface PendingRequest {
 }
 
 const PATH = '/oauth/token';
-const SLASHED = /^\/oauth\/token\/+$/;
 /** Every body is read before its client is authenticated. An assertion has 2,000 characters or so. */
 const BODY_LIMIT_BYTES = 8 * 1024;
 /** The audit cuts a requested name to this length; the name of every credential is shorter. */
@@ -161,26 +160,11 @@ export class OAuthTokenRoute {
     return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
   }
 
-  /**
-   * Refuses another method and a slash at the end of this path in OAuth's form; other paths get the usual
-   * 404.
-   */
+  /** Refuses a wrong request to this path in OAuth's form; other paths get the usual 404. */
   #refuseOther(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?', 1);
-    if (SLASHED.test(path)) {
-      const error = new OAuthError(
-        'invalid_request',
-        `The token endpoint is ${PATH}, without a slash at the end.`,
-        {
-          status: 404,
-        },
-      );
-      this.#refuseUnread(request, reply, error);
-      return;
-    }
-    if (path === PATH) {
-      const options = { status: 405, headers: { allow: 'POST' } };
-      const error = new OAuthError('invalid_request', 'Ask for a token with POST.', options);
+    const error = wrongRequest(path, PATH);
+    if (error !== null) {
       this.#refuseUnread(request, reply, error);
       return;
     }

@@ -7,18 +7,22 @@ import { failureSummary } from './failure-summary.ts';
 export const ON_ANOTHER_CONNECTION = { connection: 'close' } as const;
 
 /** What the service knows besides the outcome. */
-interface NoTokenContext {
+export interface NoTokenContext {
   /** True until the warm-up is over: an unknown name may belong to a credential that is not read yet. */
   readonly isStarting: boolean;
   readonly status?: CredentialStatusRecord | null | undefined;
 }
+
+/** Whether this outcome may have another reason before the credentials are read. */
+export const mayBeUnread = (outcome: NoToken['outcome']): boolean =>
+  outcome === 'credential_not_found' || outcome === 'token_unavailable';
 
 /** The problem that tells the caller why the service vends no token. */
 export function noTokenProblem(
   { outcome, retryAfter, longest }: NoToken,
   { isStarting, status }: NoTokenContext,
 ): Problem {
-  if (isStarting && (outcome === 'credential_not_found' || outcome === 'token_unavailable')) {
+  if (isStarting && mayBeUnread(outcome)) {
     return new Problem('starting', 'The service has not read its credentials yet; ask again in a moment.', {
       retryAfter,
     });
