@@ -18,14 +18,9 @@ import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { EmptySource, type EmptySourceListener } from '../documents/empty-source.ts';
 import { abortAtDeadline } from './abort-at-deadline.ts';
 import { whyEmpty } from './why-empty.ts';
-import { hasNoCurrent, otherVersionsOf, withCurrent, type ListedSecret } from './listed-secret.ts';
-import {
-  isGone,
-  isTransient,
-  NO_CURRENT_VERSION,
-  unreadableSecret,
-  type SecretReading,
-} from './secret-reading.ts';
+import { otherVersionsOf, type ListedSecret, type SecretListing } from './listed-secret.ts';
+import { isGone, isTransient, NO_CURRENT_VERSION, unreadableSecret } from './secret-reading.ts';
+import { SecretRound, type SecretRefusal } from './secret-round.ts';
 import { namedSecrets } from './named-secrets.ts';
 import { SecretValues } from './secret-values.ts';
 import { SecretsManagerCalls } from './secrets-manager-calls.ts';
@@ -38,9 +33,6 @@ const OVERDUE =
 const CREDENTIALS_OVERDUE =
   'AWS credentials take too long to come, so Secrets Manager was not asked. Check the endpoint that issues them ' +
   '(STS, IMDS, the Pod Identity agent or the container endpoint), HTTPS_PROXY and the network.';
-
-/** Why one secret can't be read. */
-type Refusal = Pick<Extract<SecretReading, { status: 'refused' }>, 'code' | 'denial'>;
 
 interface AwsSecretsManagerSourceParts {
   /**
@@ -116,50 +108,24 @@ export class AwsSecretsManagerSource extends CredentialSource {
   async #readAll(signal: AbortSignal): Promise<readonly SourcedCredential[]> {
     const { secrets, skipped } = await this.#find(signal);
     this.#skipped.notice(skipped);
-    const refusals = new Map<CredentialName, Refusal>(
-      [...secrets.values()].filter(hasNoCurrent).map(({ name }) => [name, { code: NO_CURRENT_VERSION }]),
-    );
-    const unread = [...secrets.values()].filter((secret) => !hasNoCurrent(secret) && !this.#isCached(secret));
-    // A listing may omit a secret that exists. Its value decides before it counts as removed.
-    const omitted = [...this.#listed.values()].filter(({ name }) => !secrets.has(name));
+    const round = new SecretRound(secrets, this.#documents, this.#named !== null);
     await this.#values.readAll(
-      [...unread, ...omitted],
-      (secret, reading) => this.#take(secret, reading, secrets, refusals),
+      round.unread(this.#listed),
+      (secret, reading) => round.take(secret, reading),
       signal,
     );
-    this.#documents.keepOnly(new Set(secrets.keys()));
-    this.#listed = secrets;
-    this.#empty.notice(secrets.size > 0 ? null : await this.#whyEmpty(skipped.length));
-    return [...secrets.values()].map((secret) => this.#credential(secret, refusals.get(secret.name) ?? null));
-  }
-
-  #take(
-    secret: ListedSecret,
-    reading: SecretReading,
-    secrets: Map<CredentialName, ListedSecret>,
-    refusals: Map<CredentialName, Refusal>,
-  ): void {
-    const { name } = secret;
-    if (reading.status === 'read') {
-      this.#documents.read(name, reading.version, reading.document);
-      if (!secrets.has(name)) secrets.set(name, withCurrent(secret, reading.version));
-      return;
-    }
-    refusals.set(name, reading);
-    if (!isGone(reading.code)) {
-      if (!secrets.has(name)) secrets.set(name, secret);
-      // A name in the configuration that never had a value is a mistake, and stays visible as a problem.
-    } else if (this.#named !== null && this.#documents.recall(name) !== null) secrets.delete(name);
+    const found = round.secrets;
+    this.#documents.keepOnly(new Set(found.keys()));
+    this.#listed = found;
+    this.#empty.notice(found.size > 0 ? null : await this.#whyEmpty(skipped.length));
+    return [...found.values()].map((secret) => this.#credential(secret, round.refusalOf(secret.name)));
   }
 
   /** The secrets to read: those that the configuration names, else those of a listing. */
-  async #find(signal: AbortSignal): Promise<{
-    readonly secrets: Map<CredentialName, ListedSecret>;
-    readonly skipped: readonly string[];
-  }> {
-    if (this.#named !== null) return { secrets: new Map(this.#named), skipped: [] };
-    const { secrets, skipped } = await this.#calls.list(this.#parts.prefix, signal);
-    return { secrets: new Map(secrets), skipped };
+  async #find(signal: AbortSignal): Promise<SecretListing> {
+    return this.#named === null
+      ? this.#calls.list(this.#parts.prefix, signal)
+      : { secrets: this.#named, skipped: [] };
   }
 
   async #whyEmpty(skipped: number): Promise<string> {
@@ -167,13 +133,8 @@ export class AwsSecretsManagerSource extends CredentialSource {
     return whyEmpty({ region, prefix: this.#parts.prefix, isNamed: this.#named !== null, skipped });
   }
 
-  #isCached({ name, versions }: ListedSecret): boolean {
-    const cached = this.#documents.recall(name);
-    return cached !== null && cached.version === versions?.AWSCURRENT;
-  }
-
   /** After a transient AWS error the credential keeps its cached document. */
-  #credential({ name, secretId, versions }: ListedSecret, refusal: Refusal | null): SourcedCredential {
+  #credential({ name, secretId, versions }: ListedSecret, refusal: SecretRefusal | null): SourcedCredential {
     const cached = this.#documents.recall(name);
     if (cached !== null && (refusal === null || isTransient(refusal.code))) {
       return this.#describe(name, 'AWSCURRENT', cached.version, cached.content);
