@@ -20,7 +20,7 @@ import { AUTHORIZATION, type Workplace } from '../workplace.ts';
 const WAITERS = 10_000;
 const NAME = toCredentialName('aem-dev') as CredentialName;
 const PATH = `/v1/tokens/${NAME}`;
-const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+const KEYS = `k1:${randomBytes(32).toString('base64')}`;
 const PREFIX = 'bench';
 const DAY_MS = 86_400_000;
 const POLL_INTERVAL_MS = 20;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Callers } from './support/callers.ts';
 import { ExchangeCount } from './support/exchange-count.ts';
 import { measured } from './support/measurements.ts';
-import { SEALING_KEY } from './support/site.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 import { agreed, aRedis, aSite, replicas } from './support/stage.ts';
 
 const NEW_KEY = `k2:${randomBytes(32).toString('base64')}`;

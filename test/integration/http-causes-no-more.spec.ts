@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 /** Far more than it takes. */
 const ROUNDS = 200;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   for (const name of ['aem-stormy', 'aem-calm']) await workplace.addCredential(name);
   const shared = {
     REDIS_URL: redis.url,
-    TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 5).toString('base64')}`,
+    TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
   };
   services = [await workplace.startService(shared), await workplace.startService(shared)];
   await Promise.all(services.map(ready));

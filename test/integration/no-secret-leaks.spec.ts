@@ -10,8 +10,9 @@ import { RedisServer } from '../support/redis-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { DEMO_KEY, makeWorkplace, ready, type RunningService } from '../support/token-service.ts';
 import { sendSecretsEverywhere } from './secrets-everywhere.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
-const KEY = Buffer.alloc(32, 9).toString('base64');
+const KEY = SEALING_KEY.replace('k1:', '');
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let redis: RedisServer;
@@ -76,7 +77,7 @@ beforeAll(async () => {
   await workplace.store('aem-cut', cut.slice(0, cut.indexOf('PRIVATE KEY') + 200));
   service = await workplace.startService({
     REDIS_URL: redis.url,
-    TOKEN_ENCRYPTION_KEYS: `k1:${KEY}`,
+    TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
     LOG_LEVEL: 'trace',
   });
   await ready(service);

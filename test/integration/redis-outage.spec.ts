@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisServer } from '../support/redis-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeWorkplace, ready } from '../support/token-service.ts';
-
-const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let redis: RedisServer;
@@ -12,7 +11,7 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   [workplace, redis] = await Promise.all([makeWorkplace(), RedisServer.start()]);
-  env = { REDIS_URL: redis.url, TOKEN_ENCRYPTION_KEYS: KEYS };
+  env = { REDIS_URL: redis.url, TOKEN_ENCRYPTION_KEYS: SEALING_KEY };
   await workplace.addCredential('aem-dev');
 });
 

@@ -7,9 +7,9 @@ import { Redis } from 'ioredis';
 import { nameOf } from '../support/store-fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
+import { sealingKeyOf } from '../support/sealing-key.ts';
 
-const keyOf = (byte: number): SealingKeys =>
-  SealingKeys.parse(`k1:${Buffer.alloc(32, byte).toString('base64')}`);
+const keyOf = (byte: number): SealingKeys => SealingKeys.parse(sealingKeyOf(String(byte)));
 const POLL_NOW = { type: 'look-now' } as const;
 const AMPLE = millis(30_000);
 

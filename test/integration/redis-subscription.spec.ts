@@ -8,8 +8,9 @@ import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { BlackholeProxy } from '../support/redis-blackhole-proxy.ts';
 import { toCredentialName, type CredentialName } from '#libs/tokens';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
-const sealingKeys = SealingKeys.parse(`k1:${Buffer.alloc(32, 3).toString('base64')}`);
+const sealingKeys = SealingKeys.parse(SEALING_KEY);
 const NAME = toCredentialName('aem-dev') as CredentialName;
 
 let redis: RedisServer;

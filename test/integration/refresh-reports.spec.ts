@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { DEMO_KEY, makeWorkplace, type RunningService } from '../support/token-service.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 const PATH = '/v1/tokens/aem-dev';
 const CALLERS_AT_ONCE = 1_000;
@@ -76,7 +77,7 @@ describe('a thousand callers that report the same rejected token', () => {
   it('cause one exchange between processes that meet in Redis, and all get the new token', async () => {
     const shared = {
       REDIS_URL: redis.url,
-      TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 5).toString('base64')}`,
+      TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
     };
     const refreshing = await workplace.startService({ ...shared, SERVICE_ROLE: 'refresh' });
     const vending = await workplace.startService({ ...shared, SERVICE_ROLE: 'vend' });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { DEMO_KEY, makeWorkplace, type RunningService } from '../support/token-service.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 const digest = (text: string): string => hash('sha256', text, 'hex');
 const UNKNOWN = digest('never issued');
@@ -42,7 +43,7 @@ const overRedis = (): Promise<Site> =>
     const redis = await RedisServer.start();
     const shared = {
       REDIS_URL: redis.url,
-      TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 5).toString('base64')}`,
+      TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
     };
     await workplace.startService({ ...shared, SERVICE_ROLE: 'refresh' });
     const vend = () => workplace.startService({ ...shared, SERVICE_ROLE: 'vend' });

@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { DEMO_KEY, makeWorkplace } from '../support/token-service.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let redis: RedisServer;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await workplace.addCredential('aem-dev');
   const shared = {
     REDIS_URL: redis.url,
-    TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 5).toString('base64')}`,
+    TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
   };
   [vending, refreshing] = await Promise.all([
     ServiceProcess.start({ ...shared, SERVICE_ROLE: 'vend', CALLERS_FILE: workplace.callersFile }),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { AccessToken, instant, toCredentialName } from '#libs/tokens';
 
-import { SEALING_KEY } from './site.ts';
+import { SEALING_KEY } from '../../support/sealing-key.ts';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,7 @@
 import { ReadinessProbes } from './readiness-probes.ts';
 import { Replica } from './replica.ts';
-import { SEALING_KEY, type Site } from './site.ts';
+import { SEALING_KEY } from '../../support/sealing-key.ts';
+import type { Site } from './site.ts';
 
 interface ReplicaSetOptions {
   readonly count?: number;

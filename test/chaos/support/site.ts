@@ -7,7 +7,6 @@ import { SandboxProcess } from './sandbox-process.ts';
 
 /** The key of the only caller, who may do everything with every credential. */
 export const KEY = 'key-of-chaos-7c2f';
-export const SEALING_KEY = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
 const CALLERS = `callers:
   - name: chaos

@@ -1,4 +1,5 @@
 import type { Manifest } from './chart.ts';
+import { SEALING_KEY } from '../../support/sealing-key.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -22,7 +23,7 @@ export interface Pod {
 /** In place of what stands in the cluster's secrets. */
 const SECRETS: Readonly<Record<string, string>> = {
   REDIS_URL: 'rediss://redis.example:6379',
-  TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
 };
 
 export const podOf = (deployment: Manifest): Pod => (deployment.spec as { template: Pod }).template;
