@@ -91,6 +91,18 @@ describe('a wrong environment stops the start with exit code 78', () => {
   });
 
   it.each([
+    ['zeros', Buffer.alloc(32)],
+    ['repeated bytes', Buffer.alloc(32, 'ims')],
+  ])('refuses an encryption key of %s by its KID', async (_what, bytes) => {
+    const key = bytes.toString('base64');
+    const env = { ...good(), REDIS_URL: 'redis://127.0.0.1:1', TOKEN_ENCRYPTION_KEYS: `weak:${key}` };
+    const { code, stdout, stderr } = await runToEnd('token-service', env);
+    expect([code, stdout]).toEqual([78, '']);
+    expect(stderr).toContain('- TOKEN_ENCRYPTION_KEYS: entry 1: the key with the KID weak is not random');
+    expect(stderr).not.toContain(key.slice(0, 12));
+  });
+
+  it.each([
     ['a missing callers file', undefined, "can't be read"],
     ['broken YAML', 'callers: [', 'line 1'],
     ['an unknown field', 'callers:\n  - name: demo\n    apiKey: marked-key\n', 'callers[0]'],

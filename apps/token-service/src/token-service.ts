@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpAdapter } from './http/http-adapter.ts';
 import { NestLog } from './logging/nest-log.ts';
 import { LookNow } from './refreshing/look-now.ts';
+import { warnOfKnownKeys } from './store/warn-of-known-keys.ts';
 import { TokenServiceModule, type TokenServiceParts } from './token-service.module.ts';
 
 /** A running token service. */
@@ -23,6 +24,7 @@ export interface TokenService {
 /** Builds the service for its role and listens. It does not wait for the warm-up. */
 export async function createTokenService(parts: TokenServiceParts): Promise<TokenService> {
   const { config, log } = parts;
+  warnOfKnownKeys(config.TOKEN_ENCRYPTION_KEYS, log);
   const app = await NestFactory.create<NestFastifyApplication>(
     TokenServiceModule.forRoot(parts),
     createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null, {

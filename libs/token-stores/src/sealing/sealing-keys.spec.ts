@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import { SealingKeys } from './sealing-keys.ts';
 
+/** The key of docker-compose.yml. */
+const SAMPLE = Buffer.from('only-for-the-demo-on-a-laptop-32').toString('base64');
 const [one, two] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
 
 describe('SealingKeys', () => {
@@ -34,6 +36,40 @@ describe('SealingKeys', () => {
     const quotesNothing = (error: unknown) =>
       [one, two, two.slice(4)].every((key) => !inspect(error).includes(key));
     expect(() => SealingKeys.parse(text)).toThrow(expect.toSatisfy(quotesNothing));
+  });
+
+  it.each([
+    ['zeros', Buffer.alloc(32)],
+    ['one byte, repeated', Buffer.alloc(32, 0x5a)],
+    ['two bytes, repeated', Buffer.alloc(32, 'ab')],
+    ['a block of 16 bytes, repeated', Buffer.alloc(32, randomBytes(16))],
+    ['a word, repeated', Buffer.alloc(32, 'change-me')],
+    ['a rising sequence', Buffer.from(Array.from({ length: 32 }, (_, at) => at))],
+    ['a falling sequence', Buffer.from(Array.from({ length: 32 }, (_, at) => 200 - 3 * at))],
+    ['zeros that end in a number', Buffer.concat([Buffer.alloc(31), Buffer.of(7)])],
+  ])('refuses a key of %s, and names its KID only', (_, bytes) => {
+    const encoded = bytes.toString('base64');
+    expect(() => SealingKeys.parse(`a:${one},weak:${encoded}`)).toThrow(
+      'entry 2: the key with the KID weak is not random',
+    );
+    const quotesNothing = (error: unknown) => !inspect(error).includes(encoded.slice(0, 12));
+    expect(() => SealingKeys.parse(`weak:${encoded}`)).toThrow(expect.toSatisfy(quotesNothing));
+  });
+
+  it('accepts every key of a generator', () => {
+    for (let round = 0; round < 1_000; round++)
+      expect(SealingKeys.parse(`a:${randomBytes(32).toString('base64')}`).suspicious.size).toBe(0);
+  });
+
+  it('tells the KIDs of published samples and of readable text', () => {
+    const text = Buffer.from('correct horse battery staple 123').toString('base64');
+    const hex = Buffer.from(randomBytes(16).toString('hex')).toString('base64');
+    const keys = SealingKeys.parse(`a:${one},sample:${SAMPLE},words:${text},hex:${hex}`);
+    expect([...keys.suspicious]).toEqual([
+      ['sample', 'published'],
+      ['words', 'text'],
+      ['hex', 'text'],
+    ]);
   });
 
   it('reveals no key when printed', () => {
