@@ -56,11 +56,15 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       logStatus(log, event.type, event.status);
       return;
     case 'credential.fell-back': {
-      const { name: credential, version, insteadOf } = event;
-      const fields = { event: event.type, credential, version, stage: 'AWSPREVIOUS', code: insteadOf.code };
+      const { name: credential, version, isStored, insteadOf } = event;
+      const { code, diagnosis } = insteadOf;
+      const stage = isStored ? 'AWSPREVIOUS' : null;
       log.error(
-        { ...fields, diagnosis: insteadOf.diagnosis },
-        'minting with the PREVIOUS version: the current one is refused',
+        { event: event.type, credential, version, stage, code, diagnosis },
+        isStored
+          ? 'minting with the PREVIOUS version: the current one is refused'
+          : 'minting with the LAST GOOD version, which is only in memory: the stored one cannot be used. Store a good ' +
+              'document before this process ends',
       );
       return;
     }

@@ -41,11 +41,13 @@ export type TokenEvent =
     }
   | { readonly type: 'credential.found'; readonly status: CredentialStatusRecord }
   | { readonly type: 'credential.changed'; readonly status: CredentialStatusRecord }
-  /** IMS refuses the current version of the document, or it is unusable: the previous version mints. */
+  /** IMS refuses the current version of the document, or it is unusable: an earlier version mints. */
   | {
       readonly type: 'credential.fell-back';
       readonly name: CredentialName;
       readonly version: string;
+      /** Whether the source still has the earlier version: otherwise only this process knows it. */
+      readonly isStored: boolean;
       readonly insteadOf: ExchangeFailure;
     }
   /** A pending version was tried at IMS, or is unusable. */

@@ -69,8 +69,8 @@ export class CallerTriggeredRefresh {
     cause: ExchangeCause,
   ): RefreshResult | null {
     const { plan, budget, inFlight, sync } = this.#parts;
-    const { name, content, otherVersions } = credential;
-    if (content.kind === 'problem' && otherVersions.previous === null) return result('failed');
+    const { name, content } = credential;
+    if (content.kind === 'problem' && !plan.hasFallback(credential)) return result('failed');
     const wait = plan.waitFor(credential);
     if (wait > 0) return result('failed', wait);
     const untilFree = budget.untilFree(name, cause, caller);

@@ -192,10 +192,12 @@ describe('a report of a token that cannot be renewed', () => {
   });
 
   it('fails for an unusable document without an exchange', async () => {
-    const { source, ims, first } = await started();
+    const { world, source, ims } = await started();
     source.put(brokenDocument(NAME, 'v2'));
-    await first.pollSource();
-    expect(await report(first)).toEqual({ outcome: 'failed', retryAfter: null });
+    // This process never read a good document.
+    const late = world.process();
+    await late.start();
+    expect(await report(late)).toEqual({ outcome: 'failed', retryAfter: null });
     expect(ims.exchanges()).toBe(1);
   });
 });

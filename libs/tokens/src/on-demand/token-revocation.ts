@@ -97,11 +97,12 @@ export class TokenRevocation {
     token: AccessToken,
   ): Promise<RevocationResult> {
     const { catalog, ims, link, listener } = this.#parts;
-    const content = catalog.get(name)?.content;
+    const credential = catalog.get(name);
     // IMS invalidates a token only for the credential that minted it.
-    if (content?.kind !== 'jwt' && content?.kind !== 'oauth') return { outcome: 'failed', retryAfter: null };
+    const exchangeable = credential === undefined ? null : catalog.exchangeable(credential);
+    if (exchangeable === null) return { outcome: 'failed', retryAfter: null };
     try {
-      const answer = ims.invalidate(content, token, DEADLINE);
+      const answer = ims.invalidate(exchangeable, token, DEADLINE);
       await withDeadline(millis(DEADLINE + DEADLINE_GRACE), answer, neverAnswered);
     } catch (error) {
       const failure = asExchangeFailure(error);

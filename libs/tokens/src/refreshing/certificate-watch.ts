@@ -34,9 +34,11 @@ export class CertificateWatch {
   /** Checks every certificate. Cheap while no warning is due; never rejects. */
   async check(): Promise<void> {
     const { catalog, link, clock, listener } = this.#parts;
-    for (const { name, content } of catalog.all()) {
-      if (content.kind !== 'jwt') continue;
-      const { notAfter, sha256 } = content.certificate;
+    for (const credential of catalog.all()) {
+      const { name } = credential;
+      const inUse = catalog.exchangeable(credential);
+      if (inUse?.kind !== 'jwt') continue;
+      const { notAfter, sha256 } = inUse.certificate;
       const daysLeft = between(clock.now(), notAfter) / DAY;
       const threshold = WARN_AT_DAYS.find((days) => daysLeft <= days);
       const mark = `certificate-${sha256.slice(0, 16)}-${threshold}`;

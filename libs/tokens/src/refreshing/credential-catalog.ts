@@ -1,11 +1,12 @@
 import type { Clock } from '../model/clock.ts';
-import type { SourcedCredential } from '../model/credential.ts';
+import type { ExchangeableCredential, SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import { outageReason } from '../ports/outage-reason.ts';
+import { isExchangeable, LastGoodDocuments, type ExchangeableVersion } from './last-good-documents.ts';
 
 /** Longer than the deadline of any source. */
 const MAX_LISTING_TIME = millis(10 * 60_000);
@@ -27,6 +28,7 @@ export class CredentialCatalog {
   readonly #clock: Clock;
   readonly #listener: TokenEventListener;
   #credentials = new Map<CredentialName, SourcedCredential>();
+  readonly #lastGood = new LastGoodDocuments();
   #up: boolean | null = null;
   #listedAt: Millis | null = null;
 
@@ -55,6 +57,21 @@ export class CredentialCatalog {
     this.#credentials.set(credential.name, credential);
   }
 
+  /** Records that this version minted the token in service. */
+  noteGood(credential: SourcedCredential): void {
+    this.#lastGood.note(credential);
+  }
+
+  /** The last version that minted, if it is another than this one. It is used while this one is unusable. */
+  lastGood(credential: SourcedCredential): ExchangeableVersion | null {
+    return this.#lastGood.otherThan(credential);
+  }
+
+  /** What IMS takes for a credential: its document or, while that is unusable, the last good one. */
+  exchangeable(credential: SourcedCredential): ExchangeableCredential | null {
+    return isExchangeable(credential) ? credential.content : (this.lastGood(credential)?.content ?? null);
+  }
+
   all(): Iterable<SourcedCredential> {
     return this.#credentials.values();
   }
@@ -75,14 +92,15 @@ export class CredentialCatalog {
     this.#listedAt = startedAt;
     const before = this.#credentials;
     this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
-    return {
-      added: listing.filter(({ name }) => !before.has(name)),
-      changed: listing.filter((credential) => {
-        const known = before.get(credential.name);
-        return known !== undefined && isChanged(known, credential);
-      }),
-      removed: [...before.values()].filter(({ name }) => !this.#credentials.has(name)),
-    };
+    const changed = listing.filter((credential) => {
+      const known = before.get(credential.name);
+      if (known === undefined || !isChanged(known, credential)) return false;
+      this.#lastGood.noteReplaced(known);
+      return true;
+    });
+    const removed = [...before.values()].filter(({ name }) => !this.#credentials.has(name));
+    for (const { name } of removed) this.#lastGood.forget(name);
+    return { added: listing.filter(({ name }) => !before.has(name)), changed, removed };
   }
 }
 

@@ -85,8 +85,14 @@ export class RefreshPlan {
    * the store later was minted by a process that read the source before or after this one, and is left alone.
    * Without this, two processes that see two versions would renew against each other.
    */
-  markMinted({ name, version }: SourcedCredential): void {
-    this.#mintedVersions.set(name, version);
+  markMinted(credential: SourcedCredential): void {
+    this.#mintedVersions.set(credential.name, credential.version);
+    this.#parts.catalog.noteGood(credential);
+  }
+
+  /** Whether another version can mint while the current one is unusable. */
+  hasFallback(credential: SourcedCredential): boolean {
+    return credential.otherVersions.previous !== null || this.#parts.catalog.lastGood(credential) !== null;
   }
 
   /** Lets every waiting credential be tried now, such as after an operator mended something. */
@@ -141,9 +147,9 @@ export class RefreshPlan {
   /** Whether this credential is due. */
   isDue(credential: SourcedCredential): boolean {
     const { tokens, sync, clock } = this.#parts;
-    const { name, version, content, otherVersions } = credential;
+    const { name, version, content } = credential;
     if (this.isRemoved(name)) return false;
-    if (content.kind === 'problem' && (otherVersions.previous === null || !this.isNeeded(name))) return false;
+    if (content.kind === 'problem' && (!this.isNeeded(name) || !this.hasFallback(credential))) return false;
     const entry = tokens.get(name);
     const cached = entry?.cached;
     if (cached) {

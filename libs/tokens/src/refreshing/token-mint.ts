@@ -19,7 +19,7 @@ const sourceNeverAnswered = () => new SourceUnavailable('The credential source d
 /** A new token, and the version of the document that yielded it. */
 export interface Minted extends Exchange {
   readonly by: SourcedCredential;
-  /** The failure of the current version, where the previous version yielded the token. */
+  /** The failure of the current version, where an earlier version yielded the token. */
   readonly insteadOf: ExchangeFailure | null;
 }
 
@@ -34,8 +34,10 @@ type Attempt =
   | { readonly minted: null; readonly failure: ExchangeFailure };
 
 interface MintingOrder {
-  /** Whether the previous version may be tried: not while callers have a good token. */
+  /** Whether an earlier version may be tried: not while callers have a good token. */
   readonly mayFallBack: boolean;
+  /** The last version that minted, from memory; null where that is the current one. */
+  readonly lastGood?: SourcedCredential | null;
   /** The version of the good cached token; null where a new token is needed in any case. */
   readonly cachedVersion: string | null;
   /**
@@ -52,10 +54,12 @@ interface TokenMintParts {
   readonly clock: Clock;
 }
 
+const mayAlways = async (): Promise<boolean> => true;
+
 /**
  * Mints a token with the version of a document that yields one. A refusal of IMS counts only after a fresh
  * read of the source, since a rotation may be newer than the last listing. Then the previous version may be
- * tried.
+ * tried, and after it the last one that minted.
  */
 export class TokenMint {
   readonly #parts: TokenMintParts;
@@ -71,8 +75,9 @@ export class TokenMint {
   async mint(
     listed: SourcedCredential,
     deadline: Millis,
-    { mayFallBack, cachedVersion, mayBeOutdated = false, mayTryAnother = async () => true }: MintingOrder,
+    order: MintingOrder,
   ): Promise<Minted | AlreadyMinted> {
+    const { mayFallBack, cachedVersion, mayBeOutdated = false, mayTryAnother = mayAlways } = order;
     let current = listed;
     if (cachedVersion !== null || mayBeOutdated) {
       // Only the changed version asks for this exchange. A cached version that differs from the listed one is
@@ -90,8 +95,8 @@ export class TokenMint {
       }
     }
     if (!attempt.failure) return attempt.minted;
-    if (!mayFallBack || !(await mayTryAnother())) throw attempt.failure;
-    return this.#fallBack(current, deadline, attempt.failure);
+    if (!mayFallBack) throw attempt.failure;
+    return this.#fallBack(current, deadline, attempt.failure, order);
   }
 
   /**
@@ -125,15 +130,25 @@ export class TokenMint {
     }
   }
 
-  async #fallBack(current: SourcedCredential, deadline: Millis, failure: ExchangeFailure): Promise<Minted> {
+  /** Exchanges the previous version or, where that mints nothing, the last one that did. */
+  async #fallBack(
+    current: SourcedCredential,
+    deadline: Millis,
+    failure: ExchangeFailure,
+    { lastGood = null, mayTryAnother = mayAlways }: MintingOrder,
+  ): Promise<Minted> {
     const previous = await this.#readOther(current, 'AWSPREVIOUS');
-    if (previous === null) throw failure;
-    try {
-      return { ...(await this.exchange(previous, deadline)), insteadOf: failure };
-    } catch {
-      // The failure of the previous version does not help: the current version is the one to mend.
-      throw failure;
+    const isTriedAlready = lastGood?.version === current.version || lastGood?.version === previous?.version;
+    for (const earlier of [previous, isTriedAlready ? null : lastGood]) {
+      if (earlier === null || earlier.content.kind === 'problem') continue;
+      if (!(await mayTryAnother())) break;
+      try {
+        return { ...(await this.exchange(earlier, deadline)), insteadOf: failure };
+      } catch {
+        // The failure of an earlier version does not help: the current version is the one to mend.
+      }
     }
+    throw failure;
   }
 
   /** Reads a version other than the known one; null where the source has none or cannot be asked. */

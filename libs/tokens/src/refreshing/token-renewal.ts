@@ -115,12 +115,13 @@ export class TokenRenewal {
     took: () => Millis,
     onMinted: () => void,
   ): Promise<void> {
-    const { plan, tokens, mint } = this.#parts;
+    const { plan, tokens, mint, catalog } = this.#parts;
     const { name } = credential;
     const isNeeded = isRejected || plan.isNeeded(name);
     const cachedVersion = tokens.get(name)?.cached?.record.version ?? null;
     const minted = await mint.mint(credential, deadline, {
       mayFallBack: isNeeded,
+      lastGood: catalog.lastGood(credential),
       cachedVersion: isNeeded ? null : cachedVersion,
       // Another process may have minted the rejected token with a version that this one has not read yet.
       mayBeOutdated: isRejected && cachedVersion !== credential.version,
@@ -145,7 +146,8 @@ export class TokenRenewal {
     listener({ type: 'token.minted', name, token, version, took: took(), clockSkew });
     await sync.publish({ name, generation: sync.nextGeneration(name), token, version, ...rejected });
     if (insteadOf !== null) {
-      listener({ type: 'credential.fell-back', name, version, insteadOf });
+      const isStored = version === credential.otherVersions.previous;
+      listener({ type: 'credential.fell-back', name, version, isStored, insteadOf });
       await this.#recordFailure(credential, insteadOf, took(), 'fell-back');
       return;
     }
