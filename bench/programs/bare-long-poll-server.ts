@@ -11,7 +11,7 @@ const { status, headers, body } = JSON.parse(process.argv[2] ?? '') as PreparedR
 let waiting: ServerResponse[] = [];
 
 const server = createServer((_request, response) => void waiting.push(response));
-server.keepAliveTimeout = 72_000;
+server.keepAliveTimeout = 75_000;
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`listening on http://127.0.0.1:${port}\n`);

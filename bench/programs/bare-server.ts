@@ -17,8 +17,8 @@ const server = createServer((request, response) => {
   if (answersPosts) request.resume().once('end', respond);
   else respond();
 });
-// Fastify's default, so that both servers send the same `keep-alive` header.
-server.keepAliveTimeout = 72_000;
+// The service's default, so that both servers send the same `keep-alive` header.
+server.keepAliveTimeout = 75_000;
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`listening on http://127.0.0.1:${port}\n`);
