@@ -86,6 +86,7 @@ function describeFailover<T extends Topology>(
       const hanging = await masterOf(topology, 't:catalog');
       await survives(async () => hanging.pause());
       hanging.resume();
+      await topology.isWell();
       const store = connect();
       const name = nameOf(`aem-${++count}`);
       let generation = 0;

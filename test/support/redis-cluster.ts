@@ -8,6 +8,7 @@ import { freePort } from './redis-process.ts';
 import { RedisServer } from './redis-server.ts';
 
 const NODES = 6;
+const MASTERS = 3;
 
 interface ClusterOptions {
   /** Time until a node without answers is replaced, in milliseconds. */
@@ -68,9 +69,15 @@ export class RedisCluster {
     return this.#nodes.filter((_, index) => (channels[index]?.length ?? 0) > 0);
   }
 
-  /** Waits until every node reports all slots as served and every replica is in sync. */
+  /**
+   * Waits until every node reports all slots as served, every replica is in sync, and no replaced master still
+   * takes itself for one.
+   */
   async isWell(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => eventually(() => readState(node), isReady)));
+    await eventually(
+      () => Promise.all(this.#nodes.map(readState)),
+      (states) => states.every(isReady) && states.filter(isMaster).length === MASTERS,
+    );
   }
 
   /** Stops all nodes and deletes their folders. */
@@ -96,6 +103,7 @@ const readState = (node: RedisServer): Promise<string> =>
   );
 const isReady = (state: string): boolean =>
   state.includes('cluster_state:ok') && !state.includes('master_link_status:down');
+const isMaster = (state: string): boolean => state.includes('role:master');
 
 /** @throws Error if the node is down or hangs */
 async function ask<T>(node: RedisServer, query: (redis: Redis) => Promise<T>): Promise<T> {

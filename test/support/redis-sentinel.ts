@@ -67,11 +67,10 @@ export class RedisSentinels {
     return `redis+sentinel://${hosts}/${MASTER}${login}`;
   }
 
-  /** The current master according to the first Sentinel. */
-  async master(): Promise<RedisServer> {
-    const [port] = this.#ports;
+  /** The current master according to one Sentinel, by default the first. */
+  async master(port = this.#ports[0] ?? 0): Promise<RedisServer> {
     const [, masterPort] = await this.#ask(
-      port ?? 0,
+      port,
       (redis) => redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER) as Promise<string[]>,
     );
     const master = this.#servers.find((server) => String(server.port) === masterPort);
@@ -79,14 +78,19 @@ export class RedisSentinels {
     return master;
   }
 
-  /** Waits until the master has a replica in sync. */
+  /**
+   * Waits until all Sentinels name the same master, and all other servers are its replicas. Before that, a
+   * resumed old master takes writes that are lost once Sentinel makes it a replica.
+   */
   async isWell(): Promise<void> {
     await eventually(
       async () => {
+        const masters = await Promise.all(this.#ports.map((port) => this.master(port)));
+        if (new Set(masters).size > 1) return '';
         const redis = new Redis((await this.master()).url);
         return redis.info('replication').finally(() => redis.disconnect());
       },
-      (info) => /state=online/.test(info),
+      (info) => info.match(/state=online/g)?.length === this.#servers.length - 1,
     );
   }
 
