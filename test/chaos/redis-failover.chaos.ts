@@ -65,7 +65,7 @@ describe('the death of a Redis master', () => {
     const site = await aSite({ tokenLife: 24, credentials: CREDENTIALS });
     const cluster = forThisTest(await RedisCluster.start({ nodeTimeout: 1_000 }));
     // The node that every replica looks at every second.
-    const master = () => cluster.masterOf('ims-token:catalog');
+    const master = () => cluster.masterOf('ims-token:credentials');
     const tally = await failOver('redis-cluster-failover', site, cluster.url, master);
     expect(tally.wrong).toEqual([]);
   });

@@ -57,9 +57,9 @@ describe('a token that Redis lost, over a process that caches it', () => {
 
   it.each([
     ['its key is deleted', () => admin.del(TOKEN_KEY)],
-    ['its catalog is deleted', () => admin.del('t:catalog')],
-    ['its status record is deleted', () => admin.hdel('t:catalog', 'r:aem-dev')],
-    ['its generation is deleted from the catalog', () => admin.hdel('t:catalog', 'g:aem-dev')],
+    ['its catalog is deleted', () => admin.del('t:credentials')],
+    ['its status record is deleted', () => admin.hdel('t:credentials', 'r:aem-dev')],
+    ['its generation is deleted from the catalog', () => admin.hdel('t:credentials', 'g:aem-dev')],
     ['everything is flushed', () => admin.flushall()],
   ])('is back within a round of polls when %s', async (_, lose) => {
     const holder = await published();
@@ -105,14 +105,14 @@ describe('a token that Redis lost, over a process that caches it', () => {
     const snapshot = await admin.dumpBuffer(TOKEN_KEY);
     await holder.sync.publish(recordOf(name, 4));
     await admin.restore(TOKEN_KEY, 0, snapshot, 'REPLACE');
-    await admin.hset('t:catalog', 'g:aem-dev', '3');
+    await admin.hset('t:credentials', 'g:aem-dev', '3');
     await pollRound(holder);
     expect(await holder.store.read(name)).toEqual({ status: 'found', record: recordOf(name, 4) });
   });
 
   it('stays in service when a planted mark in the catalog says that it was removed', async () => {
     const holder = await published();
-    await admin.hset('t:catalog', 'x:aem-dev', '1700000000');
+    await admin.hset('t:credentials', 'x:aem-dev', '1700000000');
     await pollRound(holder);
     expect(holder.tokens.get(name)?.cached?.record).toEqual(recordOf(name, 3));
     const newcomer = connect(server.url);
@@ -122,7 +122,7 @@ describe('a token that Redis lost, over a process that caches it', () => {
 
   it('stays in service when a planted generation is far ahead, and the next publication repairs it', async () => {
     const holder = await published();
-    await admin.hset('t:catalog', 'g:aem-dev', '999999999999');
+    await admin.hset('t:credentials', 'g:aem-dev', '999999999999');
     await pollRound(holder);
     expect(holder.tokens.get(name)?.cached?.record).toEqual(recordOf(name, 3));
     await holder.sync.publish(recordOf(name, 4));

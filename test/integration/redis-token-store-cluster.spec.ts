@@ -114,7 +114,7 @@ describe('RedisTokenStore during failures of a Cluster', () => {
   });
 
   it('reports one address of a Cluster, and several of a single Redis, as wrong', async () => {
-    const master = await cluster.masterOf('t:catalog');
+    const master = await cluster.masterOf('t:credentials');
     const elsewhere = cluster.nodes.find((node) => node !== master);
     await expect(connect(elsewhere?.url).list()).rejects.toThrow(/several of its nodes/);
     const single = await RedisServer.start();

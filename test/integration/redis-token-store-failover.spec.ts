@@ -75,15 +75,15 @@ function describeFailover<T extends Topology>(
     };
 
     it('recovers after a master is killed: no error but StoreUnavailable, and no lower generation', async () => {
-      const killed = await masterOf(topology, 't:catalog');
+      const killed = await masterOf(topology, 't:credentials');
       await survives(() => killed.kill());
-      expect(await masterOf(topology, 't:catalog')).not.toBe(killed);
+      expect(await masterOf(topology, 't:credentials')).not.toBe(killed);
       await killed.restart();
       await topology.isWell();
     });
 
     it('recovers after a master hangs, and after it resumes', async () => {
-      const hanging = await masterOf(topology, 't:catalog');
+      const hanging = await masterOf(topology, 't:credentials');
       await survives(async () => hanging.pause());
       hanging.resume();
       await topology.isWell();

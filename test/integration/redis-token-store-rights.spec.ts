@@ -47,6 +47,16 @@ async function useEverything(url: string): Promise<void> {
   await store.close();
 }
 
+/** Lists a catalog that is too large to be read at once. */
+async function listLargeCatalog(server: RedisServer): Promise<void> {
+  const planted = Array.from({ length: 31_000 }, (_, index) => [`g:planted-${index}`, '1']).flat();
+  await asAdmin(server, (admin) => admin.hset('ims-token:credentials', ...planted));
+  const address = parseRedisUrl(server.url.replaceAll('redis://', 'redis://ims-token:PASSWORD@'));
+  const store = new RedisTokenStore({ address, keyPrefix: 'ims-token', sealingKeys });
+  await store.list();
+  await store.close();
+}
+
 async function asAdmin<T>({ url }: RedisServer, work: (redis: Redis) => Promise<T>): Promise<T> {
   const admin = new Redis(url);
   return work(admin).finally(() => admin.disconnect());
@@ -65,11 +75,22 @@ describe('The Redis user of docs/redis.md', () => {
     const [line = []] = await documentedLines();
     await createUser(server, [line]);
     await useEverything(server.url);
+    await listLargeCatalog(server);
     expect(await deniedOn(server)).toBe('[]');
     const used = await asAdmin(server, (admin) => admin.info('commandstats'));
     const rights = line.filter((word) => word.startsWith('+')).map((word) => word.slice(1));
     expect(rights.length).toBeGreaterThan(10);
     expect(rights.filter((right) => !used.includes(`cmdstat_${right}:`))).toEqual([]);
+    await server.stop();
+  });
+
+  it('has enough rights without those that earlier versions did not ask for', async () => {
+    const server = await RedisServer.start();
+    const [line = []] = await documentedLines();
+    await createUser(server, [line.filter((word) => word !== '+hlen' && word !== '+hscan')]);
+    await useEverything(server.url);
+    await listLargeCatalog(server);
+    expect(await deniedOn(server)).toContain('hlen');
     await server.stop();
   });
 

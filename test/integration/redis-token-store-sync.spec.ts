@@ -83,7 +83,6 @@ describe('a StoreSync over a real Redis', () => {
     const { store, sync, events } = newProcess();
     await sync.publish(recordOf(name, 1));
     await admin.hset('t:{aem-dev}:token', { generation: '5', sealed: 'garbage' });
-    await admin.hset('t:catalog', 'g:aem-dev', '5');
     await sync.poll();
     expect(events).toContain('store.token-refused');
     const repaired = await store.read(name);

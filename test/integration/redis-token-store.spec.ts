@@ -38,7 +38,7 @@ describe('RedisTokenStore', () => {
   it('uses one key per credential, with a Cluster hash tag, and one catalog', async () => {
     await store.publish(recordOf(name, 1));
     await store.writeStatus(statusRecordOf(name), 9);
-    expect((await admin.keys('*')).toSorted()).toEqual(['t:catalog', 't:{aem-dev}:token']);
+    expect((await admin.keys('*')).toSorted()).toEqual(['t:credentials', 't:{aem-dev}:token']);
   });
 
   it('keeps the token hash a week past the token or removal, and the catalog forever', async () => {
@@ -53,38 +53,53 @@ describe('RedisTokenStore', () => {
       generation: '2',
       removed: expect.any(String),
     });
-    expect(await admin.pttl('t:catalog')).toBe(-1);
+    expect(await admin.pttl('t:credentials')).toBe(-1);
   });
 
   it('deletes credentials that were removed over a week ago, at the next removal', async () => {
     const [old, recent] = [nameOf('long-gone'), nameOf('lately-gone')];
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - WEEK - 60_000);
     await store.remove(old, 3);
+    now.mockRestore();
     await store.remove(recent, 3);
-    await admin.hset('t:catalog', 'x:long-gone', Math.floor((Date.now() - WEEK) / 1000) - 60);
+    expect((await store.list()).map((entry) => entry.name).toSorted()).toEqual([recent]);
     await store.remove(name, 1);
     expect((await store.list()).map((entry) => entry.name).toSorted()).toEqual([name, recent]);
   });
 
   it('repairs a catalog after a crash between the two writes', async () => {
     await store.publish(recordOf(name, 4));
-    await admin.hset('t:catalog', 'g:aem-dev', 3);
+    await admin.hset('t:credentials', 'g:aem-dev', 3);
     expect(await store.publish(recordOf(name, 4))).toEqual({ status: 'superseded', generation: 4 });
     expect(await listed(name)).toMatchObject({ generation: 4, removed: false });
     await store.remove(name, 5);
-    await admin.del('t:catalog');
+    await admin.del('t:credentials');
     await store.publish(recordOf(name, 4));
     expect(await listed(name)).toMatchObject({ generation: 5, removed: true });
   });
 
-  it('reads an unreadable status record as null, and skips foreign fields', async () => {
-    const broken = ['{', '[]', '{"at":"noon"}', JSON.stringify({ ...statusRecordOf(name), kind: 'future' })];
-    for (const [index, text] of broken.entries()) await admin.hset('t:catalog', `r:broken-${index}`, text);
-    await admin.hset('t:catalog', { 'g:../etc': '1', other: 'x', 'g:odd': 'x', 'g:big': '9'.repeat(20) });
-    const listing = await store.list();
-    expect(listing).toHaveLength(broken.length + 2);
-    for (const entry of listing) expect(entry).toMatchObject({ generation: 0, status: null });
+  it('skips fields that this service did not write, and replaces them', async () => {
+    const broken = ['{', '[]', '{"at":"noon"}', JSON.stringify(statusRecordOf(name))];
+    for (const [index, text] of broken.entries()) {
+      await admin.hset('t:credentials', { [`r:broken-${index}`]: text, [`g:broken-${index}`]: '7' });
+    }
+    await admin.hset('t:credentials', { 'g:../etc': '1', other: 'x', 'g:odd': 'x', 'g:big': '9'.repeat(20) });
+    expect(await store.list()).toEqual([]);
     await store.writeStatus({ ...statusRecordOf(name), name: nameOf('broken-0') }, 9);
-    expect(await listed(nameOf('broken-0'))).toMatchObject({ status: { kind: 'jwt' } });
+    expect(await listed(nameOf('broken-0'))).toMatchObject({ generation: 0, status: { kind: 'jwt' } });
+    await store.publish(recordOf(nameOf('broken-1'), 2));
+    expect(await listed(nameOf('broken-1'))).toMatchObject({ generation: 2, status: null });
+  });
+
+  it('deletes the catalog that earlier versions wrote, at its first complete listing', async () => {
+    const fresh = new RedisTokenStore({ address: parseRedisUrl(server.url), keyPrefix: 't', sealingKeys });
+    await admin.hset('t:catalog', { 'g:aem-dev': '3', 'r:aem-dev': JSON.stringify(statusRecordOf(name)) });
+    expect(await fresh.list()).toEqual([]);
+    expect(await fresh.hasListing()).toBe(false);
+    await fresh.noteListing();
+    expect(await admin.exists('t:catalog')).toBe(0);
+    expect(await fresh.hasListing()).toBe(true);
+    await fresh.close();
   });
 
   it('accepts a publication after a planted huge generation', async () => {
@@ -95,12 +110,13 @@ describe('RedisTokenStore', () => {
   });
 
   it('sends two commands to publish or remove, and one for other operations', async () => {
+    await store.list();
     const record = recordOf(name, 1);
     const sent = async (work: () => Promise<unknown>) => {
       await admin.config('RESETSTAT');
       await work();
       const stats = await admin.info('commandstats');
-      // Commands inside scripts count too. No script uses HGETALL, and each write uses one HMGET.
+      // Commands inside scripts count too. Each write of a token uses one HMGET.
       const count = (command: string) =>
         Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
       const scripts = count('eval') + count('evalsha');
@@ -111,11 +127,12 @@ describe('RedisTokenStore', () => {
     await store.writeStatus(statusRecordOf(name), 9);
     const publishing = { ...once, scripts: 2, hmget: 1 };
     expect(await sent(() => store.publish(recordOf(name, 2)))).toEqual(publishing);
-    expect(await sent(() => store.publish(record))).toEqual(publishing);
+    // What refuses a publication is read, to see whether it is authentic.
+    expect(await sent(() => store.publish(record))).toEqual({ ...once, scripts: 3, hmget: 2 });
     expect(await sent(() => store.remove(name, 3))).toEqual(publishing);
     expect(await sent(() => store.writeStatus(statusRecordOf(name), 9))).toEqual({ ...once, scripts: 1 });
-    expect(await sent(() => store.read(name))).toEqual({ ...once, hmget: 1 });
-    expect(await sent(() => store.list())).toEqual({ ...once, hgetall: 1 });
+    expect(await sent(() => store.read(name))).toEqual({ ...once, scripts: 1, hmget: 1 });
+    expect(await sent(() => store.list())).toEqual({ ...once, scripts: 1, hgetall: 1 });
   });
 
   it('works after SCRIPT FLUSH', async () => {

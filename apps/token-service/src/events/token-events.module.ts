@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 
 import { provideFrom } from '../injection/provide.ts';
 import { LOG } from '../logging/create-log.ts';
+import { LogPace } from '../logging/log-pace.ts';
 import { logTokenEvent } from '../logging/token-event-log.ts';
 import { TokenMetrics } from '../metrics/token-metrics.ts';
 import { TOKEN_EVENT_LISTENER } from '../store/token-event-listener.ts';
@@ -15,12 +16,14 @@ import { TRACING } from '../tracing/tracing.ts';
     provideFrom(
       TOKEN_EVENT_LISTENER,
       { metrics: TokenMetrics, log: LOG, tracing: TRACING },
-      ({ metrics, log, tracing }) =>
-        (event) => {
+      ({ metrics, log, tracing }) => {
+        const pace = new LogPace();
+        return (event) => {
           metrics.record(event);
-          logTokenEvent(log, event);
+          if (event.type !== 'store.records-ignored' || pace.allows(event.kind)) logTokenEvent(log, event);
           tracing.record(event);
-        },
+        };
+      },
     ),
   ],
   exports: [TOKEN_EVENT_LISTENER],

@@ -124,6 +124,12 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       );
       return;
     }
+    case 'store.records-ignored':
+      log.warn(
+        { event: event.type, kind: event.kind, count: event.count },
+        'records in Redis are ignored: no process with these encryption keys wrote them; see docs/redis.md',
+      );
+      return;
   }
 }
 

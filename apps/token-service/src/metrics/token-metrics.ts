@@ -12,6 +12,7 @@ export class TokenMetrics {
   readonly #clockSkew: Gauge;
   readonly #trials: Counter<'credential' | 'outcome'>;
   readonly #refusedTokens: Counter<'credential' | 'reason'>;
+  readonly #ignoredRecords: Counter<'kind'>;
 
   constructor(@Inject(Registry) registry: Registry) {
     const registers = [registry];
@@ -54,6 +55,12 @@ export class TokenMetrics {
       labelNames: ['credential', 'reason'],
       registers,
     });
+    this.#ignoredRecords = new Counter({
+      name: 'ims_token_store_ignored_records_total',
+      help: 'Records in Redis that no process with the encryption keys wrote, by kind',
+      labelNames: ['kind'],
+      registers,
+    });
     // Until the first poll, and in a role that never polls, the process must not report an outage.
     for (const gauge of [this.#storeUp, this.#sourceUp, this.#clockSkew]) gauge.remove();
   }
@@ -84,6 +91,9 @@ export class TokenMetrics {
         return;
       case 'store.token-refused':
         this.#refusedTokens.inc({ credential: event.name, reason: event.reason });
+        return;
+      case 'store.records-ignored':
+        this.#ignoredRecords.inc({ kind: event.kind }, event.count);
         return;
       default:
     }

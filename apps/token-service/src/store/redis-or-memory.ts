@@ -1,12 +1,19 @@
 import { MemoryTokenStore, RedisRefresherClient, RedisTokenStore } from '#libs/token-stores';
-import { LocalRefresher, type RefresherClient, type TokenStore } from '#libs/tokens';
+import { LocalRefresher, type RefresherClient, type TokenEventListener, type TokenStore } from '#libs/tokens';
 
 import type { ServiceConfig } from '../config/service-config.ts';
 
 /** Creates the store: Redis where `REDIS_URL` is set, otherwise the memory of this process. */
-export function createTokenStore(config: ServiceConfig, ca: string | undefined): TokenStore {
+export function createTokenStore(
+  config: ServiceConfig,
+  ca: string | undefined,
+  listener: TokenEventListener,
+): TokenStore {
   const redis = redisOptions(config, ca);
-  return redis === null ? new MemoryTokenStore() : new RedisTokenStore(redis);
+  if (redis === null) return new MemoryTokenStore();
+  const onIgnored = (kind: string, count: number): void =>
+    listener({ type: 'store.records-ignored', kind, count });
+  return new RedisTokenStore({ ...redis, onIgnored });
 }
 
 /** Creates the connection to the processes that hold credentials. This process may be one of them. */

@@ -30,8 +30,8 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
     { provide: Clock, useClass: SystemClock },
     provideFrom(
       TokenStore,
-      { config: SERVICE_CONFIG, ca: REDIS_CA, tracing: TRACING },
-      ({ config, ca, tracing }) => tracing.store(createTokenStore(config, ca)),
+      { config: SERVICE_CONFIG, ca: REDIS_CA, tracing: TRACING, listener: TOKEN_EVENT_LISTENER },
+      ({ config, ca, tracing, listener }) => tracing.store(createTokenStore(config, ca, listener)),
     ),
     provideFrom(RefresherClient, { config: SERVICE_CONFIG, ca: REDIS_CA }, ({ config, ca }) =>
       createRefresherClient(config, ca),

@@ -73,7 +73,7 @@ export class MemoryTokenStore extends TokenStore {
 
   async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
     return [...held].flatMap(([name, generation]) =>
-      this.#entry(name).generation < generation ? [name] : [],
+      this.#entry(name).generation === generation ? [] : [name],
     );
   }
 

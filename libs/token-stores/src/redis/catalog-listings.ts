@@ -1,78 +1,91 @@
-import { z } from 'zod';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import {
-  instant,
   toCredentialName,
   type CredentialName,
   type CredentialStatusRecord,
   type StoreListing,
 } from '#libs/tokens';
 
-import { parseGeneration } from './generation.ts';
-import { readHistory } from './history-text.ts';
+import type { CatalogRecords } from './catalog-records.ts';
+import { LISTED_FIELD } from './redis-keys.ts';
 
-const time = z.number().transform(instant);
-const failure = z.object({ at: time, code: z.string(), diagnosis: z.string() });
-const statusSchema = z.object({
-  at: time,
-  kind: z.enum(['jwt', 'oauth', 'local']).nullable(),
-  version: z.string().nullable(),
-  stage: z.string().nullable(),
-  certificateExpiresAt: time.nullable(),
-  failing: z.boolean(),
-  lastFailure: failure.nullable(),
-  nextAttemptAt: time.nullable(),
-  attempt: z.object({ version: z.string(), failuresInARow: z.number() }).nullable().default(null),
-  pending: z.object({ version: z.string(), at: time, failure: failure.nullable() }).nullable().default(null),
-  causedAt: z.array(time).default([]),
-  history: z.unknown().optional().transform(readHistory),
-});
+/** So many records are checked before other work of the process gets its turn: about three milliseconds. */
+const BATCH_SIZE = 250;
 
-interface ParsedStatus {
+interface Listing {
+  generation: number;
+  removed: boolean;
+  status: CredentialStatusRecord | null;
+}
+
+interface Checked {
   readonly text: string;
-  readonly status: CredentialStatusRecord | null;
+  /** Null unless authentic. */
+  readonly part: Partial<Listing> | null;
 }
 
-/** Parses the catalog. Most status records are unchanged since the last poll, and are not parsed again. */
+/** The listings of a part of the catalog. */
+interface ReadListings {
+  readonly listings: readonly StoreListing[];
+  /** Name and value of each field that was found not to be authentic. */
+  readonly refused: readonly (readonly [field: string, value: string])[];
+}
+
+/** Checks the records of the catalog. Most are unchanged since the last poll, and are not checked again. */
 export class CatalogListings {
-  #parsed = new Map<CredentialName, ParsedStatus>();
+  readonly #records: CatalogRecords;
+  #checked = new Map<string, Checked>();
+  readonly #names = new Set<CredentialName>();
 
-  /** Parses the fields of `RedisKeys.catalog`. Skips fields that this service does not write. */
-  read(fields: Readonly<Record<string, string>>): StoreListing[] {
-    const names = new Set<CredentialName>();
-    for (const field of Object.keys(fields)) {
+  constructor(records: CatalogRecords) {
+    this.#records = records;
+  }
+
+  /** The credentials of which authentic records were read. */
+  get names(): readonly CredentialName[] {
+    return [...this.#names];
+  }
+
+  /**
+   * Reads fields of the catalog. Ignores those that no process with the sealing keys has written.
+   * @param fields name, value, name, value…
+   */
+  async read(fields: readonly string[]): Promise<ReadListings> {
+    const before = this.#checked;
+    const checked = new Map<string, Checked>();
+    const found = new Map<CredentialName, Listing>();
+    const refused: [string, string][] = [];
+    for (let place = 0, fresh = 0; place + 1 < fields.length; place += 2) {
+      const [field = '', text = ''] = [fields[place], fields[place + 1]];
+      if (field === LISTED_FIELD) continue;
       const name = /^[grx]:/.test(field) ? toCredentialName(field.slice(2)) : null;
-      if (name !== null) names.add(name);
+      let known = before.get(field);
+      if (known?.text !== text) {
+        if ((fresh += 1) % BATCH_SIZE === 0) await turn();
+        known = { text, part: name === null ? null : this.#check(field, name, text) };
+        if (known.part === null) refused.push([field, text]);
+      }
+      checked.set(field, known);
+      if (known.part === null || name === null) continue;
+      const listing = found.get(name) ?? { generation: 0, removed: false, status: null };
+      found.set(name, Object.assign(listing, known.part));
+      this.#names.add(name);
     }
-    const before = this.#parsed;
-    this.#parsed = new Map();
-    return [...names].map((name) => ({
-      name,
-      generation: parseGeneration(fields[`g:${name}`]),
-      removed: fields[`x:${name}`] !== undefined,
-      status: this.#status(name, fields[`r:${name}`], before.get(name)),
-    }));
+    this.#checked = checked;
+    return { listings: [...found].map(([name, listing]) => ({ name, ...listing })), refused };
   }
 
-  #status(
-    name: CredentialName,
-    text: string | undefined,
-    before: ParsedStatus | undefined,
-  ): CredentialStatusRecord | null {
-    if (text === undefined) return null;
-    const known = before?.text === text ? before : { text, status: parseStatus(text, name) };
-    this.#parsed.set(name, known);
-    return known.status;
-  }
-}
-
-/**
- * Null for an unreadable status record: a later version may have written it, and it is soon written again.
- */
-function parseStatus(text: string, name: CredentialName): CredentialStatusRecord | null {
-  try {
-    return { ...statusSchema.parse(JSON.parse(text)), name };
-  } catch {
-    return null;
+  #check(field: string, name: CredentialName, text: string): Partial<Listing> | null {
+    switch (field[0]) {
+      case 'g': {
+        const generation = this.#records.openGeneration(name, text);
+        return generation === null ? null : { generation };
+      }
+      case 'x':
+        return this.#records.isRemoval(name, text) ? { removed: true } : null;
+      default:
+        return this.#records.openStatus(name, text);
+    }
   }
 }

@@ -1,5 +1,8 @@
 import type { CredentialName, ExchangeCause } from '#libs/tokens';
 
+/** Field of the catalog. */
+export const LISTED_FIELD = 'listed';
+
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /**
@@ -20,16 +23,20 @@ export function parseKeyPrefix(text: string): string {
 export class RedisKeys {
   readonly prefix: string;
   /**
-   * Hash of all credentials: `g:NAME` generation, `r:NAME` status record (JSON), `x:NAME` time of removal
-   * (epoch seconds). `listed` is set once a process has listed its credential source completely.
+   * Hash of all credentials: `g:NAME` generation, `r:NAME` status record (`at` and JSON), `x:NAME` removal
+   * (epoch seconds and generation). `listed` is set once a process has listed its credential source
+   * completely. All are signed; see RecordMac.
    */
   readonly catalog: string;
+  /** The catalog of earlier versions, whose records were not signed. */
+  readonly unsignedCatalog: string;
   /** Channel for names of changed credentials. */
   readonly changes: string;
 
   constructor(prefix: string) {
     this.prefix = parseKeyPrefix(prefix);
-    this.catalog = `${prefix}:catalog`;
+    this.catalog = `${prefix}:credentials`;
+    this.unsignedCatalog = `${prefix}:catalog`;
     this.changes = `${prefix}:changes`;
   }
 

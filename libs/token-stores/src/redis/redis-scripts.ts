@@ -1,9 +1,14 @@
 import type { Result } from 'ioredis';
 
+import { DROP_FIELDS } from './scripts/drop-fields.ts';
 import { FINGERPRINTS } from './scripts/fingerprints.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
+import { READ_CATALOG } from './scripts/read-catalog.ts';
+import { READ_FIELDS } from './scripts/read-fields.ts';
 import { READ_TIME } from './scripts/read-time.ts';
+import { READ_TOKEN } from './scripts/read-token.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
+import { SCAN_FIELDS } from './scripts/scan-fields.ts';
 import { SPEND_EXCHANGE } from './scripts/spend-exchange.ts';
 import { WRITE_STATUS } from './scripts/write-status.ts';
 import { WRITE_TOKEN } from './scripts/write-token.ts';
@@ -22,21 +27,49 @@ declare module 'ioredis' {
       keepEarlierMillis: number,
       maxEarlier: number,
       removal: string,
-    ): Result<[accepted: number, generation: number, hasToken: number], Context>;
+      disproved: string,
+    ): Result<[accepted: number, generation: number], Context>;
+    readToken(
+      tokenKey: string,
+      maxSize: number,
+    ): Result<
+      [generation: string | null, sealed: string | null, removal: string | null, digest: string],
+      Context
+    >;
+    readCatalog(
+      catalogKey: string,
+      maxFields: number,
+      maxSize: number,
+      maxTotal: number,
+    ): Result<[isWhole: number, ...fieldsAndValues: string[]], Context>;
+    readFields(key: string, maxSize: number, ...fields: string[]): Result<(string | null)[], Context>;
+    scanFields(
+      key: string,
+      cursor: string,
+      count: number,
+      maxSize: number,
+    ): Result<[cursor: string, ...fieldsAndValues: string[]], Context>;
+    dropFields(key: string, ...fieldsAndValues: string[]): Result<null, Context>;
     raiseCatalog(
       catalogKey: string,
       name: string,
       generation: number,
-      hasToken: number,
+      signed: string,
+      removal: string,
+      disproved: string,
       keepSeconds: number,
-    ): Result<null, Context>;
+      maxSize: number,
+    ): Result<string | null, Context>;
     writeStatus(
       catalogKey: string,
       name: string,
       at: number,
-      status: string,
+      signed: string,
       generation: number,
-    ): Result<null, Context>;
+      disprovedRemoval: string,
+      disprovedStatus: string,
+      maxSize: number,
+    ): Result<[field: string, record: string] | null, Context>;
     spendExchange(
       spentKey: string,
       caller: string,
@@ -58,6 +91,11 @@ declare module 'ioredis' {
  */
 export const REDIS_SCRIPTS = {
   writeToken: { lua: WRITE_TOKEN, numberOfKeys: 2 },
+  readToken: { lua: READ_TOKEN, numberOfKeys: 1 },
+  readCatalog: { lua: READ_CATALOG, numberOfKeys: 1 },
+  readFields: { lua: READ_FIELDS, numberOfKeys: 1 },
+  scanFields: { lua: SCAN_FIELDS, numberOfKeys: 1 },
+  dropFields: { lua: DROP_FIELDS, numberOfKeys: 1 },
   raiseCatalog: { lua: RAISE_CATALOG, numberOfKeys: 1 },
   writeStatus: { lua: WRITE_STATUS, numberOfKeys: 1 },
   spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },

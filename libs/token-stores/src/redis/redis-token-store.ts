@@ -13,25 +13,23 @@ import {
   type TokenRecord,
 } from '#libs/tokens';
 
-import { CatalogListings } from './catalog-listings.ts';
 import { parseGeneration } from './generation.ts';
-import { writeHistory } from './history-text.ts';
+import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { RedisChangeHints } from './redis-change-hints.ts';
 import { openSubscriber } from './redis-client.ts';
+import { RedisCatalog } from './redis-catalog.ts';
 import { RedisConnection } from './redis-connection.ts';
+import { RedisCurrentTokens } from './redis-current-tokens.ts';
 import { openEarlierTokens } from './redis-earlier-tokens.ts';
 import { spendRedisExchange } from './redis-exchange-budget.ts';
-import { writeGeneration } from './redis-generation-write.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
 import { GENERATION_RETENTION, MARK_RETENTION, tokenRetention } from './retention.ts';
 import { TokenFingerprints } from './token-fingerprints.ts';
+import { RecordMac } from '../sealing/record-mac.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import { TokenSeal } from '../sealing/token-seal.ts';
-
-/** Field of the catalog; see RedisKeys. */
-const LISTED_FIELD = 'listed';
 
 interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
@@ -39,6 +37,8 @@ interface RedisTokenStoreOptions {
   readonly sealingKeys: SealingKeys;
   /** PEM certificates that rediss:// trusts instead of the system's. */
   readonly ca?: string | undefined;
+  /** Called for records that are ignored, as no process with the sealing keys wrote them. */
+  readonly onIgnored?: (kind: IgnoredRecord, count: number) => void;
 }
 
 /**
@@ -50,46 +50,45 @@ export class RedisTokenStore extends TokenStore {
   readonly #seal: TokenSeal;
   readonly #connection: RedisConnection;
   readonly #hints: RedisChangeHints;
-  readonly #listings = new CatalogListings();
+  readonly #catalog: RedisCatalog;
+  readonly #current: RedisCurrentTokens;
   readonly #fingerprints = new TokenFingerprints();
 
   /** @throws Error for an invalid prefix, or a CA without TLS; never because Redis is down */
-  constructor({ address, keyPrefix, sealingKeys, ca }: RedisTokenStoreOptions) {
+  constructor(options: RedisTokenStoreOptions) {
     super();
+    const { address, keyPrefix, sealingKeys, ca, onIgnored = () => undefined } = options;
     if (ca !== undefined && !address.tls)
       throw new Error('certificates to trust are of use only with rediss://');
     this.#keys = new RedisKeys(keyPrefix);
     this.#seal = new TokenSeal(sealingKeys, keyPrefix);
     this.#connection = new RedisConnection(address, ca);
+    const mac = new RecordMac(sealingKeys, keyPrefix);
+    const shared = { connection: this.#connection, keys: this.#keys, onIgnored };
+    this.#catalog = new RedisCatalog({ ...shared, mac });
+    this.#current = new RedisCurrentTokens({ ...shared, seal: this.#seal, catalog: this.#catalog });
     const open = () => openSubscriber(address, ca, this.#connection.nodes);
     this.#hints = new RedisChangeHints(open, this.#keys.changes);
   }
 
-  async list(): Promise<readonly StoreListing[]> {
-    return this.#listings.read(await this.#connection.run((redis) => redis.hgetall(this.#keys.catalog)));
+  list(): Promise<readonly StoreListing[]> {
+    return this.#catalog.list();
   }
 
-  async noteListing(): Promise<void> {
-    await this.#connection.run((redis) => redis.hset(this.#keys.catalog, LISTED_FIELD, '1'));
+  noteListing(): Promise<void> {
+    return this.#catalog.noteListing();
   }
 
-  async hasListing(): Promise<boolean> {
-    return (await this.#connection.run((redis) => redis.hget(this.#keys.catalog, LISTED_FIELD))) !== null;
+  hasListing(): Promise<boolean> {
+    return this.#catalog.hasListing();
   }
 
   async read(name: CredentialName): Promise<StoredToken> {
-    const key = this.#keys.token(name);
-    const [stored, sealed, removal] = await this.#connection.run((redis) =>
-      redis.hmget(key, 'generation', 'sealed', 'removed'),
-    );
-    const generation = parseGeneration(stored);
-    if (typeof sealed !== 'string') {
-      const status = await this.#seal.openRemoval(removal ?? '', name, generation);
-      return { status, generation };
+    const { stored, sealed } = await this.#current.read(name);
+    if (stored.status === 'found' && sealed !== null) {
+      this.#fingerprints.note(name, stored.record.generation, sealed);
     }
-    const opened = await this.#seal.open(sealed, name, generation);
-    if (opened.status === 'found') this.#fingerprints.note(name, generation, sealed);
-    return opened;
+    return stored;
   }
 
   async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
@@ -113,22 +112,20 @@ export class RedisTokenStore extends TokenStore {
     const { expiresAt, life } = token;
     const keepFor = tokenRetention(life);
     const write = { name, generation, sealed, removal: '', expiresAt, keepFor };
-    const publication = await writeGeneration(this.#connection, this.#keys, write);
+    const publication = await this.#current.write(write);
     if (publication.status === 'published') this.#fingerprints.note(name, generation, sealed);
     return publication;
   }
 
-  async writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
-    const { name, at } = status;
-    const json = JSON.stringify({ ...status, history: writeHistory(status.history) });
-    await this.#connection.run((redis) => redis.writeStatus(this.#keys.catalog, name, at, json, generation));
+  writeStatus(status: CredentialStatusRecord, generation: number): Promise<void> {
+    return this.#catalog.writeStatus(status, generation);
   }
 
   async remove(name: CredentialName, generation: number): Promise<Publication> {
     const removal = await this.#seal.sealRemoval(name, generation);
     const write = { name, generation, sealed: '', removal, expiresAt: 0, keepFor: tokenRetention(0) };
     this.#fingerprints.forget(name);
-    return writeGeneration(this.#connection, this.#keys, write);
+    return this.#current.write(write);
   }
 
   async markOnce(name: CredentialName, mark: string): Promise<boolean> {

@@ -21,13 +21,11 @@ export class TokenFingerprints {
   }
 
   /**
-   * Whether the store still holds the token of this generation, unchanged, or one of a higher generation.
-   * @param sha1 of what is stored; empty where no token is
+   * Whether the store still holds this generation, unchanged.
+   * @param sha1 of the token that is stored; empty where none is
    */
   fits(name: CredentialName, generation: number, stored: number, sha1: string): boolean {
-    if (stored > generation) return true;
-    if (stored < generation || sha1 === '') return false;
     const known = this.#known.get(name);
-    return known?.generation !== generation || known.sha1 === sha1;
+    return stored === generation && (known?.generation !== generation || known.sha1 === sha1);
   }
 }

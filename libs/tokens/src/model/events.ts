@@ -67,7 +67,9 @@ export type TokenEvent =
       readonly type: 'store.token-refused';
       readonly name: CredentialName;
       readonly reason: 'tampered' | 'unknown-key';
-    };
+    }
+  /** The store ignored records that no process with the sealing keys wrote. */
+  | { readonly type: 'store.records-ignored'; readonly kind: string; readonly count: number };
 
 /** Called with every event, synchronously and in order. Must not throw and must not wait. */
 export type TokenEventListener = (event: TokenEvent) => void;

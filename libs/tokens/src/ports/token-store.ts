@@ -67,9 +67,9 @@ export abstract class TokenStore {
   abstract read(name: CredentialName): Promise<StoredToken>;
 
   /**
-   * Returns those of the given tokens that the store has lost, or holds changed: they were evicted, flushed
-   * or damaged. Costs as much as the number of tokens given.
-   * @param held the generation of each token
+   * Returns those of the given credentials of which the store holds another generation, or a changed token:
+   * it was evicted, flushed, damaged or replaced. Costs as much as the number of credentials given.
+   * @param held the generation that this process knows of each; 0 before the first token
    */
   abstract findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]>;
 

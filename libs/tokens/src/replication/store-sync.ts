@@ -50,12 +50,14 @@ export class StoreSync {
 
   /** The generation of a token minted now: above every generation seen so far. */
   nextGeneration(name: CredentialName): number {
-    return Math.max(this.#unreadable.generationOf(name), this.#tokens.generationOf(name)) + 1;
+    const own = this.#tokens.generationOf(name);
+    return Math.max(this.#unreadable.generationOf(name, own), own) + 1;
   }
 
   /** Whether the store holds a newer token that is sealed with a key unknown to this process. */
   isAhead(name: CredentialName): boolean {
-    return this.#unreadable.unknownKeyGeneration(name) > this.#tokens.generationOf(name);
+    const own = this.#tokens.generationOf(name);
+    return this.#unreadable.unknownKeyGeneration(name, own) > own;
   }
 
   /** Compares everything with the store and evens out the differences. Returns whether the store answered. */
@@ -137,14 +139,13 @@ export class StoreSync {
     return held.size === 0 ? [] : answerOf(this.#store.findLost(held));
   }
 
-  /** Writes back a token that the store has lost, or holds damaged. */
+  /** Writes back a token that the store has lost, or of which it holds an older generation. */
   async #restore(name: CredentialName): Promise<void> {
     const stored = await this.#pull(name);
     const own = this.#tokens.get(name)?.cached?.record;
-    if (own === undefined || stored?.status !== 'absent') return;
-    // A generation without a token is damage too: the store accepts only a higher one.
-    const generation = Math.max(own.generation, stored.generation + 1);
-    await this.#publishLocal({ ...own, generation });
+    if (own === undefined || stored === null || isUnreadable(stored)) return;
+    const generation = stored.status === 'found' ? stored.record.generation : stored.generation;
+    if (generation < own.generation) await this.#pushOver(own, generation);
   }
 
   /**
@@ -201,7 +202,7 @@ export class StoreSync {
     if (!this.#unreadable.note(name, generation, reason)) return;
     this.#listener({ type: 'store.token-refused', name, reason });
     const own = this.#tokens.get(name)?.cached?.record;
-    if (own === undefined || reason === 'unknown-key') return;
+    if (own === undefined || this.#unreadable.unknownKeyGeneration(name, own.generation) > 0) return;
     await this.#publishLocal({ ...own, generation: this.nextGeneration(name) });
   }
 
@@ -248,6 +249,8 @@ export class StoreSync {
     this.#removals.delete(name);
   }
 }
+
+const isUnreadable = ({ status }: StoredToken): boolean => status === 'tampered' || status === 'unknown-key';
 
 /** Whether a token of the same version ends later than another one that did not replace it as rejected. */
 const outlives = (one: TokenRecord, other: TokenRecord): boolean =>

@@ -1,35 +1,38 @@
-import { GENERATION_OF } from './generation-of.ts';
-
 /**
  * Writes the generation of a credential to the catalog.
  *
- * Invariant: a generation in the catalog only increases, unless it is over 1000 above that of the token: no
- * writer of this service gets so far ahead, so another one planted it. A removal deletes the status record
- * and sets the time of removal. It also deletes every credential that was removed longer ago than the
- * retention.
+ * Invariant: a generation in the catalog only increases, unless the caller has found that the record there is
+ * not authentic. A removal deletes the status record. It also deletes every credential that was removed
+ * longer ago than the retention.
  *
  * - KEYS: 1 catalog hash
- * - ARGV: 1 credential name, 2 generation, 3 '1' if it has a token or '0' for a removal, 4 retention
- * (seconds)
- * - Answer: nothing
+ * - ARGV: 1 credential name, 2 generation, 3 its signed record, 4 signed record of the removal, '' if it has
+ *   a token, 5 record that is not authentic, 6 retention (seconds), 7 maximum size of a record
+ * - Answer: the record that is there instead, or nothing if it was written
  */
-export const RAISE_CATALOG = `${GENERATION_OF}
-local name, generation, has_token, keep = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local listed = generation_of(redis.call('HGET', KEYS[1], 'g:' .. name))
-if tonumber(generation) <= listed and listed - tonumber(generation) <= 1000 then return end
-redis.call('HSET', KEYS[1], 'g:' .. name, generation)
-if has_token == '1' then
-  redis.call('HDEL', KEYS[1], 'x:' .. name)
-  return
+export const RAISE_CATALOG = `
+local name, generation, signed, removal, disproved = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local listed = redis.call('HGET', KEYS[1], 'g:' .. name)
+if listed and listed ~= disproved and #listed <= tonumber(ARGV[7]) then
+  local known = string.match(listed, '^%S+ (%d+)$')
+  if known and #known <= 12 and tonumber(known) >= tonumber(generation) then return listed end
 end
-local now = tonumber(redis.call('TIME')[1])
+redis.call('HSET', KEYS[1], 'g:' .. name, signed)
+if removal == '' then
+  redis.call('HDEL', KEYS[1], 'x:' .. name)
+  return false
+end
 redis.call('HDEL', KEYS[1], 'r:' .. name)
-redis.call('HSET', KEYS[1], 'x:' .. name, now)
+redis.call('HSET', KEYS[1], 'x:' .. name, removal)
+local now = tonumber(redis.call('TIME')[1])
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.sub(field, 1, 2) == 'x:' then
-    local removed_at = tonumber(redis.call('HGET', KEYS[1], field)) or 0
+    local removed_at = tonumber(string.match(redis.call('HGET', KEYS[1], field), '^%S+ (%d+)') or 0)
     local gone = string.sub(field, 3)
-    if now - removed_at > keep then redis.call('HDEL', KEYS[1], 'g:' .. gone, 'r:' .. gone, field) end
+    if now - removed_at > tonumber(ARGV[6]) then
+      redis.call('HDEL', KEYS[1], 'g:' .. gone, 'r:' .. gone, field)
+    end
   end
 end
+return false
 `;

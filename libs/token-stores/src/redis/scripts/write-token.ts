@@ -1,29 +1,33 @@
 import { GENERATION_OF } from './generation-of.ts';
+import { DIGEST_OF } from './hash-digest.ts';
 
 /**
  * Writes a token or a removal.
  *
- * Invariant: the stored generation only increases. Redis decides, so of two writers with the same generation
- * one wins. In the same step the current token moves to the earlier tokens, still sealed. A failed PUBLISH,
- * which an ACL may forbid, does not undo the write.
+ * Invariant: the stored generation only increases, unless the caller has found that what is stored cannot be
+ * opened. Redis decides, so of two writers with the same generation one wins. In the same step the current
+ * token moves to the earlier tokens, still sealed. A failed PUBLISH, which an ACL may forbid, does not undo
+ * the write.
  *
  * - KEYS: 1 token hash, 2 hash of earlier tokens
  * - ARGV: 1 generation, 2 sealed token ('' for a removal), 3 expiry (epoch ms), 4 time to live of the token
  *   hash (ms), 5 channel for hints, 6 credential name, 7 time to live of the earlier tokens (ms),
- *   8 maximum number of earlier tokens, 9 sealed removal note ('' for a token)
- * - Answer: {1 if accepted or 0, generation stored now, 1 if a token is stored or 0}
+ *   8 maximum number of earlier tokens, 9 sealed removal note ('' for a token),
+ *   10 digest of a content that cannot be opened
+ * - Answer: {1 if accepted or 0, generation stored now}
  */
-export const WRITE_TOKEN = `${GENERATION_OF}
+export const WRITE_TOKEN = `${GENERATION_OF}${DIGEST_OF}
 local generation, sealed, expires_at, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local channel, name = ARGV[5], ARGV[6]
 local keep_earlier, max_earlier = tonumber(ARGV[7]), tonumber(ARGV[8])
-local current = redis.call('HMGET', KEYS[1], 'generation', 'sealed', 'ends')
+local current = redis.call('HMGET', KEYS[1], 'generation', 'sealed', 'removed', 'ends')
 local stored = generation_of(current[1])
-if tonumber(generation) <= stored then return {0, stored, current[2] and 1 or 0} end
-if current[2] then
+local is_disproved = digest_of(current) == ARGV[10]
+if tonumber(generation) <= stored and not is_disproved then return {0, stored} end
+if current[2] and not is_disproved then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  local current_expires_at = tonumber(current[3]) or now + keep_earlier
+  local current_expires_at = tonumber(current[4]) or now + keep_earlier
   redis.call('HSET', KEYS[2], stored, string.format('%.0f', current_expires_at) .. ' ' .. current[2])
   local kept = {}
   for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
@@ -44,5 +48,5 @@ else
 end
 redis.call('PEXPIRE', KEYS[1], keep)
 redis.pcall('PUBLISH', channel, name)
-return {1, tonumber(generation), sealed == '' and 0 or 1}
+return {1, tonumber(generation)}
 `;
