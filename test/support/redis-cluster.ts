@@ -70,8 +70,8 @@ export class RedisCluster {
   }
 
   /**
-   * Waits until every node reports all slots as served, every replica is in sync, and no replaced master still
-   * takes itself for one.
+   * Waits until every node reports all slots as served, every replica is in sync, and no replaced master
+   * still takes itself for one.
    */
   async isWell(): Promise<void> {
     await eventually(
