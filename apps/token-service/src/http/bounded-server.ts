@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import type { Socket } from 'node:net';
 
-import { RequestQueue } from './request-queue.ts';
+import { RequestQueues } from './request-queue.ts';
 
 /** How long a client may take no byte of its answer. Node notices up to one such period later. */
 export const STALL_LIMIT_MS = 30_000;
@@ -16,25 +15,20 @@ export function createBoundedServer(
   handle: RequestListener,
   stallLimitMs: number = STALL_LIMIT_MS,
 ): Server {
-  const queues = new Map<Socket, RequestQueue>();
-  const server = createServer(options, (request, response) => {
-    queues.get(request.socket)?.add(request, response);
-  });
-  server.on('connection', (socket) => {
-    queues.set(socket, new RequestQueue(socket, handle));
-    socket.once('close', () => queues.delete(socket));
-  });
+  const queues = new RequestQueues(handle);
+  const server = createServer(options, queues.add);
+  server.on('connection', (socket) => queues.open(socket));
   // Not `server.timeout`: with that, Node starts a timer for each request. Node removes the timeout of this
   // loop at the end of the answer.
   const checks = setInterval(() => {
-    for (const socket of queues.keys()) {
+    for (const socket of queues.sockets()) {
       if (socket.writableLength > 0 && !socket.timeout) socket.setTimeout(stallLimitMs);
     }
   }, stallLimitMs / CHECKS_PER_LIMIT).unref();
   server.once('close', () => clearInterval(checks));
   server.on('timeout', (socket) => {
     // A long poll and an event stream may be silent. `requestTimeout` limits a body that does not arrive.
-    const isSilent = socket.writableLength === 0 && queues.get(socket)?.isBusy === true;
+    const isSilent = socket.writableLength === 0 && queues.isBusy(socket);
     if (!isSilent) socket.destroy();
   });
   return server;

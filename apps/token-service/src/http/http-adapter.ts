@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createBoundedServer, STALL_LIMIT_MS } from './bounded-server.ts';
 import { encodedBodyProblem } from './content-encoding.ts';
 import { Problem } from './problem.ts';
-import { headersProblem } from './request-headers.ts';
+import { refuseBadHeaders } from './request-headers.ts';
 import { requestIdOf } from './request-id.ts';
 import { toProblem } from './to-problem.ts';
 import { trusts } from './trusted-proxies.ts';
@@ -81,7 +81,7 @@ export function createHttpAdapter(
   });
   const fastify = adapter.getInstance();
   fastify.server.maxConnections = MAX_CONNECTIONS;
-  fastify.addHook('onRequest', (request, _reply, done) => done(headersProblem(request.raw)));
+  fastify.addHook('onRequest', refuseBadHeaders);
   fastify.addHook('onRoute', (route) => {
     if (![route.method].flat().includes('POST')) return;
     // After the authentication and before the parser.

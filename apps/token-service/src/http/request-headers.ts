@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+
+import type { onRequestHookHandler } from 'fastify';
 
 import { Problem } from './problem.ts';
 
@@ -13,10 +14,13 @@ const MAX_PORT = 65_535;
 let lastGoodHost = '';
 
 /**
- * Returns the problem of a request with two `Host` or two `Authorization` headers, or with an impossible host
- * (RFC 9112 §3.2). Node keeps only the first of two, and a proxy may have checked the other one.
+ * Refuses a request with two `Host` or two `Authorization` headers, or with an impossible host (RFC 9112
+ * §3.2). Node keeps only the first of two, and a proxy may have checked the other one.
  */
-export function headersProblem({ rawHeaders }: IncomingMessage): Problem | undefined {
+export const refuseBadHeaders: onRequestHookHandler = ({ raw }, _reply, done) =>
+  done(problemOf(raw.rawHeaders));
+
+function problemOf(rawHeaders: readonly string[]): Problem | undefined {
   let hosts = 0;
   let authorizations = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

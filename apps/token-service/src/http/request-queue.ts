@@ -9,7 +9,7 @@ export const MAX_WAITING = 32;
  * first answer is written. The queue passes them on one after another, so a connection has at most one answer
  * in memory. Clients repeat requests that were unanswered when their connection closed (RFC 9112 §9.3.2).
  */
-export class RequestQueue {
+class RequestQueue {
   readonly #socket: Socket;
   readonly #handle: RequestListener;
   readonly #waiting: [IncomingMessage, ServerResponse][] = [];
@@ -49,5 +49,34 @@ export class RequestQueue {
     this.#isBusy = true;
     response.on('close', this.#next);
     this.#handle(request, response);
+  }
+}
+
+/** The request queues of a server, one for each open connection. */
+export class RequestQueues {
+  readonly #handle: RequestListener;
+  readonly #queues = new Map<Socket, RequestQueue>();
+
+  constructor(handle: RequestListener) {
+    this.#handle = handle;
+  }
+
+  /** The listener for the requests of the server. */
+  readonly add: RequestListener = (request, response) =>
+    this.#queues.get(request.socket)?.add(request, response);
+
+  /** Opens the queue of a connection. It lasts until the connection closes. */
+  open(socket: Socket): void {
+    this.#queues.set(socket, new RequestQueue(socket, this.#handle));
+    socket.once('close', () => this.#queues.delete(socket));
+  }
+
+  sockets(): Iterable<Socket> {
+    return this.#queues.keys();
+  }
+
+  /** Whether a request of this connection is being answered. */
+  isBusy(socket: Socket): boolean {
+    return this.#queues.get(socket)?.isBusy === true;
   }
 }
