@@ -1,6 +1,8 @@
 import { CurrentTokens } from '#libs/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
+
+import { DurationTally } from '../metrics/duration-tally.ts';
 
 interface Tally {
   readonly labels: { readonly caller: string; readonly credential: string; readonly outcome: string };
@@ -14,7 +16,11 @@ interface Tally {
 export class VendMetrics {
   readonly #tokens: CurrentTokens;
   readonly #tallies = new Map<string, Map<string, Map<string, Tally>>>();
-  readonly #duration: Histogram;
+  readonly #duration = new DurationTally({
+    name: 'ims_token_vend_duration_seconds',
+    help: 'Time this process took to answer a request for a token',
+    bounds: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.025, 0.1, 0.5],
+  });
 
   constructor(@Inject(Registry) registry: Registry, @Inject(CurrentTokens) tokens: CurrentTokens) {
     this.#tokens = tokens;
@@ -33,12 +39,7 @@ export class VendMetrics {
         },
       }),
     );
-    this.#duration = new Histogram({
-      name: 'ims_token_vend_duration_seconds',
-      help: 'Time this process took to answer a request for a token',
-      buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.025, 0.1, 0.5],
-      registers: [registry],
-    });
+    this.#duration.register(registry);
   }
 
   /** @param credential the requested name; the label is empty where no credential has it */
