@@ -53,7 +53,7 @@ const LIBRARIES = {
     '@smithy/credential-provider-imds',
   ],
   'token-stores': ['ioredis', 'jose', 'quick-lru', 'zod'],
-  callers: ['jose', 'quick-lru', 'yaml', 'zod'],
+  callers: ['jose', 'leven', 'quick-lru', 'yaml', 'zod'],
   client: [],
 };
 

@@ -105,6 +105,17 @@ describe('a wrong environment stops the start with exit code 78', () => {
   it.each([
     ['a missing callers file', undefined, "can't be read"],
     ['broken YAML', 'callers: [', 'line 1'],
+    [
+      'a field that is a list',
+      'callers:\n  - name: demo\n    [marked-key]: x\n',
+      'line 3, column 5: callers[0]',
+    ],
+    ['a field that is a mapping', 'callers:\n  - {marked: key}: x\n', 'line 2'],
+    [
+      'a misspelt field',
+      'callers:\n  - name: demo\n    apikeySha256: [marked]\n',
+      'did you mean apiKeySha256?',
+    ],
     ['an unknown field', 'callers:\n  - name: demo\n    apiKey: marked-key\n', 'callers[0]'],
     [
       'a key in place of its digest',
@@ -120,7 +131,7 @@ describe('a wrong environment stops the start with exit code 78', () => {
     expect(stderr).toContain('- CALLERS_FILE: ');
     expect(stderr).toContain('- PORT: ');
     expect(stderr).toContain(named);
-    expect(stderr).not.toContain('marked');
+    expect(stderr).not.toMatch(/marked|Warning/);
   });
 });
 

@@ -48,21 +48,21 @@ callers:
   });
 
   it.each([
-    ['', /^the file: must be of type object$/],
-    ['[]', /^the file: must be of type object$/],
-    ['callers:', /^callers: must be of type array$/],
-    ['{}', /^callers: missing$/],
-    ['callers: [{}]', /callers\[0\]\.name: missing; callers\[0\]: needs apiKeySha256 or jwt, or both$/],
-    ['callers: [{name: 5, apiKeySha256: []}]', /\.name: must be of type string; .*at least one digest/],
-    ['callers: [{name: Bad Name}]', /^callers\[0\]\.name: must be 1 to 63 characters/],
-    ['callers: []\nextra: 1', /^the file: unknown field "extra"$/],
-    ['callers: [{tokns: []}]', /callers\[0\]: unknown field "tokns"/],
+    ['', /^line 1: the file: must be a mapping: .* It is empty$/],
+    ['[]', /^line 1: the file: must be a mapping/],
+    ['callers:', /^line 1: callers: must be a list: .* It is empty$/],
+    ['{}', /^line 1: callers: missing$/],
+    [
+      'callers: [{}]',
+      /callers\[0\]\.name: missing; line 1: callers\[0\]: needs apiKeySha256 or jwt, or both$/,
+    ],
+    ['callers: [{name: 5, apiKeySha256: []}]', /\.name: must be text; .*at least one digest/],
+    ['callers: [{name: Bad Name}]', /^line 1: callers\[0\]\.name: must be 1 to 63 characters/],
+    ['callers: []\nextra: 1', /^line 2: the file: unknown field "extra"; the fields here are callers$/],
     ['callers: [{tokens: ["AEM"]}]', /callers\[0\]\.tokens\[0\]: must be a credential name/],
     ['callers: [{permissions: [all]}]', /permissions\[0\]: must be one of read, refresh, status, revoke/],
-    ['callers: [', /^not valid YAML at line 1, column \d+ \(\w+\)$/],
-    ['callers: []\ncallers: []', /^not valid YAML at line 2, column 1 \(DUPLICATE_KEY\)$/],
-    ['callers: []\n---\ncallers: []', /^not valid YAML at line 2/],
-    ['callers: *nobody', /^not valid YAML: an alias/],
+    ['callers: [', /^line 1, column \d+: callers: the indentation is wrong, or .* \(BAD_INDENT\)$/],
+    ['callers: *nobody', /^line 1, column 10: callers: "\*" begins an alias here/],
   ])('refuses %j with the field or the position', (text, problem) => {
     expect(problemOf(text)).toMatch(problem);
   });
@@ -164,7 +164,7 @@ describe('parseCallers for a caller with a JWT identity', () => {
     ['https://user:pass@oidc.example', /jwt\.issuer: must be the https URL/],
     ['https://oidc.example?a=b', /jwt\.issuer: must be the https URL/],
     ['https://oidc.example#a', /jwt\.issuer: must be the https URL/],
-    [5, /jwt\.issuer: must be of type string/],
+    [5, /jwt\.issuer: must be text/],
   ])('checks the issuer %j: %s', (issuer, problem) => {
     const text = fileWith(identity({ issuer }));
     expect(outcomeOf(text)).toMatch(problem);
@@ -172,11 +172,11 @@ describe('parseCallers for a caller with a JWT identity', () => {
 
   it.each([
     [{ audience: '' }, /jwt\.audience: must be the "aud" claim/],
-    [{ audience: ['a'] }, /jwt\.audience: must be of type string/],
+    [{ audience: ['a'] }, /jwt\.audience: must be text/],
     [{ audience: undefined }, /jwt\.audience: missing/],
     [{ subject: '' }, /jwt\.subject: must be the "sub" claim/],
     [{ subject: undefined }, /jwt\.subject: missing/],
-    [{ subject: 123 }, /jwt\.subject: must be of type string/],
+    [{ subject: 123 }, /jwt\.subject: must be text/],
     [{ subject: 'a'.repeat(1_025) }, /jwt\.subject: is too long/],
     [{ jwksUri: 'http://oidc.example/keys' }, /jwt\.jwksUri: must be an https URL/],
     [{ jwksUri: 'https://oidc.example/keys?v=1' }, /^accepted$/],
@@ -199,11 +199,11 @@ describe('parseCallers for a caller with a JWT identity', () => {
     const twice = (one: unknown, other: unknown) =>
       `callers: [{name: a, jwt: ${JSON.stringify(one)}}, {name: b, jwt: ${JSON.stringify(other)}}]`;
     expect(problemOf(twice(identity(), identity()))).toBe(
-      'callers[1].jwt: the same as callers[0].jwt, but each must occur only once',
+      'line 1: callers[1].jwt: the same as callers[0].jwt, but each must occur only once',
     );
     expect(parseCallers(twice(identity(), identity({ subject: 'b' }))).size).toBe(2);
     expect(problemOf(twice(identity(), identity({ subject: 'b', jwksUri: `${ISSUER}/keys` })))).toBe(
-      'callers[1].jwt.jwksUri: differs from callers[0].jwt.jwksUri, but an issuer has one set of keys',
+      'line 1: callers[1].jwt.jwksUri: differs from callers[0].jwt.jwksUri, but an issuer has one set of keys',
     );
   });
 });

@@ -6,16 +6,16 @@ import { z } from 'zod';
 import { Caller, PERMISSIONS } from './caller.ts';
 import { CallerRegistry, type CallerWithProofs } from './caller-registry.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
-import { describeIssue } from './describe-issue.ts';
-import { jwtIdentitySchema, type JwtIdentity } from './jwt-identity.ts';
-import { readYaml } from './read-yaml.ts';
+import { conflictsOf } from './conflicts.ts';
+import { describeIssue, toPath, type FieldProblem } from './describe-issue.ts';
+import type { KnownFields } from './field-names.ts';
+import { jwtIdentitySchema } from './jwt-identity.ts';
+import { readYaml, type YamlValues } from './read-yaml.ts';
+import type { FieldPath } from './yaml-places.ts';
 
 const KEY_DIGEST = /^[0-9a-f]{64}$/;
 const DIGEST_OF_EMPTY_KEY = hash('sha256', '', 'hex');
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
-
-/** The fields that must be the same for all callers of an issuer. */
-const KEY_FIELDS = ['jwksUri', 'bearerTokenFile'] as const;
 
 const callerFieldsSchema = z.strictObject({
   name: z.string().refine(isName, `must be ${NAME_RULE}`),
@@ -41,22 +41,25 @@ const callerSchema = callerFieldsSchema.refine(hasProof, {
 
 const documentSchema = z.strictObject({ callers: z.array(callerSchema) });
 
+const KNOWN_FIELDS: KnownFields = {
+  '': Object.keys(documentSchema.shape),
+  'callers[]': Object.keys(callerFieldsSchema.shape),
+  'callers[].jwt': Object.keys(jwtIdentitySchema.shape),
+};
+
 /**
  * Parses the text of a callers file.
- * @throws CallersFileProblem with every problem, by position or field.
+ * @throws CallersFileProblem with every problem, by line and field. Of a text that is not YAML, the first.
  */
 export function parseCallers(text: string): CallerRegistry {
-  const { callers } = validate(readYaml(text));
-  const problems = [
-    ...repetitions(callers.map(({ name }, index) => [`callers[${index}].name`, name])),
-    ...repetitions(
-      callers.flatMap(({ apiKeySha256 = [] }, index) =>
-        apiKeySha256.map((digest, at): Placed => [`callers[${index}].apiKeySha256[${at}]`, digest]),
-      ),
-    ),
-    ...identityProblems(callers.map(({ jwt }) => jwt)),
-  ];
-  if (problems.length > 0) throw new CallersFileProblem(problems.join('; '));
+  const yaml = readYaml(text);
+  if (!('lineOf' in yaml)) {
+    const { line, column, path, reason } = yaml;
+    throw new CallersFileProblem(`line ${line}, column ${column}: ${knownPart(path)}: ${reason}`);
+  }
+  const { callers } = validate(yaml);
+  const problems = conflictsOf(callers);
+  if (problems.length > 0) throw callersFileProblem(problems, yaml);
   return new CallerRegistry(
     callers.map(({ name, tokens, permissions, apiKeySha256 = [], jwt }): CallerWithProofs => ({
       caller: new Caller(name, tokens, permissions),
@@ -71,40 +74,30 @@ function hasProof(caller: unknown): boolean {
   return typeof caller !== 'object' || caller === null || 'apiKeySha256' in caller || 'jwt' in caller;
 }
 
-function validate(value: unknown): z.infer<typeof documentSchema> {
-  const result = documentSchema.safeParse(value, { reportInput: true });
+function validate(yaml: YamlValues): z.infer<typeof documentSchema> {
+  const result = documentSchema.safeParse(yaml.value, { reportInput: true });
   if (result.success) return result.data;
-  throw new CallersFileProblem(result.error.issues.map(describeIssue).join('; '));
+  throw callersFileProblem(
+    result.error.issues.flatMap((issue) => describeIssue(issue, KNOWN_FIELDS)),
+    yaml,
+  );
 }
 
-type Placed = readonly [place: string, value: string];
-
-/**
- * Finds repeated values. The problem names places only, as the value may be a key that was pasted by mistake.
- */
-function repetitions(values: readonly Placed[]): string[] {
-  const first = new Map<string, string>();
-  return values.flatMap(([place, value]) => {
-    const earlier = first.get(value);
-    if (earlier !== undefined) return [`${place}: the same as ${earlier}, but each must occur only once`];
-    first.set(value, place);
-    return [];
-  });
+function callersFileProblem(problems: readonly FieldProblem[], yaml: YamlValues): CallersFileProblem {
+  const lines = problems.map(({ path, lineOf: longer = path, text }) => ({
+    line: yaml.lineOf(longer),
+    text: `${toPath(path)}: ${text}`,
+  }));
+  const inOrder = lines.toSorted((one, other) => one.line - other.line);
+  return new CallersFileProblem(inOrder.map(({ line, text }) => `line ${line}: ${text}`).join('; '));
 }
 
-/** Ensures that each identity belongs to one caller, and that each issuer has one key set. */
-function identityProblems(identities: readonly (JwtIdentity | undefined)[]): string[] {
-  const placed = identities.flatMap((jwt, index) =>
-    jwt === undefined ? [] : [{ jwt, at: `callers[${index}].jwt` }],
-  );
-  const repeated = repetitions(
-    placed.map(({ jwt, at }) => [at, JSON.stringify([jwt.issuer, jwt.audience, jwt.subject])]),
-  );
-  const differing = placed.flatMap(({ jwt, at }) => {
-    const first = placed.find((other) => other.jwt.issuer === jwt.issuer);
-    return KEY_FIELDS.filter((field) => first !== undefined && first.jwt[field] !== jwt[field]).map(
-      (field) => `${at}.${field}: differs from ${first?.at}.${field}, but an issuer has one set of keys`,
-    );
-  });
-  return [...repeated, ...differing];
+/** Of `callers[0].jwt.issuer`, the longest path there is. */
+const MAX_DEPTH = 4;
+
+/** The path up to the first name that is no field, as a key may have been pasted there. */
+function knownPart(path: FieldPath): string {
+  const names = new Set<PropertyKey>(Object.values(KNOWN_FIELDS).flat());
+  const end = path.findIndex((step) => typeof step !== 'number' && !names.has(step));
+  return toPath(path.slice(0, end === -1 ? MAX_DEPTH : Math.min(end, MAX_DEPTH)));
 }

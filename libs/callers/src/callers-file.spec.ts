@@ -74,7 +74,7 @@ describe('CallersFile', () => {
 
   it.each([
     ['is missing', null, /ENOENT/],
-    ['cannot be used', 'callers: 5', /callers: must be of type array/],
+    ['cannot be used', 'callers: 5', /callers\.yaml: line 1: callers: must be a list/],
   ])('rejects the first read of a file that %s', async (_, text, problem) => {
     await (text === null ? rm(path) : write(text));
     await expect(CallersFile.open(path)).rejects.toThrow(problem);

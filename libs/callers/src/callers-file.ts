@@ -40,7 +40,7 @@ export class CallersFile {
   private constructor(path: string, text: string, clock: Clock) {
     this.#path = path;
     this.#text = text;
-    this.#registry = parseCallers(text);
+    this.#registry = parse(text, path);
     this.#tokens = new JwtAuthenticator({
       callers: this.#registry.jwtCallers,
       clock,
@@ -119,7 +119,7 @@ export class CallersFile {
     try {
       const text = await read(this.#path);
       if (text === this.#text && before === null) return false;
-      const registry = parseCallers(text);
+      const registry = parse(text, this.#path);
       this.#problem = null;
       if (text !== this.#text) {
         this.#registry = registry;
@@ -132,6 +132,16 @@ export class CallersFile {
       this.#problem = error.message;
       return before !== this.#problem;
     }
+  }
+}
+
+/** Parses a callers file. The problem names the file. */
+function parse(text: string, path: string): CallerRegistry {
+  try {
+    return parseCallers(text);
+  } catch (error) {
+    if (!(error instanceof CallersFileProblem)) throw error;
+    throw new CallersFileProblem(`${path}: ${error.message}`, { cause: error });
   }
 }
 

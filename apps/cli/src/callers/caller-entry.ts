@@ -32,6 +32,8 @@ export function checkEntry(entry: CallerEntry): void {
     parseCallers(`callers:\n${toYaml(entry)}\n`);
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
-    throw usageFailure(`This caller is not valid: ${error.message.replaceAll('callers[0].', '')}.`);
+    // The text is made here, so its lines mean nothing to the user.
+    const fields = error.message.replaceAll(/line \d+: callers\[0\]\.?/g, '');
+    throw usageFailure(`This caller is not valid: ${fields}.`);
   }
 }
