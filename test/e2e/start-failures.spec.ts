@@ -43,6 +43,7 @@ describe('a wrong environment stops the start with exit code 78', () => {
       REFRESH_AT: '2',
       MIN_SERVE_SECONDS: '-5',
       LOG_LEVEL: 'loud',
+      LOG_FORMAT: 'text',
       SERVICE_ROLE: 'other',
       PUBLIC_URL: 'https://user:marked-password@tokens.example',
       REDIS_URL: 'http://user:marked-password@host',
@@ -54,6 +55,7 @@ describe('a wrong environment stops the start with exit code 78', () => {
     const named = [...stderr.matchAll(/^ {2}- (\w+):/gm)].map(([, name = '']) => name).toSorted();
     expect(named).toEqual([
       'IMS_ALLOWED_ORIGINS',
+      'LOG_FORMAT',
       'LOG_LEVEL',
       'MIN_SERVE_SECONDS',
       'PORT',

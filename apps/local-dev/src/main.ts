@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 import { ADOBE_ORIGINS } from '#libs/credential-sources';
 
@@ -15,6 +17,9 @@ const STOP_TIMEOUT_MS = 1500;
 /** How long the banner waits for the first token. If there is none by then, the log says why. */
 const FIRST_TOKEN_TIMEOUT_MS = 10_000;
 const IMS_READY = /^IMS sandbox listening on (\S+)$/;
+const SERVICE_LISTENS = /listening on (http:[^\s"]+)/;
+/** The last line of the service's start. Before it, all lines about its first tokens are written. */
+const SERVICE_WARM = /warm-up done/;
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
@@ -40,17 +45,23 @@ function startIms(folder: SandboxFolder): Promise<string> {
 }
 
 /**
- * Starts the token service and resolves with its origin when it is ready, or after `FIRST_TOKEN_TIMEOUT_MS`.
+ * Starts the token service and resolves with its origin when its start is over and it is ready, or after
+ * `FIRST_TOKEN_TIMEOUT_MS`.
  */
 async function startTokenService(folder: SandboxFolder, imsOrigin: string): Promise<string> {
+  const warm = Promise.withResolvers<void>();
   const origin = await new Promise<string>((resolve) => {
     const env = tokenServiceEnvironment(folder, imsOrigin);
     launch('token-service', env, (line) => {
       process.stdout.write(`${line}\n`);
-      if (line.includes('"event":"listening"')) resolve((JSON.parse(line) as { origin: string }).origin);
+      const plain = stripVTControlCharacters(line);
+      const listensAt = SERVICE_LISTENS.exec(plain)?.[1];
+      if (listensAt !== undefined) resolve(listensAt);
+      if (SERVICE_WARM.test(plain)) warm.resolve();
     });
   });
   const stopsWaiting = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_TOKEN_TIMEOUT_MS)]);
+  await Promise.race([warm.promise, once(stopsWaiting, 'abort')]);
   while (!stopsWaiting.aborted && !(await isReady(origin))) await delay(50);
   return origin;
 }
@@ -66,12 +77,20 @@ function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): Node
   const { REDIS_URL, TOKEN_ENCRYPTION_KEYS, IMS_ALLOWED_ORIGINS } = process.env;
   return {
     HOST,
+    ...logEnvironment(),
     CREDENTIAL_SOURCE: 'files',
     CREDENTIAL_DIR: folder.credentialFolder,
     CALLERS_FILE: folder.callersFile,
     IMS_ALLOWED_ORIGINS: `${IMS_ALLOWED_ORIGINS || ADOBE_ORIGINS},${imsOrigin}`,
     ...(REDIS_URL && !TOKEN_ENCRYPTION_KEYS ? { TOKEN_ENCRYPTION_KEYS: folder.encryptionKey } : {}),
   };
+}
+
+/** The service writes to a pipe of this program, so it cannot see by itself that its log is for a terminal. */
+function logEnvironment(): NodeJS.ProcessEnv {
+  const { LOG_FORMAT, NO_COLOR } = process.env;
+  if (!process.stdout.isTTY || (LOG_FORMAT && LOG_FORMAT !== 'auto')) return {};
+  return { LOG_FORMAT: 'pretty', ...(NO_COLOR ? {} : { FORCE_COLOR: '1' }) };
 }
 
 /** Starts a process. The two processes need each other, so when one ends, this program stops the other. */

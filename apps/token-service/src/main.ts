@@ -7,6 +7,7 @@ import { listenFailure } from './config/listen-failure.ts';
 import { crashHandler } from './logging/crash-handler.ts';
 import { createLog } from './logging/create-log.ts';
 import { OutputStream } from './logging/log-destination.ts';
+import { lineFormatter } from './logging/log-format.ts';
 import { ConfigProblem, type ServiceConfig } from './config/service-config.ts';
 import { readStartSettings, type StartSettings } from './config/start-settings.ts';
 
@@ -47,7 +48,8 @@ function end(destination: OutputStream, code: number): void {
 }
 
 async function run(settings: StartSettings): Promise<void> {
-  const destination = new OutputStream(STANDARD_OUTPUT, STANDARD_ERROR);
+  const format = lineFormatter(settings.config.LOG_FORMAT, STANDARD_OUTPUT, process.env);
+  const destination = new OutputStream(STANDARD_OUTPUT, STANDARD_ERROR, format);
   const log = createLog(destination, settings.config.LOG_LEVEL);
   const service = await createTokenService({ ...settings, destination, log }).catch((error: unknown) =>
     exitUnlessListening(error, settings.config),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { parsePublicUrl } from '../http/public-url.ts';
 import { parseTrustedProxies } from '../http/trusted-proxies.ts';
+import { LOG_FORMATS } from '../logging/log-format.ts';
 
 /** Turns a parser that throws into a schema. The message of the error becomes the issue. */
 const parsedBy = <T>(parse: (text: string) => T) =>
@@ -51,6 +52,7 @@ export const sharedEnvironment = z.object({
   HTTPS_PROXY: parsedBy(parseProxyUrl).optional(),
   NO_PROXY: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LOG_FORMAT: z.enum(LOG_FORMATS, 'must be auto, json or pretty').default('auto'),
 });
 
 /** The further variables of the roles that answer callers. None is about credentials. */

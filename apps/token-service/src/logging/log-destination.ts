@@ -45,6 +45,7 @@ const MAX_FAILURE_WAIT_MS = 30_000;
 export class OutputStream implements LogDestination, LogHealth {
   readonly #fd: number;
   readonly #errorFd: number;
+  readonly #format: (lines: string) => string;
   readonly #timer: NodeJS.Timeout;
   /** As bytes from the start: the garbage collector would copy long strings again and again. */
   readonly #batch = Buffer.allocUnsafe(BATCH_BYTES);
@@ -63,8 +64,12 @@ export class OutputStream implements LogDestination, LogHealth {
   /** Dropped lines that the log does not mention yet. */
   #unreported = 0;
 
-  /** `errorFd`, usually standard error, gets a sentence when lines can't be written. */
-  constructor(fd: number, errorFd: number) {
+  /**
+   * @param errorFd usually standard error: gets a sentence when lines can't be written
+   * @param format what is written for lines of JSON
+   */
+  constructor(fd: number, errorFd: number, format: (lines: string) => string = (lines) => lines) {
+    this.#format = format;
     this.#fd = fd;
     this.#errorFd = errorFd;
     this.#timer = setInterval(() => this.#flush(), FLUSH_EVERY_MS).unref();
@@ -110,7 +115,8 @@ export class OutputStream implements LogDestination, LogHealth {
     this.#complain(`The process ends with ${lost} lines of the log and the audit unwritten.`);
   }
 
-  #append(lines: string): void {
+  #append(json: string): void {
+    const lines = this.#format(json);
     const most = lines.length * MAX_BYTES_PER_CHARACTER;
     if (most > BATCH_BYTES - this.#filled) this.#enqueueBatch();
     if (most > BATCH_BYTES) this.#enqueue(Buffer.from(lines));

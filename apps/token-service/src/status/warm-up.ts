@@ -51,6 +51,7 @@ export abstract class WarmUp implements OnApplicationBootstrap, BeforeApplicatio
       }
       await this.#whileInProgress(this.tryDue().then(() => true));
       this.#readiness.markWarmedUp();
+      this.#log.info({ event: 'warm-up.done', ready: this.#readiness.isReady }, 'warm-up done');
     } catch (error) {
       this.#log.fatal({ err: error }, 'the warm-up failed');
     }
