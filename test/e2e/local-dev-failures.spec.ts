@@ -42,7 +42,7 @@ describe('npm start, when it cannot start', () => {
     await mkdir(join(folder, '.sandbox/credentials/aem-dev.json'), { recursive: true });
     const { code, stderr } = await runToEnd('local-dev', FREE_PORTS, folder);
     expect(code).toBe(1);
-    expect(stderr).toContain('The local environment cannot start: EISDIR');
+    expect(stderr).toContain("aem-dev.json can't be read (EISDIR)");
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });

@@ -6,10 +6,12 @@ interface RunningEnvironment {
   readonly serviceOrigin: string;
   readonly imsOrigin: string;
   readonly folder: SandboxFolder;
+  /** What the developer should know, one sentence each. */
+  readonly notices: readonly string[];
 }
 
 /** The text that is printed after the start: addresses, files, and curl lines that work unchanged. */
-export function banner({ serviceOrigin, imsOrigin, folder }: RunningEnvironment): string {
+export function banner({ serviceOrigin, imsOrigin, folder, notices }: RunningEnvironment): string {
   const relativePath = (path: string): string => relative(process.cwd(), path);
   const key = `"Authorization: Bearer $(cat '${folder.callerKey}')"`;
   const token = `${serviceOrigin}/v1/tokens/${SAMPLE_CREDENTIAL}`;
@@ -40,7 +42,7 @@ export function banner({ serviceOrigin, imsOrigin, folder }: RunningEnvironment)
 
     ${serviceOrigin}/docs
 
-  Ctrl-C stops everything.
+${notices.map((notice) => `  Note: ${notice}\n\n`).join('')}  Ctrl-C stops everything.
 
 `;
 }

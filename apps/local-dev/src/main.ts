@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -10,11 +9,14 @@ import { banner } from './banner.ts';
 import { Child } from './child.ts';
 import { openSandboxFolder, type SandboxFolder } from './sandbox-folder.ts';
 import { ensureSampleCredential } from './sample-credential.ts';
+import { findTokenProblem } from './token-check.ts';
 
 const HOST = '127.0.0.1';
 /** How long the processes may take to end after a signal before they are killed. */
 const STOP_TIMEOUT_MS = 1500;
-/** How long the banner waits for the first token. If there is none by then, the log says why. */
+/** How long the banner waits for the end of the service's start. */
+const START_TIMEOUT_MS = 60_000;
+/** How long it waits for the first token after that. If there is none by then, the log says why. */
 const FIRST_TOKEN_TIMEOUT_MS = 10_000;
 const IMS_READY = /^IMS sandbox listening on (\S+)$/;
 const SERVICE_LISTENS = /listening on (http:[^\s"]+)/;
@@ -44,9 +46,12 @@ function startIms(folder: SandboxFolder): Promise<string> {
   });
 }
 
+const endOfWait = (limitMs: number): AbortSignal =>
+  AbortSignal.any([stopping.signal, AbortSignal.timeout(limitMs)]);
+
 /**
  * Starts the token service and resolves with its origin when its start is over and it is ready, or after
- * `FIRST_TOKEN_TIMEOUT_MS`.
+ * the timeouts above.
  */
 async function startTokenService(folder: SandboxFolder, imsOrigin: string): Promise<string> {
   const warm = Promise.withResolvers<void>();
@@ -60,8 +65,8 @@ async function startTokenService(folder: SandboxFolder, imsOrigin: string): Prom
       if (SERVICE_WARM.test(plain)) warm.resolve();
     });
   });
-  const stopsWaiting = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_TOKEN_TIMEOUT_MS)]);
-  await Promise.race([warm.promise, once(stopsWaiting, 'abort')]);
+  await Promise.race([warm.promise, once(endOfWait(START_TIMEOUT_MS), 'abort')]);
+  const stopsWaiting = endOfWait(FIRST_TOKEN_TIMEOUT_MS);
   while (!stopsWaiting.aborted && !(await isReady(origin))) await delay(50);
   return origin;
 }
@@ -86,7 +91,7 @@ function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): Node
   };
 }
 
-/** The service writes to a pipe of this program, so it cannot see by itself that its log is for a terminal. */
+/** The service writes to a pipe of this program, so it cannot see that its log is for a terminal. */
 function logEnvironment(): NodeJS.ProcessEnv {
   const { LOG_FORMAT, NO_COLOR } = process.env;
   if (!process.stdout.isTTY || (LOG_FORMAT && LOG_FORMAT !== 'auto')) return {};
@@ -119,11 +124,13 @@ process.on('SIGTERM', () => void stopAll('SIGTERM', 0));
 
 async function start(): Promise<void> {
   const folder = await openSandboxFolder(process.cwd());
-  const isNewIms = !existsSync(folder.imsState);
   const imsOrigin = await startIms(folder);
-  await ensureSampleCredential(folder, imsOrigin, isNewIms);
+  await ensureSampleCredential(folder, imsOrigin);
   const serviceOrigin = await startTokenService(folder, imsOrigin);
-  if (!stopping.signal.aborted) process.stdout.write(banner({ serviceOrigin, imsOrigin, folder }));
+  if (stopping.signal.aborted) return;
+  const problem = await findTokenProblem(serviceOrigin, folder);
+  const notices = problem === null ? folder.notices : [...folder.notices, problem];
+  process.stdout.write(banner({ serviceOrigin, imsOrigin, folder, notices }));
 }
 
 try {

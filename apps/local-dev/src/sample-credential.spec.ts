@@ -20,6 +20,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+/** The folder, when the sandbox has kept its accounts. */
+const oldIms = (): SandboxFolder => ({ ...folder, isNewIms: false });
 const document = (imsEndpoint: string): string => JSON.stringify({ ok: true, integration: { imsEndpoint } });
 
 describe('ensureSampleCredential', () => {
@@ -30,19 +32,25 @@ describe('ensureSampleCredential', () => {
     ['JSON without fields', 'null'],
   ])('does not change %s in place of the sample', async (_, text) => {
     await writeFile(folder.sampleCredential, text);
-    await ensureSampleCredential(folder, IMS, false);
-    await ensureSampleCredential(folder, IMS, true);
+    await ensureSampleCredential(oldIms(), IMS);
+    await ensureSampleCredential(folder, IMS);
     expect(await readFile(folder.sampleCredential, 'utf8')).toBe(text);
+    expect(folder.notices[0]).toContain('aem-dev.json was left alone');
   });
 
   it('writes the new origin of a sandbox on another port', async () => {
     await writeFile(folder.sampleCredential, document('http://127.0.0.1:3001'));
-    await ensureSampleCredential(folder, IMS, false);
+    await ensureSampleCredential(oldIms(), IMS);
     expect(JSON.parse(await readFile(folder.sampleCredential, 'utf8'))).toEqual(JSON.parse(document(IMS)));
+  });
+
+  it.each(['', ' \n'])('requests a new sample in place of an empty file: %j', async (text) => {
+    await writeFile(folder.sampleCredential, text);
+    await expect(ensureSampleCredential(oldIms(), IMS)).rejects.toThrow('fetch failed');
   });
 
   it('requests a new sample when the sandbox has lost its state', async () => {
     await writeFile(folder.sampleCredential, document('http://127.0.0.1:3001'));
-    await expect(ensureSampleCredential(folder, IMS, true)).rejects.toThrow('fetch failed');
+    await expect(ensureSampleCredential(folder, IMS)).rejects.toThrow('fetch failed');
   });
 });

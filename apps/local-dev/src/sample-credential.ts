@@ -1,22 +1,27 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-
-import { writeSecret, type SandboxFolder } from './sandbox-folder.ts';
+import type { SandboxFolder } from './sandbox-folder.ts';
+import { readIfPresent, writeSecret } from './secret-files.ts';
 
 interface SampleDocument {
   integration: { imsEndpoint: string };
 }
 
-/** Requests a sample credential from the sandbox if there is none, or if the sandbox has lost its state. */
+/**
+ * Requests a sample credential from the sandbox if there is none, or if the sandbox has lost its state. A
+ * document of another kind is left alone, with a notice.
+ */
 export async function ensureSampleCredential(
-  folder: SandboxFolder,
+  { sampleCredential: path, isNewIms, notices }: SandboxFolder,
   imsOrigin: string,
-  isNewIms: boolean,
 ): Promise<void> {
-  const path = folder.sampleCredential;
-  if (!existsSync(path)) return writeSample(path, imsOrigin);
-  const sample = parseSample(await readFile(path, 'utf8'));
-  if (sample === null) return;
+  const text = await readIfPresent(path);
+  if (text === null || text.trim() === '') return writeSample(path, imsOrigin);
+  const sample = parseSample(text);
+  if (sample === null) {
+    notices.push(
+      `${path} was left alone: it is not the sample of this sandbox. Delete it, and the next start makes one.`,
+    );
+    return;
+  }
   if (isNewIms) return writeSample(path, imsOrigin);
   await updateOrigin(path, sample, imsOrigin);
 }
