@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { runToEnd } from '../support/process.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 
 let folder: string;
 let callersFile: string;
@@ -77,6 +78,46 @@ describe('a wrong environment stops the start with exit code 78', () => {
     expect(code).toBe(78);
     const named = [...stderr.matchAll(/^ {2}- (\w+):/gm)].map(([, name = '']) => name).toSorted();
     expect(named).toEqual(missing);
+  });
+
+  it.each<[string, (path: string) => Promise<Record<string, string>>, string]>([
+    [
+      'that others can enter',
+      async (path) => {
+        await mkdir(path);
+        await chmod(path, 0o755);
+        return { TOKEN_CACHE_DIR: path };
+      },
+      'has the mode 0755, which lets others in: chmod 0700 it',
+    ],
+    [
+      'that is a file',
+      async (path) => {
+        await writeFile(path, '');
+        return { TOKEN_CACHE_DIR: path };
+      },
+      'is not a folder',
+    ],
+    [
+      'that cannot be created',
+      async (path) => ({ TOKEN_CACHE_DIR: join(path, 'missing') }),
+      'cannot be created: the folder above it is missing',
+    ],
+    [
+      'without Redis',
+      async (path) => ({ TOKEN_CACHE_DIR: path, REDIS_URL: '' }),
+      'is of use only with REDIS_URL',
+    ],
+  ])('refuses a token cache %s', async (what, prepare, message) => {
+    const { code, stderr } = await runToEnd('token-service', {
+      ...good(),
+      REDIS_URL: 'redis://127.0.0.1:1',
+      TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
+      ...(await prepare(join(folder, what.replaceAll(' ', '-')))),
+    });
+    expect(code).toBe(78);
+    expect(stderr).toContain('- TOKEN_CACHE_DIR: ');
+    expect(stderr).toContain(message);
   });
 
   it('wants a folder as soon as credentials are files', async () => {

@@ -61,7 +61,7 @@ export async function makeActionRoutes() {
   const refresher = new ScriptedRefresherClient();
   const registry = new Registry();
   const metrics = new ActionMetrics(registry, tokens);
-  const readiness = new Readiness(tokens, vendor);
+  const readiness = new Readiness(tokens, vendor, sync);
   readiness.markWarmedUp();
   const lines: string[] = [];
   const keep = (line: string): void => void lines.push(line);

@@ -16,6 +16,7 @@ export const servingSideOver = (
 ): ServingSide =>
   createServingSide({
     store,
+    cache: null,
     clock,
     listener,
     servePolicy: new ServePolicy(),

@@ -1,3 +1,5 @@
+export { CacheFolder, CacheFolderProblem } from './files/cache-folder.ts';
+export { FileTokenCache } from './files/file-token-cache.ts';
 export { MemoryTokenStore } from './memory/memory-token-store.ts';
 export { parseRedisUrl } from './redis/redis-url.ts';
 export { parseKeyPrefix } from './redis/redis-keys.ts';

@@ -54,7 +54,7 @@ export interface RefreshingSide {
 /** Builds the refreshing side on a serving side. Nothing runs until one of its methods is called. */
 export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide {
   const { source, ims, clock, random, instrument = (renewal) => renewal } = parts;
-  const { tokens, vendor, link, sync, refreshPolicy } = parts.serving;
+  const { tokens, vendor, link, sync, cacheRestore, cacheWriter, refreshPolicy } = parts.serving;
   const listener = guardListener(parts.listener);
 
   const catalog = new CredentialCatalog(source, clock, listener);
@@ -67,7 +67,8 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
     refreshPolicy,
     backOff: new BackOff(random),
   });
-  const exchangeLease = new ExchangeLease({ link, sync, clock, budget: new StandaloneBudget(clock) });
+  const standaloneBudget = new StandaloneBudget({ clock, cacheRestore, cacheWriter });
+  const exchangeLease = new ExchangeLease({ link, sync, clock, budget: standaloneBudget });
   const inFlight = new InFlightRefreshes();
   const mint = new TokenMint({ ims, source, clock });
   const renewal = instrument(

@@ -2,7 +2,10 @@ import type { Clock } from './model/clock.ts';
 import type { TokenEventListener } from './model/events.ts';
 import { guardListener } from './model/guard-listener.ts';
 import type { RefreshPolicy } from './model/refresh-policy.ts';
+import type { TokenCache } from './ports/token-cache.ts';
 import type { TokenStore } from './ports/token-store.ts';
+import { CacheRestore } from './replication/cache-restore.ts';
+import { CacheWriter } from './replication/cache-writer.ts';
 import { StoreLink } from './replication/store-link.ts';
 import { StoreSync } from './replication/store-sync.ts';
 import { CurrentTokens } from './serving/current-tokens.ts';
@@ -12,6 +15,8 @@ import { TokenVendor } from './serving/token-vendor.ts';
 /** What the serving side needs from outside. */
 interface ServingSideParts {
   readonly store: TokenStore;
+  /** What the process keeps for its next start; null: nothing. */
+  readonly cache: TokenCache | null;
   readonly clock: Clock;
   /** Hears every event. An error that it throws becomes a warning of the process. */
   readonly listener: TokenEventListener;
@@ -28,16 +33,20 @@ export interface ServingSide {
   readonly vendor: TokenVendor;
   readonly link: StoreLink;
   readonly sync: StoreSync;
+  readonly cacheRestore: CacheRestore;
+  readonly cacheWriter: CacheWriter;
   readonly refreshPolicy: RefreshPolicy;
 }
 
 /** Builds the serving side. Nothing runs until `sync.watch()` or `sync.poll()` is called. */
 export function createServingSide(parts: ServingSideParts): ServingSide {
-  const { store, clock, servePolicy, refreshPolicy } = parts;
+  const { store, cache, clock, servePolicy, refreshPolicy } = parts;
   const listener = guardListener(parts.listener);
   const tokens = new CurrentTokens(clock);
   const vendor = new TokenVendor({ tokens, clock, servePolicy, refreshPolicy });
   const link = new StoreLink(store, listener);
-  const sync = new StoreSync({ store, link, tokens, listener });
-  return { tokens, vendor, link, sync, refreshPolicy };
+  const cacheRestore = new CacheRestore({ cache, tokens, clock, listener });
+  const cacheWriter = new CacheWriter({ cache, tokens, clock, listener });
+  const sync = new StoreSync({ store, link, tokens, listener, cacheRestore, cacheWriter });
+  return { tokens, vendor, link, sync, cacheRestore, cacheWriter, refreshPolicy };
 }

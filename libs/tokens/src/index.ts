@@ -65,6 +65,13 @@ export {
   type RevocationOutcome,
 } from './ports/refresher-client.ts';
 export {
+  CacheUnavailable,
+  TokenCache,
+  type CacheContents,
+  type CacheManifest,
+  type KeptToken,
+} from './ports/token-cache.ts';
+export {
   StoreUnavailable,
   TokenStore,
   type Lease,

@@ -50,6 +50,7 @@ export const VARIANTS = {
   files: {
     fullnameOverride: 'ims',
     redis: { caConfigMap: 'redis-ca' },
+    tokenCache: { enabled: true },
     credentials: { source: 'files', filesSecret: 'adobe-credentials' },
     callers: { existingConfigMap: 'callers' },
     podDisruptionBudget: { enabled: false },

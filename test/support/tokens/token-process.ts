@@ -11,6 +11,7 @@ import {
   type ImsClient,
   type RefreshingSide,
   type ServingSide,
+  type TokenCache,
   type TokenEvent,
   type TokenEventListener,
   type TokenStore,
@@ -19,6 +20,8 @@ import {
 interface Surroundings {
   readonly clock: Clock;
   readonly store: TokenStore;
+  /** What its machine keeps from one process to the next; nothing where none is given. */
+  readonly cache?: TokenCache;
   readonly source: CredentialSource;
   readonly ims: ImsClient;
   readonly listener?: TokenEventListener;
@@ -40,13 +43,14 @@ export class TokenProcess implements Pick<ServingSide, 'tokens' | 'vendor' | 'sy
   readonly certificates: RefreshingSide['certificates'];
   readonly #clock: Clock;
 
-  constructor({ clock, store, source, ims, listener, random = () => 0.5 }: Surroundings) {
+  constructor({ clock, store, cache, source, ims, listener, random = () => 0.5 }: Surroundings) {
     const record: TokenEventListener = (event) => {
       this.events.push(event);
       listener?.(event);
     };
     const serving = createServingSide({
       store,
+      cache: cache ?? null,
       clock,
       listener: record,
       servePolicy: new ServePolicy(seconds(60)),

@@ -3,6 +3,7 @@ import { millis } from '#libs/tokens';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { ScriptedCredentialSource } from '../../fakes/scripted-credential-source.ts';
 import { ScriptedImsClient } from '../../fakes/scripted-ims-client.ts';
+import type { ScriptedTokenCache } from '../../fakes/scripted-token-cache.ts';
 import { ScriptedTokenStore } from '../../fakes/scripted-token-store.ts';
 import { TokenProcess } from './token-process.ts';
 
@@ -16,6 +17,12 @@ export class World {
   process(source: ScriptedCredentialSource = this.source, random?: () => number): TokenProcess {
     const { clock, store, ims } = this;
     return new TokenProcess({ clock, store, source, ims, ...(random && { random }) });
+  }
+
+  /** A process on a machine that keeps its tokens in a cache. */
+  processWithCache(cache: ScriptedTokenCache): TokenProcess {
+    const { clock, store, source, ims } = this;
+    return new TokenProcess({ clock, store, cache, source, ims });
   }
 
   /**

@@ -44,6 +44,7 @@ export const sharedEnvironment = z.object({
   REDIS_CA_FILE: z.string().optional(),
   REDIS_KEY_PREFIX: parsedBy(parseKeyPrefix).default('ims-token'),
   TOKEN_ENCRYPTION_KEYS: parsedBy((text) => SealingKeys.parse(text)).optional(),
+  TOKEN_CACHE_DIR: z.string().optional(),
   REFRESH_AT: numberFrom(0.1, 0.8).default(0.5),
   MIN_SERVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
   KEEP_ALIVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(75)),

@@ -70,6 +70,9 @@ function missingTogether(given: Given): string[] {
       'TOKEN_ENCRYPTION_KEYS: is missing: with REDIS_URL set, tokens are sealed with it (KID:BASE64_OF_32_BYTES)',
     );
   }
+  if (given['TOKEN_CACHE_DIR'] !== undefined && given['REDIS_URL'] === undefined) {
+    problems.push('TOKEN_CACHE_DIR: is of use only with REDIS_URL: it is read where Redis does not answer');
+  }
   if (role !== 'vend' && given['CREDENTIAL_SOURCE'] === 'files' && given['CREDENTIAL_DIR'] === undefined) {
     problems.push(
       'CREDENTIAL_DIR: is missing: with CREDENTIAL_SOURCE=files it names the folder that holds the credentials, NAME.json each',

@@ -2,7 +2,7 @@ import { CallersFile } from '#libs/callers';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 
 import { PublicUrl } from '../http/public-url.ts';
-import { REDIS_CA, REFRESHING_CONFIG, SERVICE_CONFIG, VENDING_CONFIG } from './settings.ts';
+import { CACHE_FOLDER, REDIS_CA, REFRESHING_CONFIG, SERVICE_CONFIG, VENDING_CONFIG } from './settings.ts';
 import type { StartSettings } from './start-settings.ts';
 
 /**
@@ -12,11 +12,12 @@ import type { StartSettings } from './start-settings.ts';
 @Global()
 @Module({})
 export class SettingsModule {
-  static forRoot({ config, callers, redisCa }: StartSettings): DynamicModule {
+  static forRoot({ config, callers, redisCa, cacheFolder }: StartSettings): DynamicModule {
     const { vending, refreshing, HOST: host, PORT: port } = config;
     const providers: ValueProvider[] = [
       { provide: SERVICE_CONFIG, useValue: config },
       { provide: REDIS_CA, useValue: redisCa },
+      { provide: CACHE_FOLDER, useValue: cacheFolder },
       { provide: PublicUrl, useValue: new PublicUrl(vending?.PUBLIC_URL, { host, port }) },
     ];
     if (vending !== null) providers.push({ provide: VENDING_CONFIG, useValue: vending });

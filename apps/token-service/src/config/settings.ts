@@ -1,3 +1,5 @@
+import type { CacheFolder } from '#libs/token-stores';
+
 import { tokenFor } from '../injection/typed-token.ts';
 import type { RefreshingConfig, ServiceConfig, VendingConfig } from './service-config.ts';
 
@@ -9,6 +11,9 @@ export const VENDING_CONFIG = tokenFor<VendingConfig>('vending config');
 
 /** The settings of the roles that hold credentials; other roles do not provide them. */
 export const REFRESHING_CONFIG = tokenFor<RefreshingConfig>('refreshing config');
+
+/** The folder of the token cache; null where there is none. */
+export const CACHE_FOLDER = tokenFor<CacheFolder | null>('cache folder');
 
 /** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
 export const REDIS_CA = tokenFor<string | undefined>('redis ca');

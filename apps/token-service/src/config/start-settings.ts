@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { CallersFile, CallersFileProblem } from '#libs/callers';
+import { CacheFolder, CacheFolderProblem } from '#libs/token-stores';
 
 import { ConfigProblem, readServiceConfig, type ServiceConfig } from './service-config.ts';
 
@@ -11,6 +12,8 @@ export interface StartSettings {
   readonly callers: CallersFile | null;
   /** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
   readonly redisCa: string | undefined;
+  /** The folder of the token cache; null where there is none. */
+  readonly cacheFolder: CacheFolder | null;
 }
 
 /**
@@ -26,8 +29,9 @@ export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSe
   if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
     problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL over TLS (rediss://, rediss+sentinel://)');
   }
+  const cacheFolder = env['TOKEN_CACHE_DIR'] ? await openCache(env['TOKEN_CACHE_DIR'], problems) : null;
   if (problems.length > 0 || config === undefined) throw new ConfigProblem(problems);
-  return { config, callers, redisCa };
+  return { config, callers, redisCa, cacheFolder };
 }
 
 function readConfig(env: NodeJS.ProcessEnv, problems: string[]): ServiceConfig | undefined {
@@ -46,6 +50,16 @@ async function openCallers(path: string, problems: string[]): Promise<CallersFil
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
     problems.push(`CALLERS_FILE: ${error.message}`);
+    return null;
+  }
+}
+
+async function openCache(path: string, problems: string[]): Promise<CacheFolder | null> {
+  try {
+    return await CacheFolder.open(path);
+  } catch (error) {
+    if (!(error instanceof CacheFolderProblem)) throw error;
+    problems.push(`TOKEN_CACHE_DIR: ${path} ${error.message}`);
     return null;
   }
 }

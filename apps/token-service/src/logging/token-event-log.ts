@@ -116,6 +116,21 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
         'token store is down; tokens are vended from memory',
       );
       return;
+    case 'cache.up':
+      log.info({ event: event.type }, 'token cache can be written');
+      return;
+    case 'cache.down':
+      log.error(
+        { event: event.type, reason: event.reason },
+        'token cache cannot be written; a restart while the token store is down may find no tokens',
+      );
+      return;
+    case 'cache.restored':
+      log.warn(
+        { event: event.type, tokens: event.count, complete: event.isComplete },
+        'token store does not answer; tokens are vended from the cache',
+      );
+      return;
     case 'store.token-refused': {
       const { name: credential, reason } = event;
       log.error(

@@ -8,6 +8,7 @@ export class TokenMetrics {
   readonly #exchanges: Counter<'credential' | 'outcome'>;
   readonly #exchangeDuration: Histogram;
   readonly #storeUp: Gauge;
+  readonly #cacheUp: Gauge;
   readonly #sourceUp: Gauge;
   readonly #clockSkew: Gauge;
   readonly #trials: Counter<'credential' | 'outcome'>;
@@ -31,6 +32,11 @@ export class TokenMetrics {
     this.#storeUp = new Gauge({
       name: 'ims_token_store_up',
       help: '1 while the token store answers',
+      registers,
+    });
+    this.#cacheUp = new Gauge({
+      name: 'ims_token_cache_up',
+      help: '1 while the token cache on the local disk can be written',
       registers,
     });
     this.#sourceUp = new Gauge({
@@ -62,7 +68,7 @@ export class TokenMetrics {
       registers,
     });
     // Until the first poll, and in a role that never polls, the process must not report an outage.
-    for (const gauge of [this.#storeUp, this.#sourceUp, this.#clockSkew]) gauge.remove();
+    for (const gauge of [this.#storeUp, this.#cacheUp, this.#sourceUp, this.#clockSkew]) gauge.remove();
   }
 
   record(event: TokenEvent): void {
@@ -81,6 +87,10 @@ export class TokenMetrics {
       case 'store.up':
       case 'store.down':
         this.#storeUp.set(event.type === 'store.up' ? 1 : 0);
+        return;
+      case 'cache.up':
+      case 'cache.down':
+        this.#cacheUp.set(event.type === 'cache.up' ? 1 : 0);
         return;
       case 'source.up':
       case 'source.down':

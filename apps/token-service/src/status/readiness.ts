@@ -1,17 +1,24 @@
-import { CurrentTokens, TokenVendor } from '#libs/tokens';
+import { CurrentTokens, StoreSync, TokenVendor } from '#libs/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 
 /**
  * Whether this process can serve callers: its warm-up is over, and it can vend at least one token or has no
- * credential. An outage of Redis, AWS or Adobe does not matter while tokens last.
+ * credential. An outage of Redis, AWS or Adobe does not matter while tokens last. While Redis is down at the
+ * start, a complete token cache takes the place of the warm-up.
  */
 @Injectable()
 export class Readiness {
   readonly #tokens: CurrentTokens;
   readonly #vendor: TokenVendor;
+  readonly #sync: Pick<StoreSync, 'hasCompleteCache'>;
   #isWarmedUp = false;
 
-  constructor(@Inject(CurrentTokens) tokens: CurrentTokens, @Inject(TokenVendor) vendor: TokenVendor) {
+  constructor(
+    @Inject(CurrentTokens) tokens: CurrentTokens,
+    @Inject(TokenVendor) vendor: TokenVendor,
+    @Inject(StoreSync) sync: Pick<StoreSync, 'hasCompleteCache'>,
+  ) {
+    this.#sync = sync;
     this.#tokens = tokens;
     this.#vendor = vendor;
   }
@@ -35,8 +42,10 @@ export class Readiness {
   }
 
   get isReady(): boolean {
-    if (!this.#isWarmedUp) return false;
+    if (!this.#isWarmedUp && !this.#sync.hasCompleteCache) return false;
     const entries = this.#tokens.all();
-    return entries.length === 0 || entries.some((entry) => this.#vendor.isServable(entry));
+    return (
+      (entries.length === 0 && this.#isWarmedUp) || entries.some((entry) => this.#vendor.isServable(entry))
+    );
   }
 }

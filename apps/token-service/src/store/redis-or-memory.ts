@@ -1,5 +1,17 @@
-import { MemoryTokenStore, RedisRefresherClient, RedisTokenStore } from '#libs/token-stores';
-import { LocalRefresher, type RefresherClient, type TokenEventListener, type TokenStore } from '#libs/tokens';
+import {
+  FileTokenCache,
+  MemoryTokenStore,
+  RedisRefresherClient,
+  RedisTokenStore,
+  type CacheFolder,
+} from '#libs/token-stores';
+import {
+  LocalRefresher,
+  type RefresherClient,
+  type TokenCache,
+  type TokenEventListener,
+  type TokenStore,
+} from '#libs/tokens';
 
 import type { ServiceConfig } from '../config/service-config.ts';
 
@@ -14,6 +26,12 @@ export function createTokenStore(
   const onIgnored = (kind: string, count: number): void =>
     listener({ type: 'store.records-ignored', kind, count });
   return new RedisTokenStore({ ...redis, onIgnored });
+}
+
+/** Creates the token cache; null where `TOKEN_CACHE_DIR` is not set. */
+export function createTokenCache(config: ServiceConfig, folder: CacheFolder | null): TokenCache | null {
+  const { REDIS_KEY_PREFIX: prefix, TOKEN_ENCRYPTION_KEYS: keys } = config;
+  return folder === null || keys === undefined ? null : new FileTokenCache({ folder, keys, prefix });
 }
 
 /** Creates the connection to the processes that hold credentials. This process may be one of them. */

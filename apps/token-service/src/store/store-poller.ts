@@ -29,6 +29,7 @@ export class StorePoller implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopWatching?.();
+    await this.#sync.flushCache();
     await this.#store.close();
   }
 }

@@ -13,11 +13,11 @@ import {
 } from '#libs/tokens';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 
-import { REDIS_CA, SERVICE_CONFIG } from '../config/settings.ts';
+import { CACHE_FOLDER, REDIS_CA, SERVICE_CONFIG } from '../config/settings.ts';
 import { provideFrom } from '../injection/provide.ts';
 import { tokenFor } from '../injection/typed-token.ts';
 import { TRACING } from '../tracing/tracing.ts';
-import { createRefresherClient, createTokenStore } from './redis-or-memory.ts';
+import { createRefresherClient, createTokenCache, createTokenStore } from './redis-or-memory.ts';
 import { StorePoller } from './store-poller.ts';
 import { TOKEN_EVENT_LISTENER } from './token-event-listener.ts';
 
@@ -38,10 +38,17 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
     ),
     provideFrom(
       SERVING_SIDE,
-      { store: TokenStore, clock: Clock, listener: TOKEN_EVENT_LISTENER, config: SERVICE_CONFIG },
-      ({ config, ...parts }) =>
+      {
+        store: TokenStore,
+        folder: CACHE_FOLDER,
+        clock: Clock,
+        listener: TOKEN_EVENT_LISTENER,
+        config: SERVICE_CONFIG,
+      },
+      ({ config, folder, ...parts }) =>
         createServingSide({
           ...parts,
+          cache: createTokenCache(config, folder),
           servePolicy: new ServePolicy(config.MIN_SERVE_SECONDS),
           refreshPolicy: new RefreshPolicy(config.REFRESH_AT),
         }),

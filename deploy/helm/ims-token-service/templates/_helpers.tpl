@@ -52,6 +52,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - name: REDIS_CA_FILE
   value: /etc/ims-token-service/redis/ca.pem
 {{- end }}
+{{- if .Values.tokenCache.enabled }}
+- name: TOKEN_CACHE_DIR
+  value: /var/cache/ims-token-service/tokens
+{{- end }}
 - name: METRICS_PORT
   value: {{ .Values.metrics.port | quote }}
 - name: MIN_SERVE_SECONDS

@@ -1,21 +1,8 @@
-import { z } from 'zod';
-
-import { AccessToken, instant, type CredentialName, type StoredToken, type TokenRecord } from '#libs/tokens';
+import type { CredentialName, StoredToken, TokenRecord } from '#libs/tokens';
 
 import { openText, sealText, UnknownKey, type Place } from './sealed-text.ts';
 import type { SealingKeys } from './sealing-keys.ts';
-
-const time = z.number().transform(instant);
-const payloadSchema = z.object({
-  token: z.string().min(1),
-  issuedAt: time,
-  expiresAt: time,
-  version: z.string(),
-  rejected: z
-    .array(z.string().regex(/^[0-9a-f]{64}$/))
-    .max(16)
-    .optional(),
-});
+import { readTokenText, writeTokenText } from './token-text.ts';
 
 /** Seals tokens for Redis, each for one place: key prefix, credential and generation. */
 export class TokenSeal {
@@ -27,10 +14,8 @@ export class TokenSeal {
     this.#prefix = prefix;
   }
 
-  seal({ name, generation, token, version, rejected }: TokenRecord): Promise<string> {
-    const { issuedAt, expiresAt } = token;
-    const payload = JSON.stringify({ token: token.reveal(), issuedAt, expiresAt, version, rejected });
-    return sealText(this.#keys, payload, this.#place(name, generation));
+  seal(record: TokenRecord): Promise<string> {
+    return sealText(this.#keys, writeTokenText(record), this.#place(record.name, record.generation));
   }
 
   /**
@@ -40,10 +25,7 @@ export class TokenSeal {
   async open(sealed: string, name: CredentialName, generation: number): Promise<StoredToken> {
     try {
       const text = await openText(this.#keys, sealed, this.#place(name, generation));
-      const { token, issuedAt, expiresAt, version, rejected } = payloadSchema.parse(JSON.parse(text));
-      const accessToken = new AccessToken(token, issuedAt, expiresAt);
-      const record = { name, generation, token: accessToken, version, ...(rejected && { rejected }) };
-      return { status: 'found', record };
+      return { status: 'found', record: { name, generation, ...readTokenText(text) } };
     } catch (error) {
       return { status: error instanceof UnknownKey ? 'unknown-key' : 'tampered', generation };
     }

@@ -63,6 +63,11 @@ export type TokenEvent =
   | { readonly type: 'source.down'; readonly reason: string }
   | { readonly type: 'store.up' }
   | { readonly type: 'store.down'; readonly reason: string }
+  | { readonly type: 'cache.up' }
+  /** The cache on the local disk cannot be written. */
+  | { readonly type: 'cache.down'; readonly reason: string }
+  /** The store does not answer at the start: tokens of the cache are in service. */
+  | { readonly type: 'cache.restored'; readonly count: number; readonly isComplete: boolean }
   | {
       readonly type: 'store.token-refused';
       readonly name: CredentialName;

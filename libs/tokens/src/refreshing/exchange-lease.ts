@@ -20,7 +20,7 @@ interface ExchangeLeaseParts {
 
 /** A lease that was acquired. Dispose of it to give it back. */
 interface AcquiredLease extends AsyncDisposable {
-  /** Records that a token was minted. Without a store it counts against the standalone budget. */
+  /** Records that a token was minted. Without a store, an exchange that mints none is not charged. */
   markMinted(): void;
 }
 
@@ -68,9 +68,8 @@ export class ExchangeLease {
     // The previous holder may have published while this process waited for the lease.
     const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
     if (isInStep) return { [Symbol.asyncDispose]: release, markMinted: () => undefined };
-    if (mayGoAlone?.() ?? budget.allows(name, life)) {
-      return { [Symbol.asyncDispose]: release, markMinted: () => budget.charge(name) };
-    }
+    await sync.restoreCache();
+    if (mayGoAlone?.() ?? (await budget.allows(name, life))) return this.#goAlone(name, release);
     await release();
     return this.#pause(name, life);
   }
@@ -78,6 +77,19 @@ export class ExchangeLease {
   forget(name: CredentialName): void {
     this.#pausedUntil.delete(name);
     this.#parts.budget.forget(name);
+  }
+
+  /** Charges the exchange before it is made, so that a process that dies meanwhile has paid for it. */
+  async #goAlone(name: CredentialName, release: () => Promise<void>): Promise<AcquiredLease> {
+    const refund = await this.#parts.budget.charge(name);
+    let isMinted = false;
+    return {
+      markMinted: () => void (isMinted = true),
+      [Symbol.asyncDispose]: async () => {
+        if (!isMinted) await refund();
+        await release();
+      },
+    };
   }
 
   #pause(name: CredentialName, life: Millis | null): null {

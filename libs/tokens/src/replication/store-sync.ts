@@ -4,6 +4,8 @@ import type { TokenEventListener } from '../model/events.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { StoredToken, StoreListing, TokenStore } from '../ports/token-store.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
+import type { CacheRestore } from './cache-restore.ts';
+import type { CacheWriter } from './cache-writer.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { LossCheck } from './loss-check.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
@@ -14,6 +16,8 @@ interface StoreSyncParts {
   readonly link: StoreLink;
   readonly tokens: CurrentTokens;
   readonly listener: TokenEventListener;
+  readonly cacheRestore: CacheRestore;
+  readonly cacheWriter: CacheWriter;
 }
 
 /**
@@ -26,13 +30,17 @@ export class StoreSync {
   readonly #link: StoreLink;
   readonly #tokens: CurrentTokens;
   readonly #listener: TokenEventListener;
+  readonly #cacheRestore: CacheRestore;
+  readonly #cacheWriter: CacheWriter;
   readonly #unreadable = new UnreadableTokens();
   /** Credentials that are removed here and not yet in the store. */
   readonly #removals = new Set<CredentialName>();
   readonly #lossCheck = new LossCheck();
 
-  constructor({ store, link, tokens, listener }: StoreSyncParts) {
+  constructor({ store, link, tokens, listener, cacheRestore, cacheWriter }: StoreSyncParts) {
     this.#store = store;
+    this.#cacheRestore = cacheRestore;
+    this.#cacheWriter = cacheWriter;
     this.#link = link;
     this.#tokens = tokens;
     this.#listener = listener;
@@ -61,26 +69,51 @@ export class StoreSync {
   }
 
   /** Compares everything with the store and evens out the differences. Returns whether the store answered. */
-  poll(): Promise<boolean> {
-    return this.#link.probe(async () => {
+  async poll(): Promise<boolean> {
+    const isAnswered = await this.#link.probe(async () => {
       const listing = new Map((await answerOf(this.#store.list())).map((entry) => [entry.name, entry]));
       this.#unreadable.keepOnly(listing);
       // Pulling comes first: a store that refuses writes may still have news from other processes.
       await forEachConcurrently([...listing.values()], (entry) => this.#applyListing(entry));
+      await this.#cacheRestore.confirm(this.#store);
       await forEachConcurrently([...this.#removals], (name) => this.#pushRemoval(name));
       await forEachConcurrently(this.#tokens.all(), ({ name }) => this.#push(name, listing.get(name)));
       await forEachConcurrently(await this.#findLost(), (name) => this.#restore(name));
     });
+    if (isAnswered) this.#cacheWriter.begin();
+    else await this.restoreCache();
+    void this.#cacheWriter.write();
+    return isAnswered;
+  }
+
+  /** Puts the tokens of the cache into service, unless the store has answered since the start. */
+  async restoreCache(): Promise<void> {
+    if (!this.#cacheWriter.hasBegun) await this.#cacheRestore.restore();
+    this.#cacheWriter.begin();
+  }
+
+  /** Whether this process serves from a cache that had all credentials. */
+  get hasCompleteCache(): boolean {
+    return this.#cacheRestore.isComplete;
+  }
+
+  /** Writes to the cache what is not written yet. For the end of the process. */
+  async flushCache(): Promise<void> {
+    await this.#cacheWriter.write();
   }
 
   /** Records in the store that this process has listed its source completely. */
   async noteListing(): Promise<void> {
+    this.#cacheWriter.markComplete();
     await this.#link.ask((store) => store.noteListing());
   }
 
   /** Whether the store answered, and knows the credentials of some complete listing. */
   async hasListing(): Promise<boolean> {
-    return this.#tokens.size > 0 || (await this.#link.ask((store) => store.hasListing())) === true;
+    const isFromStore = this.#tokens.size > 0 && !this.#cacheRestore.isRestored;
+    const isKnown = isFromStore || (await this.#link.ask((store) => store.hasListing())) === true;
+    if (isKnown) this.#cacheWriter.markComplete();
+    return isKnown;
   }
 
   /** Puts a new token into service here at once, and into the store as soon as it answers. */

@@ -127,6 +127,19 @@ export class CurrentTokens {
     if (this.#entries.delete(name)) this.#notify(name);
   }
 
+  /**
+   * Takes a token out of service, if it is still the current one. Only the token of an earlier process, which
+   * this one has published nowhere, may lower the generation.
+   * @param generation above which tokens are adopted from now on
+   */
+  withdraw(name: CredentialName, sha256: string, generation: number): void {
+    const known = this.#entries.get(name);
+    if (known?.cached?.token.sha256 !== sha256) return;
+    const removed = this.#removals.get(name)?.generation ?? 0;
+    this.#entries.set(name, { ...known, generation: Math.max(generation, removed), cached: null });
+    this.#notify(name);
+  }
+
   #notify(name: CredentialName): void {
     for (const listener of this.#listeners) listener(name);
   }
