@@ -57,6 +57,16 @@ export function describeSharedKnowledge(pair: () => StorePair, freshName: () => 
     expect(await listed(status.name)).toMatchObject({ removed: false, status });
   });
 
+  it('gives other processes the last report of a credential source', async () => {
+    const good = { ok: true, detail: '2 credentials', skipped: [] };
+    await pair().store.writeSourceReport(good);
+    expect(await pair().other.readSourceReport()).toEqual(good);
+    const skipped = [{ storedAs: 'aem-dev.txt', code: 'credential_invalid_name' }];
+    const bad = { ok: false, detail: 'It is empty.', skipped };
+    await pair().other.writeSourceReport(bad);
+    expect(await pair().store.readSourceReport()).toEqual(bad);
+  });
+
   it('hints at publications and removals until the watch stops', async () => {
     const name = freshName();
     let generation = 0;

@@ -9,6 +9,7 @@ import {
   type Lease,
   type Millis,
   type Publication,
+  type SourceReport,
   type Spending,
   type StoredToken,
   type StoreListing,
@@ -21,6 +22,8 @@ const OPERATIONS = [
   'read',
   'noteListing',
   'hasListing',
+  'writeSourceReport',
+  'readSourceReport',
   'findLost',
   'publish',
   'report',
@@ -96,6 +99,14 @@ export class ScriptedTokenStore extends TokenStore {
 
   override hasListing(): Promise<boolean> {
     return this.#perform('hasListing', () => this.#inner.hasListing());
+  }
+
+  override writeSourceReport(report: SourceReport): Promise<void> {
+    return this.#perform('writeSourceReport', () => this.#inner.writeSourceReport(report));
+  }
+
+  override readSourceReport(): Promise<SourceReport | null> {
+    return this.#perform('readSourceReport', () => this.#inner.readSourceReport());
   }
 
   override read(name: CredentialName): Promise<StoredToken> {

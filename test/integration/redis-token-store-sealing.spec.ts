@@ -56,6 +56,28 @@ describe('Tokens in Redis', () => {
     for (const text of [...everything, ...seen]) expect(text).not.toContain(MARK);
   });
 
+  it('are read beside a report of the source that a user of Redis cannot plant', async () => {
+    const store = connect();
+    const report = { ok: true, detail: '1 credential', skipped: [] };
+    await store.writeSourceReport(report);
+    const sealed = (await admin.hget('t:source', 'report')) ?? '';
+    expect(await store.readSourceReport()).toEqual(report);
+    await store.publish(recordOf(dev, 1, MARK));
+    const elsewhere = await admin.hget(keyOf(dev), 'sealed');
+    for (const planted of [
+      JSON.stringify(report),
+      '',
+      `${sealed.slice(0, -4)}AAAA`,
+      elsewhere ?? '',
+      'x'.repeat(2_000_000),
+    ]) {
+      await admin.hset('t:source', 'report', planted);
+      expect(await store.readSourceReport()).toBeNull();
+    }
+    await admin.hset('u:source', 'report', sealed);
+    expect(await connect(k1, 'u').readSourceReport()).toBeNull();
+  });
+
   it('are refused after a move to another credential', async () => {
     const store = connect();
     await store.publish(recordOf(dev, 1));

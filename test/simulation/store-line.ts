@@ -7,6 +7,7 @@ import {
   type Lease,
   type Millis,
   type Publication,
+  type SourceReport,
   type Spending,
   type StoredToken,
   type StoreListing,
@@ -50,6 +51,15 @@ export class StoreLine extends TokenStore {
 
   override hasListing(): Promise<boolean> {
     return this.#line.ask('ask for a listing', () => this.#store.contents.hasListing());
+  }
+
+  override writeSourceReport(report: SourceReport): Promise<void> {
+    const what = 'write a report of the source';
+    return this.#line.ask(what, () => this.#store.write((store) => store.writeSourceReport(report)));
+  }
+
+  override readSourceReport(): Promise<SourceReport | null> {
+    return this.#line.ask('read a report of the source', () => this.#store.contents.readSourceReport());
   }
 
   override async read(name: CredentialName): Promise<StoredToken> {

@@ -1,4 +1,5 @@
 export { readAwsError, type AwsErrorKind } from './aws/aws-error.ts';
+export { printableVersion } from './aws/secret-reading.ts';
 export { denialRemedy } from './aws/denial.ts';
 export { openAwsAccess } from './aws/open-aws-access.ts';
 export { AwsCredentialsFailure } from './aws/credentials/aws-credentials-failure.ts';

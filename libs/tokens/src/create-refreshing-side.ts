@@ -54,7 +54,8 @@ export interface RefreshingSide {
 /** Builds the refreshing side on a serving side. Nothing runs until one of its methods is called. */
 export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide {
   const { source, ims, clock, random, instrument = (renewal) => renewal } = parts;
-  const { tokens, vendor, link, sync, cacheRestore, cacheWriter, refreshPolicy } = parts.serving;
+  const { tokens, vendor, link, sync, sourceReports, cacheRestore, cacheWriter, refreshPolicy } =
+    parts.serving;
   const listener = guardListener(parts.listener);
 
   const catalog = new CredentialCatalog(source, clock, listener);
@@ -75,7 +76,16 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
     new TokenRenewal({ catalog, plan, tokens, sync, mint, exchangeLease, clock, listener }),
   );
   const localTokens = new LocalTokens({ catalog, plan, tokens, sync, clock });
-  const catalogSync = new CatalogSync({ catalog, plan, exchangeLease, tokens, sync, clock, listener });
+  const catalogSync = new CatalogSync({
+    catalog,
+    plan,
+    exchangeLease,
+    tokens,
+    sync,
+    sourceReports,
+    clock,
+    listener,
+  });
   const refresher = new TokenRefresher({
     plan,
     catalogSync,

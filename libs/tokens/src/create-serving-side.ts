@@ -6,6 +6,7 @@ import type { TokenCache } from './ports/token-cache.ts';
 import type { TokenStore } from './ports/token-store.ts';
 import { CacheRestore } from './replication/cache-restore.ts';
 import { CacheWriter } from './replication/cache-writer.ts';
+import { SourceReports } from './replication/source-reports.ts';
 import { StoreLink } from './replication/store-link.ts';
 import { StoreSync } from './replication/store-sync.ts';
 import { CurrentTokens } from './serving/current-tokens.ts';
@@ -35,6 +36,7 @@ export interface ServingSide {
   readonly sync: StoreSync;
   readonly cacheRestore: CacheRestore;
   readonly cacheWriter: CacheWriter;
+  readonly sourceReports: SourceReports;
   readonly refreshPolicy: RefreshPolicy;
 }
 
@@ -48,5 +50,6 @@ export function createServingSide(parts: ServingSideParts): ServingSide {
   const cacheRestore = new CacheRestore({ cache, tokens, clock, listener });
   const cacheWriter = new CacheWriter({ cache, tokens, clock, listener });
   const sync = new StoreSync({ store, link, tokens, listener, cacheRestore, cacheWriter });
-  return { tokens, vendor, link, sync, cacheRestore, cacheWriter, refreshPolicy };
+  const sourceReports = new SourceReports(link, clock);
+  return { tokens, vendor, link, sync, sourceReports, cacheRestore, cacheWriter, refreshPolicy };
 }

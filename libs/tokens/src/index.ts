@@ -36,11 +36,13 @@ export {
   type Spending,
 } from './model/exchange-limits.ts';
 export { HISTORY_TYPES, MAX_HISTORY_ENTRIES, type HistoryEntry, type HistoryType } from './model/history.ts';
+export { printable } from './model/printable.ts';
 export type { ReportOutcome } from './model/refresh-result.ts';
 export { RefreshPolicy } from './model/refresh-policy.ts';
 export { Secret } from './model/secret.ts';
 export { SingleFlight } from './model/single-flight.ts';
 export { SlidingBudget } from './model/sliding-budget.ts';
+export { MAX_SKIPPED, type SkippedEntry, type SourceReport } from './model/source-report.ts';
 export type { TokenRecord } from './model/token-record.ts';
 export type { TokenReference } from './model/token-reference.ts';
 export {
@@ -56,7 +58,7 @@ export {
   type Seconds,
 } from './model/units.ts';
 
-export { CredentialSource, SourceUnavailable } from './ports/credential-source.ts';
+export { CredentialSource, SourceUnavailable, type SourceOmissions } from './ports/credential-source.ts';
 export { ImsClient, type Exchange } from './ports/ims-client.ts';
 export {
   RefresherClient,
@@ -85,6 +87,7 @@ export { CurrentTokens, type CredentialEntry } from './serving/current-tokens.ts
 export { ServePolicy } from './serving/serve-policy.ts';
 export { TokenVendor, type NoToken, type VendedToken } from './serving/token-vendor.ts';
 
+export { SourceReports } from './replication/source-reports.ts';
 export { StoreSync } from './replication/store-sync.ts';
 
 export { CertificateWatch } from './refreshing/certificate-watch.ts';

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 
-import { openAwsAccess, readAwsError } from '#libs/credential-sources';
-import type { SecretStage } from '#libs/tokens';
+import { openAwsAccess, printableVersion, readAwsError } from '#libs/credential-sources';
+import { printable, type SecretStage } from '#libs/tokens';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { awsFailure } from './aws-failure.ts';
 
+/** In characters. */
+const MAX_REGION = 60;
 /** In milliseconds, for a call with the SDK's retries. */
 const CALL_TIMEOUT = 30_000;
 /** In milliseconds, for one request. */
@@ -63,12 +65,12 @@ export class CredentialSecret {
     if (secret.DeletedDate !== undefined) throw scheduledForDeletion(this.name);
     const { PrimaryRegion: primary } = secret;
     if (primary !== undefined && primary !== (await this.#aws.config.region())) {
-      throw replicaOf(this.name, primary);
+      throw replicaOf(this.name, printable(primary, MAX_REGION));
     }
     const versions = Object.entries(secret.VersionIdsToStages ?? {});
     const holder = (stage: SecretStage): string | null =>
       versions.find(([, stages]) => stages.includes(stage))?.[0] ?? null;
-    return { current: holder('AWSCURRENT'), pending: holder('AWSPENDING') };
+    return { current: printableOrNull(holder('AWSCURRENT')), pending: printableOrNull(holder('AWSPENDING')) };
   }
 
   /** The value of a version. */
@@ -135,6 +137,9 @@ export class CredentialSecret {
     }
   }
 }
+
+const printableOrNull = (version: string | null): string | null =>
+  version === null ? null : printableVersion(version);
 
 const scheduledForDeletion = (name: string): CommandFailure =>
   new CommandFailure({

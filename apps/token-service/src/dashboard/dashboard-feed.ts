@@ -1,9 +1,18 @@
-import { CallersFile } from '#libs/callers';
-import { Clock, CurrentTokens, stateOf, TokenVendor, type CredentialState } from '#libs/tokens';
+import { CallersFile, type Caller } from '#libs/callers';
+import {
+  Clock,
+  CurrentTokens,
+  SourceReports,
+  stateOf,
+  TokenVendor,
+  type CredentialState,
+  type SourceReport,
+} from '#libs/tokens';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
 import { Tally } from '../http/tally.ts';
+import { sourceView } from '../status/source-status.ts';
 import { credentialView } from './credential-view.ts';
 import type { EventStream } from './event-stream.ts';
 import { Viewer, type Admission, type Shown } from './viewer.ts';
@@ -18,6 +27,12 @@ const MAX_VIEWERS = 128;
 /** A caller may have this many for each one that is still free, so that some are left for other callers. */
 const OF_CALLER_PER_FREE = 3;
 
+/** What a caller may see of a report, as JSON. */
+interface SourceText {
+  readonly report: SourceReport | null;
+  readonly text: string;
+}
+
 /** Sends every change of a credential to the open dashboards, as soon as this process knows of it. */
 @Injectable()
 export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
@@ -31,6 +46,7 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
   readonly #texts = new Map<string, string>();
   readonly #states = new Map<string, CredentialState>();
   readonly #changed = new Set<string>();
+  readonly #sources = new WeakMap<Caller, SourceText>();
   #stopListening: (() => void) | null = null;
   #gathering: NodeJS.Timeout | null = null;
   #ticks = 0;
@@ -41,6 +57,7 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
     @Inject(TokenVendor) vendor: TokenVendor,
     @Inject(Clock) clock: Clock,
     @Inject(CallersFile) callers: CallersFile,
+    @Inject(SourceReports) sourceReports: SourceReports,
   ) {
     this.#tokens = tokens;
     this.#vendor = vendor;
@@ -49,6 +66,7 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
       names: () => this.#texts.keys(),
       text: (name) => this.#texts.get(name),
       callersFile: () => JSON.stringify(callers.health),
+      source: (caller) => this.#sourceText(caller, sourceReports.latest),
       now: () => clock.now(),
     };
   }
@@ -112,6 +130,15 @@ export class DashboardFeed implements OnModuleInit, BeforeApplicationShutdown {
     const changed = [...this.#changed].filter((name) => this.#update(name));
     this.#changed.clear();
     if (changed.length > 0) for (const viewer of this.#viewers.values()) viewer.noteChanges(changed);
+  }
+
+  /** Every viewer asks each second, and reports rarely change. */
+  #sourceText(caller: Caller, report: SourceReport | null): string {
+    const known = this.#sources.get(caller);
+    if (known?.report === report) return known.text;
+    const text = JSON.stringify(sourceView(report, caller));
+    this.#sources.set(caller, { report, text });
+    return text;
   }
 
   /** Returns whether the view of a credential has changed. */

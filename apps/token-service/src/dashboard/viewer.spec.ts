@@ -55,12 +55,13 @@ function looking(admission: Admission = { caller: ALL }) {
     ['aem-dev', '{"name":"aem-dev"}'],
     ['aem-prod', '{"name":"aem-prod"}'],
   ]);
-  const now = { admission, callersFile: '{"ok":true,"detail":"1 caller"}' };
+  const now = { admission, callersFile: '{"ok":true,"detail":"1 caller"}', source: '{"skipped":[]}' };
   const stream = new SlowReader();
   const viewer = new Viewer(stream, () => Promise.resolve(now.admission), {
     names: () => texts.keys(),
     text: (name) => texts.get(name),
     callersFile: () => now.callersFile,
+    source: () => now.source,
     now: () => 7,
   });
   return { texts, now, stream, viewer };
@@ -83,6 +84,7 @@ describe('a dashboard viewer', () => {
           now: 7,
           caller: 'viewer',
           callers_file: callersFile,
+          source: { skipped: [] },
           credentials: [{ name: 'aem-dev' }, { name: 'aem-prod' }],
         },
       ],
@@ -143,6 +145,18 @@ describe('a dashboard viewer', () => {
     viewer.update();
     await settled();
     expect(stream.events.slice(1)).toEqual([['callers-file', { ok: false, detail: 'broken' }]]);
+  });
+
+  it('gets what is said of the credential source, once per change', async () => {
+    const { now, stream, viewer } = looking();
+    viewer.update();
+    await settled();
+    now.source = '{"skipped":[{"stored_as":"x.txt","code":"credential_invalid_name"}]}';
+    viewer.update();
+    await settled();
+    viewer.update();
+    await settled();
+    expect(stream.events.slice(1)).toEqual([['source', JSON.parse(now.source)]]);
   });
 
   it('gets the last state of everything in one event after it has read slowly', async () => {

@@ -18,6 +18,8 @@ export interface Shown {
   text(name: string): string | undefined;
   /** The health of the callers file, as JSON. */
   callersFile(): string;
+  /** What this caller may see of the credential source, as JSON. */
+  source(caller: Caller): string;
   now(): number;
 }
 
@@ -32,6 +34,7 @@ export class Viewer {
   readonly #changed = new Set<string>();
   #caller: Caller | null = null;
   #callersFile = '';
+  #source = '';
   #sending: Promise<void> | null = null;
   #beatsMissed = 0;
 
@@ -81,13 +84,15 @@ export class Viewer {
 
   async #send(caller: Caller): Promise<void> {
     const callersFile = this.#shown.callersFile();
+    const source = this.#shown.source(caller);
     // A new version of the callers file has new Caller objects, and perhaps other permissions for this
     // caller.
     if (caller !== this.#caller) {
       this.#caller = caller;
       this.#callersFile = callersFile;
+      this.#source = source;
       this.#changed.clear();
-      const head = `"now":${this.#shown.now()},"caller":${JSON.stringify(caller.name)},"callers_file":${callersFile}`;
+      const head = `"now":${this.#shown.now()},"caller":${JSON.stringify(caller.name)},"callers_file":${callersFile},"source":${source}`;
       await this.#stream.send(
         'snapshot',
         `{${head},"credentials":[${this.#texts(this.#shown.names()).join()}]}`,
@@ -97,6 +102,10 @@ export class Viewer {
     if (callersFile !== this.#callersFile) {
       this.#callersFile = callersFile;
       await this.#stream.send('callers-file', callersFile);
+    }
+    if (source !== this.#source) {
+      this.#source = source;
+      await this.#stream.send('source', source);
     }
     const names = [...this.#changed].filter((name) => caller.maySeeStatusOf(name));
     this.#changed.clear();

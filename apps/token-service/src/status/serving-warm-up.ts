@@ -1,4 +1,4 @@
-import { StoreSync } from '#libs/tokens';
+import { SourceReports, StoreSync } from '#libs/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Logger } from 'pino';
@@ -14,19 +14,24 @@ import { WarmUp } from './warm-up.ts';
 @Injectable()
 export class ServingWarmUp extends WarmUp {
   readonly #sync: StoreSync;
+  readonly #sourceReports: SourceReports;
 
   constructor(
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(Readiness) readiness: Readiness,
     @Inject(LOG) log: Logger,
     @Inject(StoreSync) sync: StoreSync,
+    @Inject(SourceReports) sourceReports: SourceReports,
   ) {
     super(host, readiness, log);
     this.#sync = sync;
+    this.#sourceReports = sourceReports;
   }
 
   protected override async readCredentials(): Promise<boolean> {
-    return (await this.#sync.poll()) && (await this.#sync.hasListing());
+    const isKnown = (await this.#sync.poll()) && (await this.#sync.hasListing());
+    await this.#sourceReports.pull();
+    return isKnown;
   }
 
   protected override async tryDue(): Promise<void> {

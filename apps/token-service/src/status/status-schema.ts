@@ -39,12 +39,36 @@ export const credentialStatusSchema = z
   .readonly();
 export type CredentialStatus = z.infer<typeof credentialStatusSchema>;
 
+/** How the last poll of the credential source went. */
+const sourceStatusSchema = z
+  .object({
+    ok: z.boolean(),
+    detail: z.string().meta({ examples: ['12 credentials', 'No secret in eu-central-1 starts with ims/.'] }),
+  })
+  .readonly();
+export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+
+const skippedSchema = z
+  .object({
+    stored_as: z.string().meta({ examples: ['aem-prod.json.txt', 'ims/AEM Prod'] }),
+    code: z.string().meta({ examples: ['credential_invalid_name'] }),
+  })
+  .readonly();
+export type SkippedStatus = z.infer<typeof skippedSchema>;
+
 export const serviceStatusSchema = z
   .object({
     callers_file: z
       .object({ ok: z.boolean(), detail: z.string().meta({ examples: ['3 callers'] }) })
       .readonly()
       .describe('Whether the callers file on disk is the one in force'),
+    credential_source: sourceStatusSchema
+      .nullable()
+      .describe('Whether the credential source can be read and holds a credential; null until it is known'),
+    skipped: z
+      .array(skippedSchema)
+      .readonly()
+      .describe('Stored documents that are no credentials because of their name, 100 at most'),
     credentials: z.array(credentialStatusSchema).readonly(),
   })
   .readonly();

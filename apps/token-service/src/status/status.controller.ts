@@ -1,11 +1,12 @@
 import type { Caller } from '#libs/callers';
 import { CallersFile } from '#libs/callers';
-import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
+import { Clock, CurrentTokens, SourceReports, TokenVendor } from '#libs/tokens';
 import { Controller, Get, Header, Inject, Param, UseGuards } from '@nestjs/common';
 
 import { AuthenticatedCaller, CallerGuard } from '../authentication/caller-guard.ts';
 import { Problem } from '../http/problem.ts';
 import { credentialStatus } from './credential-status.ts';
+import { sourceView } from './source-status.ts';
 import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
 
 /** The status of credentials, for callers with the permission `status`. */
@@ -16,17 +17,20 @@ export class StatusController {
   readonly #tokens: CurrentTokens;
   readonly #vendor: TokenVendor;
   readonly #clock: Clock;
+  readonly #sourceReports: SourceReports;
 
   constructor(
     @Inject(CallersFile) callers: CallersFile,
     @Inject(CurrentTokens) tokens: CurrentTokens,
     @Inject(TokenVendor) vendor: TokenVendor,
     @Inject(Clock) clock: Clock,
+    @Inject(SourceReports) sourceReports: SourceReports,
   ) {
     this.#callers = callers;
     this.#tokens = tokens;
     this.#vendor = vendor;
     this.#clock = clock;
+    this.#sourceReports = sourceReports;
   }
 
   @Get()
@@ -35,6 +39,7 @@ export class StatusController {
     const visible = this.#tokens.all().filter(({ name }) => caller.maySeeStatusOf(name));
     return {
       callers_file: this.#callers.health,
+      ...sourceView(this.#sourceReports.latest, caller),
       credentials: visible
         .map((entry) => credentialStatus(entry, this.#vendor, this.#clock))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),

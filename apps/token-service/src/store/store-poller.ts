@@ -1,4 +1,4 @@
-import { SingleFlight, StoreSync, TokenStore } from '#libs/tokens';
+import { SingleFlight, SourceReports, StoreSync, TokenStore } from '#libs/tokens';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
@@ -10,11 +10,17 @@ import { Interval } from '@nestjs/schedule';
 export class StorePoller implements OnModuleInit, OnApplicationShutdown {
   readonly #sync: StoreSync;
   readonly #store: TokenStore;
+  readonly #sourceReports: SourceReports;
   readonly #polls = new SingleFlight<'poll', boolean>();
   #stopWatching: (() => void) | null = null;
 
-  constructor(@Inject(StoreSync) sync: StoreSync, @Inject(TokenStore) store: TokenStore) {
+  constructor(
+    @Inject(StoreSync) sync: StoreSync,
+    @Inject(SourceReports) sourceReports: SourceReports,
+    @Inject(TokenStore) store: TokenStore,
+  ) {
     this.#sync = sync;
+    this.#sourceReports = sourceReports;
     this.#store = store;
   }
 
@@ -25,6 +31,12 @@ export class StorePoller implements OnModuleInit, OnApplicationShutdown {
   @Interval(1_000)
   async poll(): Promise<void> {
     await this.#polls.run('poll', () => this.#sync.poll());
+  }
+
+  /** A process without a credential source shows what the others found. */
+  @Interval(5_000)
+  async pullSourceReport(): Promise<void> {
+    await this.#sourceReports.pull();
   }
 
   async onApplicationShutdown(): Promise<void> {

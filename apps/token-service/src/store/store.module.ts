@@ -5,6 +5,7 @@ import {
   RefresherClient,
   RefreshPolicy,
   ServePolicy,
+  SourceReports,
   StoreSync,
   SystemClock,
   TokenStore,
@@ -56,9 +57,10 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
     provideFrom(CurrentTokens, { side: SERVING_SIDE }, ({ side }) => side.tokens),
     provideFrom(TokenVendor, { side: SERVING_SIDE }, ({ side }) => side.vendor),
     provideFrom(StoreSync, { side: SERVING_SIDE }, ({ side }) => side.sync),
+    provideFrom(SourceReports, { side: SERVING_SIDE }, ({ side }) => side.sourceReports),
     StorePoller,
   ],
-  exports: [Clock, CurrentTokens, RefresherClient, SERVING_SIDE, StoreSync, TokenVendor],
+  exports: [Clock, CurrentTokens, RefresherClient, SERVING_SIDE, SourceReports, StoreSync, TokenVendor],
 })
 export class StoreModule implements OnApplicationShutdown {
   readonly #refresher: RefresherClient;

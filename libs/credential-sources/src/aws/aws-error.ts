@@ -1,4 +1,7 @@
-import { errorCode } from '#libs/tokens';
+import { errorCode, printable } from '#libs/tokens';
+
+/** In characters; AWS's longest is half of it. */
+const MAX_CODE = 100;
 
 /** The kinds of AWS errors that have a remedy or an effect of their own. */
 export type AwsErrorKind =
@@ -76,12 +79,15 @@ export function readAwsError(error: unknown): AwsError {
   if (!(error instanceof Error)) return { code: 'unknown error', kind: 'unknown' };
   if (error.message.startsWith('Region ')) return { code: 'no usable region', kind: 'region' };
   const isAnswer = '$fault' in error;
-  const code = (isAnswer ? undefined : errorCode(error)) ?? error.name;
+  const code = printableCode((isAnswer ? undefined : errorCode(error)) ?? error.name);
   const status = isAnswer ? httpStatus(error) : null;
   // LocalStack answers InternalFailure with this status for an action that it lacks.
   if (status === 501) return { code, kind: 'unsupported' };
   return { code, kind: KINDS.get(code) ?? kindByStatus(code, isAnswer, status) };
 }
+
+/** An error code as an endpoint answered it, safe to print. */
+export const printableCode = (code: string): string => printable(code, MAX_CODE);
 
 /** The kind of an error by its name alone, as the answer to a batch lists it for each secret. */
 export const kindOfCode = (code: string): AwsErrorKind => KINDS.get(code) ?? 'request';

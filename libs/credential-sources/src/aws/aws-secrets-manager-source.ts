@@ -9,6 +9,7 @@ import {
   type Millis,
   type SecretStage,
   type SourcedCredential,
+  type SourceOmissions,
 } from '#libs/tokens';
 
 import { DocumentCache, type NoticeListener } from '../documents/document-cache.ts';
@@ -78,7 +79,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
     this.#calls = new SecretsManagerCalls(parts.clientConfig ?? {});
     this.#values = new SecretValues(this.#calls, parts.clock);
     this.#documents = new DocumentCache(parts.allowedOrigins, parts.clock, parts.onNotice);
-    this.#skipped = new SkippedDocuments(parts.onSkipped ?? (() => {}));
+    this.#skipped = new SkippedDocuments(parts.onSkipped ?? (() => {}), `${parts.prefix}NAME`);
     this.#empty = new EmptySource(parts.onEmpty);
     this.#named = parts.secretNames === undefined ? null : namedSecrets(parts.secretNames, parts.prefix);
   }
@@ -100,6 +101,10 @@ export class AwsSecretsManagerSource extends CredentialSource {
     );
   }
 
+  override get omissions(): SourceOmissions {
+    return { skipped: this.#skipped.entries, whyEmpty: this.#empty.diagnosis };
+  }
+
   /** Never hints: Secrets Manager sends no notification of changes. */
   watch(): () => void {
     return () => {};
@@ -117,7 +122,7 @@ export class AwsSecretsManagerSource extends CredentialSource {
     const found = round.secrets;
     this.#documents.keepOnly(new Set(found.keys()));
     this.#listed = found;
-    this.#empty.notice(found.size > 0 ? null : await this.#whyEmpty(skipped.length));
+    this.#empty.notice(found.size > 0 ? null : await this.#whyEmpty());
     return [...found.values()].map((secret) => this.#credential(secret, round.refusalOf(secret.name)));
   }
 
@@ -128,9 +133,13 @@ export class AwsSecretsManagerSource extends CredentialSource {
       : { secrets: this.#named, skipped: [] };
   }
 
-  async #whyEmpty(skipped: number): Promise<string> {
-    const region = await this.#calls.region();
-    return whyEmpty({ region, prefix: this.#parts.prefix, isNamed: this.#named !== null, skipped });
+  async #whyEmpty(): Promise<string> {
+    return whyEmpty({
+      region: await this.#calls.region(),
+      prefix: this.#parts.prefix,
+      isNamed: this.#named !== null,
+      skipped: this.#skipped.entries,
+    });
   }
 
   /** After a transient AWS error the credential keeps its cached document. */

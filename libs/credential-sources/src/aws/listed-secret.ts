@@ -1,5 +1,7 @@
 import { toCredentialName, type CredentialName, type OtherVersions, type SecretStage } from '#libs/tokens';
 
+import { printableVersion } from './secret-reading.ts';
+
 /** A secret as ListSecrets describes it. */
 interface ListEntry {
   readonly Name?: string | undefined;
@@ -56,8 +58,10 @@ export function otherVersionsOf(secret: ListedSecret | undefined, inUse: string 
 }
 
 function readStages(stages: Readonly<Record<string, readonly string[]>>): ListedSecret['versions'] {
-  const holder = (stage: SecretStage): string | null =>
-    Object.entries(stages).find(([, labels]) => labels.includes(stage))?.[0] ?? null;
+  const holder = (stage: SecretStage): string | null => {
+    const version = Object.entries(stages).find(([, labels]) => labels.includes(stage))?.[0];
+    return version === undefined ? null : printableVersion(version);
+  };
   return {
     AWSCURRENT: holder('AWSCURRENT'),
     AWSPENDING: holder('AWSPENDING'),

@@ -47,7 +47,7 @@ describe('AwsSecretsManagerSource without credentials', () => {
     expect(aws.empty).toEqual([expect.stringMatching(/^No secret in eu-central-1 starts with ims\/\./)]);
     aws.put('NOT A NAME'.replaceAll(' ', '_'));
     await aws.source.list();
-    expect(aws.empty.slice(1)).toEqual([expect.stringMatching(/All 1 secrets .* are skipped/)]);
+    expect(aws.empty.slice(1)).toEqual([expect.stringMatching(/skipped "ims\/[^"]+"\. Check/)]);
     aws.put('aem-dev');
     await aws.source.list();
     expect(aws.empty).toHaveLength(2);

@@ -1,4 +1,4 @@
-import type { CredentialProblem } from '#libs/tokens';
+import { printable, type CredentialProblem } from '#libs/tokens';
 
 import { kindOfCode } from './aws-error.ts';
 
@@ -19,12 +19,17 @@ interface SecretValue {
   readonly SecretBinary?: Uint8Array | undefined;
 }
 
+/** In characters, AWS's own limit. */
+const MAX_VERSION = 64;
+/** The id of a version as AWS answered it, safe to print. */
+export const printableVersion = (version: string): string => printable(version, MAX_VERSION);
+
 /** Reads a secret's value, text or binary. */
 export function readValue({ VersionId: version, SecretString, SecretBinary }: SecretValue): SecretReading {
   const document = SecretString === undefined ? SecretBinary : Buffer.from(SecretString);
   return version === undefined || document === undefined
     ? { status: 'refused', code: MALFORMED_ANSWER }
-    : { status: 'read', version, document };
+    : { status: 'read', version: printableVersion(version), document };
 }
 
 /** This library's code for an answer without a field that AWS always sends. */

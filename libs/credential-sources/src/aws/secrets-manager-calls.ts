@@ -1,7 +1,8 @@
 import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 
-import type { SecretStage } from '#libs/tokens';
+import { printable, type SecretStage } from '#libs/tokens';
 
+import { printableCode } from './aws-error.ts';
 import { AwsFailure, type AwsAction } from './aws-failure.ts';
 import { denialRemedy } from './denial.ts';
 import { readListing, type SecretListing } from './listed-secret.ts';
@@ -10,6 +11,8 @@ import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-readin
 
 /** AWS's limit for one page of ListSecrets. */
 const PAGE_SIZE = 100;
+/** In characters. */
+const MAX_REGION = 60;
 /** In milliseconds. AWS_MAX_ATTEMPTS and AWS_RETRY_MODE configure the SDK's retries. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000 };
 
@@ -41,7 +44,7 @@ export class SecretsManagerCalls {
   async region(): Promise<string> {
     this.#connection ??= connect(this.#config);
     const { client } = await this.#connection;
-    return client.config.region();
+    return printable(await client.config.region(), MAX_REGION);
   }
 
   /** Lists all pages, or fails. */
@@ -79,7 +82,7 @@ export class SecretsManagerCalls {
       );
       const refusals = Errors.map(({ SecretId = '', ErrorCode: code = 'unknown error', Message = '' }) => {
         const denial = denialRemedy(Message, 'secretsmanager:GetSecretValue');
-        return [SecretId, { status: 'refused', code, denial }] as const;
+        return [SecretId, { status: 'refused', code: printableCode(code), denial }] as const;
       });
       return new Map<string, SecretReading>([...refusals, ...values]);
     });

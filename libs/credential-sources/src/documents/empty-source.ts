@@ -10,6 +10,11 @@ export class EmptySource {
     this.#listener = listener;
   }
 
+  /** Why the last listing has no credential; null where it has some. */
+  get diagnosis(): string | null {
+    return this.#last;
+  }
+
   /** @param diagnosis null for a listing with credentials */
   notice(diagnosis: string | null): void {
     if (diagnosis !== null && diagnosis !== this.#last) this.#listener(diagnosis);

@@ -61,12 +61,31 @@ describe('FileCredentialSource', () => {
     await source.list();
     expect(skipped).toMatchObject([{ code: 'credential_invalid_name', storedAs: 'AEM Dev.json' }]);
     expect(skipped[0]?.diagnosis).toContain('lower-case letters');
+    expect(source.omissions.skipped).toEqual([{ storedAs: 'AEM Dev.json', code: 'credential_invalid_name' }]);
 
     await rm(folder.file('AEM Dev.json'));
     await source.list();
     await folder.write('AEM Dev.json', oauthDocument());
     await source.list();
     expect(skipped).toHaveLength(2);
+  });
+
+  it('reports files without ".json" beside the good ones, and no temporary files or folders', async () => {
+    await using folder = await TemporaryFolder.make();
+    const skipped: string[] = [];
+    const source = new FileCredentialSource({
+      folder: folder.path,
+      allowedOrigins: ADOBE_ORIGINS,
+      clock: new ManualClock(),
+      onSkipped: ({ storedAs }) => skipped.push(storedAs),
+    });
+    const odd = ['aem-prod', 'aem-prod.JSON', 'aem-prod.json.txt', 'aem\u202e\x9b.yaml'];
+    const ignored = ['.aem-x.json.swp', 'aem-x.json~', 'aem-x.json.tmp-1', '#aem-x#', 'aem-x.json.bak'];
+    for (const name of ['aem-dev.json', ...odd, ...ignored]) await folder.write(name, oauthDocument());
+    await mkdir(folder.file('archive'));
+    expect(await source.list()).toMatchObject([{ name: 'aem-dev' }]);
+    expect(skipped).toEqual(['aem-prod', 'aem-prod.JSON', 'aem-prod.json.txt', 'aem\\u{202e}\\u{9b}.yaml']);
+    expect(source.omissions.skipped.map(({ storedAs }) => storedAs)).toEqual(skipped);
   });
 
   it('lists broken files with their problem beside the good ones', async () => {

@@ -6,6 +6,7 @@ import {
   CredentialSource,
   errorCode,
   millis,
+  printable,
   SourceUnavailable,
   toCredentialName,
   type Clock,
@@ -15,11 +16,12 @@ import {
   type OtherVersions,
   type SecretStage,
   type SourcedCredential,
+  type SourceOmissions,
 } from '#libs/tokens';
 
 import { DocumentCache, type NoticeListener } from '../documents/document-cache.ts';
 import { EmptySource, type EmptySourceListener } from '../documents/empty-source.ts';
-import { SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
+import { MAX_NAME, SkippedDocuments, type SkippedDocumentListener } from '../documents/skipped-document.ts';
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { BoundedRead } from './bounded-read.ts';
 import { readDocumentFile } from './document-file.ts';
@@ -30,13 +32,15 @@ const MAX_LISTING_TIME = millis(10_000);
 const MAX_ATTEMPTS = 5;
 /** How many names of skipped files a warning lists. */
 const MAX_NAMES = 5;
+/** Programs that write files leave such names for a moment, and editors leave them behind. */
+const TEMPORARY = /^#|~$|\.(tmp|swp|swx|part|bak)(\W|$)/i;
 const NO_OTHER_VERSIONS: OtherVersions = { pending: null, previous: null };
 
 interface FileCredentialSourceParts {
   readonly folder: string;
   readonly allowedOrigins: AllowedOrigins;
   readonly clock: Clock;
-  /** Receives each file NAME.json whose NAME is not a valid credential name. */
+  /** Receives each file that is not named NAME.json with a valid credential name. */
   readonly onSkipped?: SkippedDocumentListener;
   /** Receives why a listing has no credential. */
   readonly onEmpty?: EmptySourceListener;
@@ -70,7 +74,7 @@ export class FileCredentialSource extends CredentialSource {
     super();
     this.#folder = folder;
     this.#documents = new DocumentCache(allowedOrigins, clock, onNotice);
-    this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}));
+    this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}), `NAME${EXTENSION}`);
     this.#empty = new EmptySource(onEmpty);
     this.#changes = new FolderChanges(folder);
     this.#reads = new BoundedRead(
@@ -94,6 +98,10 @@ export class FileCredentialSource extends CredentialSource {
     });
   }
 
+  override get omissions(): SourceOmissions {
+    return { skipped: this.#skipped.entries, whyEmpty: this.#empty.diagnosis };
+  }
+
   watch(hint: () => void): () => void {
     return this.#changes.subscribe(hint);
   }
@@ -114,18 +122,22 @@ export class FileCredentialSource extends CredentialSource {
 
   async #names(): Promise<readonly CredentialName[]> {
     const all = (await this.#files()).filter((file) => !file.startsWith('.'));
-    const files = all.filter((file) => file.endsWith(EXTENSION));
     const nameOf = (file: string): CredentialName | null =>
-      toCredentialName(file.slice(0, -EXTENSION.length));
-    this.#skipped.notice(files.filter((file) => nameOf(file) === null));
-    const names = files.map(nameOf).filter((name) => name !== null);
+      file.endsWith(EXTENSION) ? toCredentialName(file.slice(0, -EXTENSION.length)) : null;
+    const names = all.map(nameOf).filter((name) => name !== null);
+    this.#skipped.notice(all.filter((file) => nameOf(file) === null && !TEMPORARY.test(file)));
     this.#empty.notice(names.length > 0 ? null : whyEmpty(this.#folder, all));
     return names;
   }
 
+  /** Folders count only where they have the name of a document, so that the mistake is seen. */
   async #files(): Promise<readonly string[]> {
     try {
-      return (await readdir(this.#folder)).sort();
+      const entries = await readdir(this.#folder, { withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory() || entry.name.endsWith(EXTENSION))
+        .map(({ name }) => name)
+        .sort();
     } catch (error) {
       throw new SourceUnavailable(
         `The folder ${this.#folder} can't be listed (${errorCode(error) ?? 'unknown error'}). ` +
@@ -171,7 +183,7 @@ function whyEmpty(folder: string, files: readonly string[]): string {
     return `${folder} is empty. Check CREDENTIAL_DIR, and that the volume is mounted there.`;
   const shown = files
     .slice(0, MAX_NAMES)
-    .map((file) => JSON.stringify(file))
+    .map((file) => JSON.stringify(printable(file, MAX_NAME)))
     .join(', ');
   const more = files.length > MAX_NAMES ? ` and ${files.length - MAX_NAMES} more` : '';
   return (

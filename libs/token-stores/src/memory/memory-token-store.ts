@@ -10,6 +10,7 @@ import {
   type Lease,
   type Millis,
   type Publication,
+  type SourceReport,
   type Spending,
   type StoredToken,
   type StoreListing,
@@ -35,6 +36,7 @@ export class MemoryTokenStore extends TokenStore {
   readonly #entries = new Map<CredentialName, Entry>();
   readonly #marks = new Set<string>();
   #hasListing = false;
+  #sourceReport: SourceReport | null = null;
   readonly #leases: MemoryLeases;
   readonly #budget: SlidingBudget;
   readonly #earlier: MemoryEarlierTokens;
@@ -63,6 +65,14 @@ export class MemoryTokenStore extends TokenStore {
 
   async hasListing(): Promise<boolean> {
     return this.#hasListing;
+  }
+
+  async writeSourceReport(report: SourceReport): Promise<void> {
+    this.#sourceReport = report;
+  }
+
+  async readSourceReport(): Promise<SourceReport | null> {
+    return this.#sourceReport;
   }
 
   async read(name: CredentialName): Promise<StoredToken> {

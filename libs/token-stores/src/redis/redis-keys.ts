@@ -30,6 +30,8 @@ export class RedisKeys {
   readonly catalog: string;
   /** The catalog of earlier versions, whose records were not signed. */
   readonly unsignedCatalog: string;
+  /** Hash with the sealed `report` of the last poll of a credential source. */
+  readonly source: string;
   /** Channel for names of changed credentials. */
   readonly changes: string;
 
@@ -37,6 +39,7 @@ export class RedisKeys {
     this.prefix = parseKeyPrefix(prefix);
     this.catalog = `${prefix}:credentials`;
     this.unsignedCatalog = `${prefix}:catalog`;
+    this.source = `${prefix}:source`;
     this.changes = `${prefix}:changes`;
   }
 

@@ -7,6 +7,7 @@ import {
   type Lease,
   type Millis,
   type Publication,
+  type SourceReport,
   type Spending,
   type StoredToken,
   type StoreListing,
@@ -29,7 +30,11 @@ import { GENERATION_RETENTION, MARK_RETENTION, tokenRetention } from './retentio
 import { TokenFingerprints } from './token-fingerprints.ts';
 import { RecordMac } from '../sealing/record-mac.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
+import { MAX_SEALED_REPORT, SourceReportSeal } from '../sealing/source-report-seal.ts';
 import { TokenSeal } from '../sealing/token-seal.ts';
+
+/** The only field of `RedisKeys.source`. */
+const REPORT_FIELD = 'report';
 
 interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
@@ -48,6 +53,7 @@ interface RedisTokenStoreOptions {
 export class RedisTokenStore extends TokenStore {
   readonly #keys: RedisKeys;
   readonly #seal: TokenSeal;
+  readonly #sourceReports: SourceReportSeal;
   readonly #connection: RedisConnection;
   readonly #hints: RedisChangeHints;
   readonly #catalog: RedisCatalog;
@@ -62,6 +68,7 @@ export class RedisTokenStore extends TokenStore {
       throw new Error('certificates to trust are of use only with rediss://');
     this.#keys = new RedisKeys(keyPrefix);
     this.#seal = new TokenSeal(sealingKeys, keyPrefix);
+    this.#sourceReports = new SourceReportSeal(sealingKeys, keyPrefix);
     this.#connection = new RedisConnection(address, ca);
     const mac = new RecordMac(sealingKeys, keyPrefix);
     const shared = { connection: this.#connection, keys: this.#keys, onIgnored };
@@ -81,6 +88,18 @@ export class RedisTokenStore extends TokenStore {
 
   hasListing(): Promise<boolean> {
     return this.#catalog.hasListing();
+  }
+
+  async writeSourceReport(report: SourceReport): Promise<void> {
+    const sealed = await this.#sourceReports.seal(report);
+    await this.#connection.run((redis) => redis.hset(this.#keys.source, REPORT_FIELD, sealed));
+  }
+
+  async readSourceReport(): Promise<SourceReport | null> {
+    const [sealed] = await this.#connection.run((redis) =>
+      redis.readFields(this.#keys.source, MAX_SEALED_REPORT, REPORT_FIELD),
+    );
+    return typeof sealed === 'string' ? this.#sourceReports.open(sealed) : null;
   }
 
   async read(name: CredentialName): Promise<StoredToken> {

@@ -1,5 +1,15 @@
 import type { SecretStage, SourcedCredential } from '../model/credential.ts';
 import type { CredentialName } from '../model/credential-name.ts';
+import type { SkippedEntry } from '../model/source-report.ts';
+
+/** What a complete listing left out. */
+export interface SourceOmissions {
+  readonly skipped: readonly SkippedEntry[];
+  /** Why the listing has no credential, with the remedy; null where it has some. */
+  readonly whyEmpty: string | null;
+}
+
+const NOTHING_OMITTED: SourceOmissions = { skipped: [], whyEmpty: null };
 
 /**
  * The source could not be read completely. The credentials known so far stay in force: an outage removes
@@ -18,6 +28,11 @@ export abstract class CredentialSource {
    * @throws SourceUnavailable where the listing is denied, partial or missing
    */
   abstract list(): Promise<readonly SourcedCredential[]>;
+
+  /** What the last complete listing left out. */
+  get omissions(): SourceOmissions {
+    return NOTHING_OMITTED;
+  }
 
   /**
    * Reads one credential afresh, past every cache. Null where the source has no such credential or version. A

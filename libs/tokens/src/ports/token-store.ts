@@ -1,6 +1,7 @@
 import type { CredentialName } from '../model/credential-name.ts';
 import type { CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { ExchangeCause, ExchangeLimits, Spending } from '../model/exchange-limits.ts';
+import type { SourceReport } from '../model/source-report.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { Millis } from '../model/units.ts';
 
@@ -62,6 +63,12 @@ export abstract class TokenStore {
 
   /** Whether any process has ever recorded a complete listing: until then an empty store means nothing. */
   abstract hasListing(): Promise<boolean>;
+
+  /** Writes what a process found at its credential source, for processes that have none. */
+  abstract writeSourceReport(report: SourceReport): Promise<void>;
+
+  /** Reads the last report; null where there is none, or none that a process of this service wrote. */
+  abstract readSourceReport(): Promise<SourceReport | null>;
 
   /** Reads the current token of one credential. */
   abstract read(name: CredentialName): Promise<StoredToken>;

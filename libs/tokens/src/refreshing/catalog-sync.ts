@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { failureNow } from '../model/credential-status-record.ts';
 import type { TokenEventListener } from '../model/events.ts';
+import type { SourceReports } from '../replication/source-reports.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { CatalogChanges, CredentialCatalog } from './credential-catalog.ts';
@@ -14,6 +15,7 @@ interface CatalogSyncParts {
   readonly exchangeLease: ExchangeLease;
   readonly tokens: CurrentTokens;
   readonly sync: StoreSync;
+  readonly sourceReports: SourceReports;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -45,7 +47,10 @@ export class CatalogSync {
   }
 
   async #pollOnce(): Promise<void> {
-    const changes = await this.#parts.catalog.poll();
+    const { catalog, sourceReports } = this.#parts;
+    const changes = await catalog.poll();
+    // A slow store must delay neither the changes nor the next poll for the sake of a report.
+    void sourceReports.publish(catalog.report);
     if (changes === null) return;
     // All at once: a slow store is waited for once, and not once for each of thousands.
     await Promise.all([...this.#announce(changes), ...this.#takeOut(changes)]);

@@ -3,6 +3,7 @@ import type { ExchangeableCredential, SourcedCredential } from '../model/credent
 import type { CredentialName } from '../model/credential-name.ts';
 import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
+import { MAX_SKIPPED, type SourceReport } from '../model/source-report.ts';
 import { millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import { outageReason } from '../ports/outage-reason.ts';
@@ -11,6 +12,8 @@ import { isExchangeable, LastGoodDocuments, type ExchangeableVersion } from './l
 /** Longer than the deadline of any source. */
 const MAX_LISTING_TIME = millis(10 * 60_000);
 const neverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
+
+const NOT_READ: SourceReport = { ok: false, detail: 'The source was not read yet.', skipped: [] };
 
 /** The difference between two listings of the source. */
 export interface CatalogChanges {
@@ -30,6 +33,7 @@ export class CredentialCatalog {
   #credentials = new Map<CredentialName, SourcedCredential>();
   readonly #lastGood = new LastGoodDocuments();
   #up: boolean | null = null;
+  #report: SourceReport = NOT_READ;
   #listedAt: Millis | null = null;
 
   constructor(source: CredentialSource, clock: Clock, listener: TokenEventListener) {
@@ -46,6 +50,11 @@ export class CredentialCatalog {
   /** When the last complete listing began, on the monotonic clock; null before the first one. */
   get listedAt(): Millis | null {
     return this.#listedAt;
+  }
+
+  /** How the last poll went. */
+  get report(): SourceReport {
+    return this.#report;
   }
 
   get(name: CredentialName): SourcedCredential | undefined {
@@ -83,13 +92,21 @@ export class CredentialCatalog {
     try {
       listing = await withDeadline(MAX_LISTING_TIME, this.#source.list(), neverAnswered);
     } catch (error) {
-      if (this.#up !== false) this.#listener({ type: 'source.down', reason: outageReason(error) });
+      const reason = outageReason(error);
+      if (this.#up !== false) this.#listener({ type: 'source.down', reason });
       this.#up = false;
+      this.#report = { ok: false, detail: reason, skipped: this.#report.skipped };
       return null;
     }
     if (this.#up !== true) this.#listener({ type: 'source.up' });
     this.#up = true;
     this.#listedAt = startedAt;
+    const { skipped, whyEmpty } = this.#source.omissions;
+    this.#report = {
+      ok: listing.length > 0,
+      detail: listing.length > 0 ? count(listing.length) : (whyEmpty ?? count(0)),
+      skipped: skipped.slice(0, MAX_SKIPPED),
+    };
     const before = this.#credentials;
     this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
     const changed = listing.filter((credential) => {
@@ -103,6 +120,9 @@ export class CredentialCatalog {
     return { added: listing.filter(({ name }) => !before.has(name)), changed, removed };
   }
 }
+
+const count = (credentials: number): string =>
+  credentials === 1 ? '1 credential' : `${credentials} credentials`;
 
 /** A document can change without a new version: a certificate that expires turns it into a problem. */
 function isChanged(before: SourcedCredential, after: SourcedCredential): boolean {

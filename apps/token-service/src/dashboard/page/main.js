@@ -4,6 +4,7 @@ import { part, setText } from './element.js';
 import { CredentialList } from './list.js';
 import { Login } from './login.js';
 import { News } from './news.js';
+import { SourceNote } from './source-note.js';
 import { Summary } from './summary.js';
 import { several } from './words.js';
 
@@ -36,6 +37,7 @@ const list = new CredentialList(part('credentials', HTMLUListElement), now, (mat
   isLinkOpen ||= list.openLinked();
 });
 const summary = new Summary(filter);
+const sourceNote = new SourceNote();
 const news = new News();
 const login = new Login((key) => connection.open(key));
 const connection = new Connection({
@@ -72,6 +74,10 @@ function hear(event, data) {
     showBanner(data);
     return;
   }
+  if (event === 'source') {
+    sourceNote.show(data);
+    return;
+  }
   offset = data.now - Date.now();
   const credentials = data.credentials.map(toCredential);
   for (const credential of credentials) news.compare(list.all.get(credential.name), credential);
@@ -80,6 +86,7 @@ function hear(event, data) {
     state.className = 'connection live';
     setText(state, `Live, as ${caller}`);
     showBanner(data.callers_file);
+    sourceNote.show(data.source);
     content.hidden = false;
     list.replace(credentials);
     summarise();
