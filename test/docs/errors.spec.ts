@@ -4,7 +4,7 @@ import {
   SourceUnavailable,
   StoreUnavailable,
 } from '#libs/tokens';
-import { CallersFileProblem } from '#libs/callers';
+import { CallersFileProblem, CallersFileUnreadable } from '#libs/callers';
 import { describe, expect, it } from 'vitest';
 
 import { PROBLEMS } from '../../apps/token-service/src/http/problem.ts';
@@ -21,6 +21,7 @@ describe('docs/errors.md', () => {
       new SourceUnavailable().code,
       new StoreUnavailable().code,
       new CallersFileProblem().code,
+      new CallersFileUnreadable().code,
     ];
     expect(asSet(await namesInTables('errors.md'))).toEqual(asSet(there));
   });

@@ -8,6 +8,8 @@ import { built } from './process.ts';
 interface ServiceProcessOptions {
   /** A module that Node loads before the service, and that `tell` talks to. */
   readonly preload?: URL;
+  /** The limit of open files, as `ulimit -n` sets it. Unset: that of the tests. */
+  readonly openFiles?: number;
 }
 
 interface Parts {
@@ -38,14 +40,16 @@ export class ServiceProcess {
   /** Starts one on a free port and waits until it listens. It ends with the tests at the latest. */
   static async start(
     env: Record<string, string>,
-    { preload }: ServiceProcessOptions = {},
+    { preload, openFiles }: ServiceProcessOptions = {},
   ): Promise<ServiceProcess> {
     const args = [
       '--disable-sigusr1',
       '--enable-source-maps',
       ...(preload === undefined ? [] : ['--import', preload.href]),
     ];
-    const child = spawn(process.execPath, [...args, built('token-service')], {
+    const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
+    const command = [process.execPath, ...args, built('token-service')];
+    const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
       env: { HOST: '127.0.0.1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
     });

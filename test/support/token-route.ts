@@ -47,7 +47,7 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
   const folder = await mkdtemp(join(tmpdir(), 'token-route-'));
   const path = join(folder, 'callers.yaml');
   await writeFile(path, callers);
-  const callersFile = await CallersFile.open(path, callersClock);
+  const callersFile = await CallersFile.open(path, { clock: callersClock });
   const clock = new SystemClock();
   const tokens = new CurrentTokens(clock);
   const vendor = new TokenVendor({

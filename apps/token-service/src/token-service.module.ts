@@ -8,6 +8,7 @@ import { SettingsModule } from './config/settings.module.ts';
 import type { StartSettings } from './config/start-settings.ts';
 import { DashboardModule } from './dashboard/dashboard.module.ts';
 import { TokenEventsModule } from './events/token-events.module.ts';
+import type { ConnectionRoom } from './http/connection-room.ts';
 import { HttpModule } from './http/http.module.ts';
 import type { LogDestination, LogHealth } from './logging/log-destination.ts';
 import { LoggingModule } from './logging/logging.module.ts';
@@ -49,7 +50,7 @@ const VENDING = [
 /** The token service: the modules of its role. */
 @Module({})
 export class TokenServiceModule {
-  static forRoot(parts: TokenServiceParts): DynamicModule {
+  static forRoot(parts: TokenServiceParts, room: ConnectionRoom): DynamicModule {
     const { vending, refreshing } = parts.config;
     return {
       module: TokenServiceModule,
@@ -60,7 +61,7 @@ export class TokenServiceModule {
         TracingModule,
         TokenEventsModule,
         ScheduleModule.forRoot(),
-        HttpModule,
+        HttpModule.forRoot(room),
         StoreModule,
         HealthModule,
         MetricsModule,

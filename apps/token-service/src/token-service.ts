@@ -2,7 +2,10 @@ import { toMillis } from '#libs/tokens';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { connectionLimits, openFilesLimit } from './http/connection-limits.ts';
+import { ConnectionRoom } from './http/connection-room.ts';
 import { createHttpAdapter } from './http/http-adapter.ts';
+import { trusts } from './http/trusted-proxies.ts';
 import { NestLog } from './logging/nest-log.ts';
 import { LookNow } from './refreshing/look-now.ts';
 import { warnOfKnownKeys } from './store/warn-of-known-keys.ts';
@@ -25,11 +28,11 @@ export interface TokenService {
 export async function createTokenService(parts: TokenServiceParts): Promise<TokenService> {
   const { config, log } = parts;
   warnOfKnownKeys(config.TOKEN_ENCRYPTION_KEYS, log);
+  const proxies = config.vending?.TRUSTED_PROXIES ?? null;
+  const room = new ConnectionRoom(connectionLimits(openFilesLimit()), trusts(proxies ?? []));
   const app = await NestFactory.create<NestFastifyApplication>(
-    TokenServiceModule.forRoot(parts),
-    createHttpAdapter(config.vending?.TRUSTED_PROXIES ?? null, {
-      keepAliveMs: toMillis(config.KEEP_ALIVE_SECONDS),
-    }),
+    TokenServiceModule.forRoot(parts, room),
+    createHttpAdapter(proxies, { keepAliveMs: toMillis(config.KEEP_ALIVE_SECONDS) }, room),
     { logger: new NestLog(log), abortOnError: false },
   );
   await app.listen(config.PORT, config.HOST);

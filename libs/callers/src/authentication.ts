@@ -3,7 +3,7 @@ import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import { damageOf, type KeyDamage } from './key-damage.ts';
 
 /** Why a key authenticated no caller. */
-type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch' | KeyDamage;
+type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch' | 'callers_outdated' | KeyDamage;
 
 /** Why a request authenticated no caller. A closed list, as it is a metric label. */
 export type AuthenticationFailure =

@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { millis, seconds } from '#libs/tokens';
+
+import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { CallersFile } from './callers-file.ts';
 
 const caller = (name: string) =>
@@ -57,6 +60,71 @@ describe('CallersFile', () => {
     expect(await file.reload()).toBe(true);
     expect(file.registry.byKey('key of a')?.name).toBe('a');
     expect(file.health.detail).toContain('ENOENT');
+  });
+
+  const breakages: [string, string, () => Promise<unknown>][] = [
+    ['is deleted', 'callers_file_unreadable', () => rm(path)],
+    ['is a folder', 'callers_file_unreadable', () => rm(path).then(() => mkdir(path))],
+    ['is invalid', 'callers_file_invalid', () => write('callers: [')],
+  ];
+
+  it.each(breakages)(
+    'authenticates no one after CALLERS_FILE_MAX_AGE while it %s',
+    async (_, code, damage) => {
+      const clock = new ManualClock();
+      const file = await CallersFile.open(path, { clock, maxAge: seconds(300) });
+      const { confirmedAt } = file.state;
+      await damage();
+      for (const passed of [1_000, 298_000]) {
+        clock.advance(millis(passed));
+        await file.reload();
+        expect(file.authenticate('Bearer key of a')).toMatchObject({ caller: { name: 'a' } });
+      }
+      clock.advance(millis(2_000));
+      expect(await file.reload()).toBe(true);
+      expect(await file.reload()).toBe(false);
+      expect(file.state.confirmedAt).toBe(confirmedAt);
+      expect(file.state.problem?.code).toBe(code);
+      expect(file.health.detail).toMatch(
+        /No caller is authenticated, because CALLERS_FILE_MAX_AGE has passed\.$/,
+      );
+      const outdated = { caller: null, failure: 'callers_outdated' };
+      expect(file.authenticate('Bearer key of a')).toEqual(outdated);
+      expect(file.authenticateClient('a', 'key of a', 'key-post')).toEqual(outdated);
+      expect(file.authenticateAssertion('a.b.c')).toEqual(outdated);
+      await rm(path, { recursive: true, force: true });
+      await write(`callers: [${caller('a')}]`);
+      expect(await file.reload()).toBe(true);
+      expect(file.authenticate('Bearer key of a')).toMatchObject({ caller: { name: 'a' } });
+      expect(file.health).toEqual({ ok: true, detail: '1 caller' });
+    },
+  );
+
+  it.each(breakages)(
+    'goes on to authenticate without CALLERS_FILE_MAX_AGE while it %s',
+    async (_, code, damage) => {
+      const clock = new ManualClock();
+      const file = await CallersFile.open(path, { clock });
+      await damage();
+      await file.reload();
+      clock.advance(millis(30 * 86_400_000));
+      expect(file.authenticate('Bearer key of a')).toMatchObject({ caller: { name: 'a' } });
+      expect(file.state.problem?.code).toBe(code);
+    },
+  );
+
+  it('reports a read that does not end', async () => {
+    const clock = new ManualClock();
+    const file = await CallersFile.open(path, { clock });
+    clock.advance(millis(59_000));
+    expect(file.health.ok).toBe(true);
+    clock.advance(millis(2_000));
+    expect(file.health).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('takes minutes to read'),
+    });
+    await file.reload();
+    expect(file.health.ok).toBe(true);
   });
 
   it.each([['b'], ['a']])(

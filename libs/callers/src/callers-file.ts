@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-
-import { SystemClock, type Clock } from '#libs/tokens';
+import { SystemClock, type Clock, type Seconds } from '#libs/tokens';
 
 import {
   authenticate,
@@ -12,35 +10,45 @@ import {
 } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
+import { CallersFileReader } from './callers-file-reader.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
+import { CallersFileState, type CallersFileHealth } from './callers-file-state.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
 import { JwtAuthenticator } from './jwt-authenticator.ts';
 
-/** The health of the callers file, as `/v1/status` shows it. */
-export interface CallersFileHealth {
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
 /** About ten megabytes. With more callers than this, some tokens are verified again during their lifetime. */
 const REMEMBERED_TOKENS = 10_000;
+const OUTDATED = refused('callers_outdated');
+
+interface CallersFileOptions {
+  readonly clock?: Clock | undefined;
+  /** After this time without a good version on disk, no caller is authenticated; null: never. */
+  readonly maxAge?: Seconds | null | undefined;
+}
 
 /**
  * The callers file on disk and its last valid version. If the file becomes invalid, callers keep their
  * access.
  */
 export class CallersFile {
-  readonly #path: string;
+  readonly #reader: CallersFileReader;
+  readonly #state: CallersFileState;
   readonly #tokens: JwtAuthenticator;
   #listener: (event: IssuerEvent) => void = () => undefined;
   #text: string;
   #registry: CallerRegistry;
-  #problem: string | null = null;
+  /** What the last reload found wrong with the file; empty where nothing. */
+  #told = '';
 
-  private constructor(path: string, text: string, clock: Clock) {
-    this.#path = path;
+  private constructor(
+    reader: CallersFileReader,
+    text: string,
+    { clock = new SystemClock(), maxAge = null }: CallersFileOptions,
+  ) {
+    this.#reader = reader;
+    this.#state = new CallersFileState(clock, maxAge);
     this.#text = text;
-    this.#registry = parse(text, path);
+    this.#registry = parse(text, reader.path);
     this.#tokens = new JwtAuthenticator({
       callers: this.#registry.jwtCallers,
       clock,
@@ -53,8 +61,10 @@ export class CallersFile {
    * Reads the file for the first time. There is no earlier version to fall back on.
    * @throws CallersFileProblem if the file cannot be read or is invalid.
    */
-  static async open(path: string, clock: Clock = new SystemClock()): Promise<CallersFile> {
-    return new CallersFile(path, await read(path), clock);
+  static async open(path: string, options: CallersFileOptions = {}): Promise<CallersFile> {
+    const reader = new CallersFileReader(path);
+    const { text } = await reader.read();
+    return new CallersFile(reader, text, options);
   }
 
   /**
@@ -62,7 +72,7 @@ export class CallersFile {
    * it never rejects.
    */
   authenticate(header: string | undefined): Authentication | Promise<Authentication> {
-    return authenticate(header, this.#registry, this.#tokens);
+    return this.#state.isOutdated ? OUTDATED : authenticate(header, this.#registry, this.#tokens);
   }
 
   /**
@@ -70,7 +80,9 @@ export class CallersFile {
    * of its keys. A JWT as the secret is refused as an unknown key.
    */
   authenticateClient(name: string, secret: string, method: KeyWithNameMethod): ClientAuthentication {
-    return authenticateClient({ name, key: secret }, method, this.#registry);
+    return this.#state.isOutdated
+      ? OUTDATED
+      : authenticateClient({ name, key: secret }, method, this.#registry);
   }
 
   /**
@@ -78,6 +90,7 @@ export class CallersFile {
    * header. A promise only for one that is not verified yet; it never rejects.
    */
   authenticateAssertion(assertion: string): Authentication | Promise<Authentication> {
+    if (this.#state.isOutdated) return OUTDATED;
     return this.#tokens.authenticate(assertion, digestOf(assertion)) ?? refused('invalid_token');
   }
 
@@ -86,16 +99,15 @@ export class CallersFile {
     return this.#registry;
   }
 
+  get state(): Pick<CallersFileState, 'confirmedAt' | 'isOutdated' | 'problem'> {
+    return this.#state;
+  }
+
   get health(): CallersFileHealth {
-    return this.#problem === null
-      ? {
-          ok: true,
-          detail: [
-            this.#registry.size === 1 ? '1 caller' : `${this.#registry.size} callers`,
-            ...this.#tokens.problems,
-          ].join('; '),
-        }
-      : { ok: false, detail: `${this.#problem}. The last good version stays in force.` };
+    return this.#state.health(() => {
+      const { size } = this.#registry;
+      return [size === 1 ? '1 caller' : `${size} callers`, ...this.#tokens.problems].join('; ');
+    });
   }
 
   /** Sets the one listener for changes of the issuers' availability. */
@@ -108,30 +120,38 @@ export class CallersFile {
     this.#tokens.refreshKeys();
   }
 
-  /** Aborts fetches of issuers' keys. */
+  /** Aborts fetches of issuers' keys, and gives the reserved descriptor back. */
   close(): void {
     this.#tokens.close();
+    this.#reader.close();
   }
 
   /** Reads the file again. Resolves to whether the callers or the health changed. */
   async reload(): Promise<boolean> {
-    const before = this.#problem;
+    let isChanged = false;
     try {
-      const text = await read(this.#path);
-      if (text === this.#text && before === null) return false;
-      const registry = parse(text, this.#path);
-      this.#problem = null;
+      const { text } = await this.#reader.read();
       if (text !== this.#text) {
-        this.#registry = registry;
-        this.#text = text;
-        this.#tokens.follow(registry.jwtCallers);
+        this.#follow(parse(text, this.#reader.path), text);
+        isChanged = true;
       }
-      return true;
+      this.#state.confirm();
     } catch (error) {
       if (!(error instanceof CallersFileProblem)) throw error;
-      this.#problem = error.message;
-      return before !== this.#problem;
+      this.#state.fail(error);
     }
+    // While all is well, the detail changes with the issuers only; those have events of their own.
+    const { ok, detail } = this.health;
+    const told = ok ? '' : detail;
+    if (told !== this.#told) isChanged = true;
+    this.#told = told;
+    return isChanged;
+  }
+
+  #follow(registry: CallerRegistry, text: string): void {
+    this.#registry = registry;
+    this.#text = text;
+    this.#tokens.follow(registry.jwtCallers);
   }
 }
 
@@ -142,14 +162,5 @@ function parse(text: string, path: string): CallerRegistry {
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
     throw new CallersFileProblem(`${path}: ${error.message}`, { cause: error });
-  }
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new CallersFileProblem(`${path} can't be read (${reason})`, { cause: error });
   }
 }

@@ -6,7 +6,7 @@ export type {
 } from './authentication.ts';
 export type { Caller, Permission } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
-export { CallersFileProblem } from './callers-file-problem.ts';
+export { CallersFileProblem, CallersFileUnreadable } from './callers-file-problem.ts';
 export { CallersFile } from './callers-file.ts';
 export type { IssuerEvent } from './issuer-keys.ts';
 export { JWT_ALGORITHMS } from './verify-token.ts';

@@ -24,6 +24,16 @@ export class AuthenticationMetrics {
         },
       }),
     );
+    registry.registerMetric(
+      new Gauge({
+        name: 'ims_callers_file_confirmed_timestamp_seconds',
+        help: 'When the callers file on disk was last read and in force',
+        registers: [],
+        collect() {
+          this.set(callers.state.confirmedAt / 1000);
+        },
+      }),
+    );
   }
 
   failed(reason: AuthenticationFailure): void {

@@ -53,8 +53,11 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
     this.#callers.refreshIssuerKeys();
     if (!changed) return;
     this.#onChange();
-    const { ok, detail } = this.#callers.health;
-    if (ok) this.#log.info({ event: 'callers-file.read', detail }, 'callers file read');
+    const { health, state } = this.#callers;
+    const { detail } = health;
+    if (state.problem === null) this.#log.info({ event: 'callers-file.read', detail }, 'callers file read');
+    else if (state.problem.code === 'callers_file_unreadable')
+      this.#log.error({ event: 'callers-file.unreadable', detail }, 'callers file cannot be read');
     else this.#log.error({ event: 'callers-file.broken', detail }, 'callers file cannot be used');
   }
 

@@ -8,9 +8,13 @@ import { AuthenticationThrottle } from './authentication-throttle.ts';
 /**
  * Failures that do not slow the client down. A request without a key guesses nothing: it comes from a
  * browser, or from a client that waits for a challenge. An outage of an issuer is not the fault of its
- * callers.
+ * callers, and neither is a callers file that cannot be read.
  */
-const NOT_THROTTLED: ReadonlySet<AuthenticationFailure> = new Set(['missing', 'issuer_unavailable']);
+const NOT_THROTTLED: ReadonlySet<AuthenticationFailure> = new Set([
+  'missing',
+  'issuer_unavailable',
+  'callers_outdated',
+]);
 
 /** Counts failed authentications, and slows down clients that go on failing. */
 @Injectable()

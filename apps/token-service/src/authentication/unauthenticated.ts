@@ -1,5 +1,5 @@
 import type { AuthenticationFailure } from '#libs/callers';
-import type { Seconds } from '#libs/tokens';
+import { seconds, type Seconds } from '#libs/tokens';
 
 import { ALL_CHALLENGES, BEARER_CHALLENGE } from '../http/challenges.ts';
 import { Problem } from '../http/problem.ts';
@@ -14,6 +14,8 @@ const DETAILS: Record<AuthenticationFailure, string> = {
   key_padding: 'This key begins or ends with a space or an invisible character: send it without.',
   digest_with_line_break:
     'apiKeySha256 in the callers file is the SHA-256 of this key with a line break at its end: hash it without (printf %s "$KEY" | sha256sum).',
+  callers_outdated:
+    'No caller is authenticated: this process cannot read a valid callers file. Its log and ims_callers_file_ok have the reason; your key is not at fault.',
   name_mismatch: 'This key belongs to another caller than the one named.',
   invalid_token:
     'This JWT cannot be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',
@@ -28,11 +30,17 @@ const DETAILS: Record<AuthenticationFailure, string> = {
     "This JWT cannot be verified now: its issuer's keys cannot be fetched. Try again in a moment; the log of this service has the reason.",
 };
 
+/** The callers file is read every second. */
+const OUTDATED_RETRY_AFTER_SECONDS = seconds(5);
+
 /** The response to a caller that could not be authenticated. */
 export const unauthenticated = (
   failure: AuthenticationFailure,
   challenges: readonly string[] = ALL_CHALLENGES,
-): Problem => new Problem('unauthenticated', DETAILS[failure], { challenges });
+): Problem =>
+  failure === 'callers_outdated'
+    ? new Problem('callers_outdated', DETAILS[failure], { retryAfter: OUTDATED_RETRY_AFTER_SECONDS })
+    : new Problem('unauthenticated', DETAILS[failure], { challenges });
 
 /** The same; status 429 where the client must wait before the next attempt. */
 export function unauthenticatedOrThrottled(

@@ -59,6 +59,7 @@ export const sharedEnvironment = z.object({
 /** The further variables of the roles that answer callers. None is about credentials. */
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
+  CALLERS_FILE_MAX_AGE: numberFrom(2, 2_592_000).transform(seconds).optional(),
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
   TRUSTED_PROXIES: parsedBy(parseTrustedProxies).optional(),
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),

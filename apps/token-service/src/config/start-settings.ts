@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { CallersFile, CallersFileProblem } from '#libs/callers';
 import { CacheFolder, CacheFolderProblem } from '#libs/token-stores';
 
-import { ConfigProblem, readServiceConfig, type ServiceConfig } from './service-config.ts';
+import {
+  ConfigProblem,
+  readServiceConfig,
+  type ServiceConfig,
+  type VendingConfig,
+} from './service-config.ts';
 
 /** The checked environment, and the files that it names. */
 export interface StartSettings {
@@ -24,7 +29,7 @@ export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSe
   const problems: string[] = [];
   const config = readConfig(env, problems);
   const path = env['SERVICE_ROLE'] === 'refresh' ? undefined : env['CALLERS_FILE'];
-  const callers = path ? await openCallers(path, problems) : null;
+  const callers = path ? await openCallers(path, config?.vending ?? null, problems) : null;
   const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
   if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
     problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL over TLS (rediss://, rediss+sentinel://)');
@@ -44,9 +49,13 @@ function readConfig(env: NodeJS.ProcessEnv, problems: string[]): ServiceConfig |
   }
 }
 
-async function openCallers(path: string, problems: string[]): Promise<CallersFile | null> {
+async function openCallers(
+  path: string,
+  vending: VendingConfig | null,
+  problems: string[],
+): Promise<CallersFile | null> {
   try {
-    return await CallersFile.open(path);
+    return await CallersFile.open(path, { maxAge: vending?.CALLERS_FILE_MAX_AGE });
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
     problems.push(`CALLERS_FILE: ${error.message}`);

@@ -33,7 +33,9 @@ export class DashboardAdmission {
   async recheck(authorization: string | undefined): Promise<Admission> {
     const authentication = await this.#authenticator.recheck(authorization);
     if (authentication.caller === null) {
-      return { caller: null, status: 401, detail: unauthenticated(authentication.failure).message };
+      const { failure } = authentication;
+      const status = failure === 'callers_outdated' ? 503 : 401;
+      return { caller: null, status, detail: unauthenticated(failure).message };
     }
     const { caller } = authentication;
     return caller.may('status') ? { caller } : { caller: null, status: 403, detail: notPermitted(caller) };

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { eventually } from '../../../../test/support/eventually.ts';
 import { createBoundedServer } from './bounded-server.ts';
+import { ConnectionRoom } from './connection-room.ts';
 import { MAX_WAITING } from './request-queue.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -23,11 +24,10 @@ afterEach(() => {
 
 /** Starts a server and sends it these requests on one connection. */
 async function send(paths: readonly string[], handle: Handle, stallLimitMs?: number): Promise<Socket> {
-  server = createBoundedServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, keepAliveTimeoutBuffer: 0 },
-    handle,
-    stallLimitMs,
-  );
+  server = createBoundedServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAliveTimeoutBuffer: 0 }, handle, {
+    room: new ConnectionRoom({ total: 8, perAddress: 8 }),
+    ...(stallLimitMs && { stallMs: stallLimitMs }),
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -5,6 +5,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { createBoundedServer, STALL_LIMIT_MS } from './bounded-server.ts';
+import { connectionLimits, openFilesLimit } from './connection-limits.ts';
+import { ConnectionRoom } from './connection-room.ts';
 import { encodedBodyProblem } from './content-encoding.ts';
 import { Problem } from './problem.ts';
 import { refuseBadHeaders } from './request-headers.ts';
@@ -14,8 +16,6 @@ import { trusts } from './trusted-proxies.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** The maximum of long polls (16,384), and a quarter as many other connections. */
-const MAX_CONNECTIONS = 20_480;
 
 /** How long a client may take to send a request, read its answer or leave a connection idle. */
 interface TimeLimits {
@@ -46,6 +46,7 @@ const TIME_LIMITS: TimeLimits = {
 export function createHttpAdapter(
   trustedProxies: string[] | null,
   changedLimits: Partial<TimeLimits> = {},
+  room: ConnectionRoom = new ConnectionRoom(connectionLimits(openFilesLimit())),
 ): FastifyAdapter {
   const limits = { ...TIME_LIMITS, ...changedLimits };
   const adapter = new FastifyAdapter({
@@ -68,7 +69,7 @@ export function createHttpAdapter(
           connectionsCheckingInterval: limits.checkEveryMs,
         },
         handle,
-        limits.stallMs,
+        { room, stallMs: limits.stallMs },
       ),
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -80,7 +81,6 @@ export function createHttpAdapter(
     },
   });
   const fastify = adapter.getInstance();
-  fastify.server.maxConnections = MAX_CONNECTIONS;
   fastify.addHook('onRequest', refuseBadHeaders);
   fastify.addHook('onRoute', (route) => {
     if (![route.method].flat().includes('POST')) return;

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   budget_exhausted: { status: 429, title: 'No more exchanges for now' },
   route_not_found: { status: 404, title: 'No such route' },
   starting: { status: 503, title: 'The service is starting' },
+  callers_outdated: { status: 503, title: 'Callers cannot be authenticated now' },
   token_unavailable: { status: 503, title: 'No token yet' },
   token_expired: { status: 503, title: 'The token has expired' },
   min_ttl_unavailable: { status: 503, title: 'No token with that much lifetime left' },

@@ -65,10 +65,12 @@ export class RequestQueues {
   readonly add: RequestListener = (request, response) =>
     this.#queues.get(request.socket)?.add(request, response);
 
-  /** Opens the queue of a connection. It lasts until the connection closes. */
-  open(socket: Socket): void {
-    this.#queues.set(socket, new RequestQueue(socket, this.#handle));
+  /** Opens the queue of a connection, and returns it. It lasts until the connection closes. */
+  open(socket: Socket): { readonly isBusy: boolean } {
+    const queue = new RequestQueue(socket, this.#handle);
+    this.#queues.set(socket, queue);
     socket.once('close', () => this.#queues.delete(socket));
+    return queue;
   }
 
   sockets(): Iterable<Socket> {

@@ -7,8 +7,12 @@ import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { SERVICE_CONFIG } from '../config/settings.ts';
 import { createBoundedServer } from '../http/bounded-server.ts';
+import { ConnectionRoom } from '../http/connection-room.ts';
 import { Readiness } from '../status/readiness.ts';
 import type { Health } from '../status/status-schema.ts';
+
+/** Of the scraper and the orchestrator. More would use descriptors that Redis and IMS need. */
+const MAX_CONNECTIONS = 64;
 
 /**
  * Serves `/metrics`, `/livez` and `/readyz` without authentication on `METRICS_PORT`. Only the scraper and
@@ -34,7 +38,9 @@ export class MetricsPort implements OnModuleInit, OnModuleDestroy {
   async onModuleInit(): Promise<void> {
     const { METRICS_PORT: port, HOST: host } = this.#config;
     if (port === undefined) return;
-    this.#server = createBoundedServer({}, (request, response) => this.#answer(request, response));
+    this.#server = createBoundedServer({}, (request, response) => this.#answer(request, response), {
+      room: new ConnectionRoom({ total: MAX_CONNECTIONS, perAddress: MAX_CONNECTIONS }),
+    });
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
   }

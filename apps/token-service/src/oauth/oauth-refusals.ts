@@ -18,6 +18,7 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
   key_padding: 'This client_secret begins or ends with a space or an invisible character: send it without.',
   digest_with_line_break:
     'The callers file has the SHA-256 of this client_secret with a line break at its end: hash it without.',
+  callers_outdated: 'No client is authenticated: the callers file cannot be read now.',
   name_mismatch: 'This client_secret or client_assertion belongs to another caller than client_id names.',
   invalid_token:
     'The client_assertion cannot be verified: send a JWT as its issuer signed it, with exp, within its times.',
@@ -33,7 +34,7 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
  * @param retryAfter how long the client must wait after too many failures; null where it need not wait
  */
 export const unknownClient = (failure: AuthenticationFailure, retryAfter: Seconds | null): OAuthError => {
-  if (failure === 'issuer_unavailable') return issuerUnavailable();
+  if (failure === 'issuer_unavailable' || failure === 'callers_outdated') return temporary(failure);
   return retryAfter === null ? unauthenticated(UNKNOWN_CLIENT[failure]) : throttled(failure, retryAfter);
 };
 
@@ -44,8 +45,8 @@ export const unsupportedAssertionType = (supported: string): OAuthError =>
   unauthenticated(`The only client_assertion_type here is ${supported}.`);
 
 /** The client did nothing wrong, so it gets no 401, after which some clients give up. */
-const issuerUnavailable = (): OAuthError =>
-  new OAuthError('temporarily_unavailable', UNKNOWN_CLIENT.issuer_unavailable, {
+const temporary = (failure: AuthenticationFailure): OAuthError =>
+  new OAuthError('temporarily_unavailable', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',
     retryAfter: ISSUER_RETRY_AFTER_SECONDS,
   });
