@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Agent, request, type IncomingMessage } from 'node:http';
@@ -12,6 +13,11 @@ import { DEMO_KEY, makeWorkplace } from '../support/token-service.ts';
 
 const HOG = new URL('../support/descriptor-hog.ts', import.meta.url);
 const NOBODY = 'callers: []\n';
+/** So large that another thread reads it, which such a process cannot start. */
+const MANY_OTHERS = `callers:\n${Array.from(
+  { length: 500 },
+  (_, index) => `  - {name: c${index}, apiKeySha256: ["${hash('sha256', `key ${index}`, 'hex')}"]}\n`,
+).join('')}`;
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 let service: ServiceProcess;
@@ -94,13 +100,16 @@ describe('a process with few file descriptors', () => {
     },
   );
 
-  it('denies a removed caller while other files use up all descriptors', async () => {
+  it.each([
+    ['an empty file', NOBODY],
+    ['a large file', MANY_OTHERS],
+  ])('denies a caller that %s lacks while other files use up all descriptors', async (_, callers) => {
     service = await start(200);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     agents.push(agent);
     expect((await ask('/v1/status', agent))[0]).toBe(200);
     expect(await service.tell({ hog: 10_000 })).toMatchObject({ reason: 'EMFILE' });
-    await writeFile(workplace.callersFile, NOBODY);
+    await writeFile(workplace.callersFile, callers);
     await eventually(
       () => ask('/v1/status', agent),
       ([status]) => status === 401,

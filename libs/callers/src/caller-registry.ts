@@ -26,17 +26,26 @@ export class CallerRegistry {
   /** By the first digits of the digest. The whole digest is then compared in constant time. */
   readonly #keys = new Map<string, KnownKey[]>();
   readonly jwtCallers = new JwtCallers();
-  readonly size: number;
+  #size = 0;
 
-  constructor(callers: readonly CallerWithProofs[]) {
-    this.size = callers.length;
-    for (const { caller, keyDigests, jwt } of callers) {
-      if (jwt !== undefined) this.jwtCallers.add(caller, jwt);
-      for (const hex of keyDigests) {
-        const known = { digest: Buffer.from(hex, 'hex'), caller };
-        const bucket = hex.slice(0, BUCKET_DIGITS);
-        this.#keys.set(bucket, [...(this.#keys.get(bucket) ?? []), known]);
-      }
+  constructor(callers: readonly CallerWithProofs[] = []) {
+    for (const caller of callers) this.add(caller);
+  }
+
+  /** How many callers there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  add({ caller, keyDigests, jwt }: CallerWithProofs): void {
+    this.#size += 1;
+    if (jwt !== undefined) this.jwtCallers.add(caller, jwt);
+    for (const hex of keyDigests) {
+      const known = { digest: Buffer.from(hex, 'hex'), caller };
+      const bucket = hex.slice(0, BUCKET_DIGITS);
+      const others = this.#keys.get(bucket);
+      if (others === undefined) this.#keys.set(bucket, [known]);
+      else others.push(known);
     }
   }
 

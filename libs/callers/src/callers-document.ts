@@ -41,6 +41,9 @@ const callerSchema = callerFieldsSchema.refine(hasProof, {
 
 const documentSchema = z.strictObject({ callers: z.array(callerSchema) });
 
+/** One caller as the callers file has it. */
+export type CallerFields = z.infer<typeof callerSchema>;
+
 const KNOWN_FIELDS: KnownFields = {
   '': Object.keys(documentSchema.shape),
   'callers[]': Object.keys(callerFieldsSchema.shape),
@@ -52,6 +55,14 @@ const KNOWN_FIELDS: KnownFields = {
  * @throws CallersFileProblem with every problem, by line and field. Of a text that is not YAML, the first.
  */
 export function parseCallers(text: string): CallerRegistry {
+  return new CallerRegistry(readCallers(text).map(toCaller));
+}
+
+/**
+ * Reads and checks the text of a callers file.
+ * @throws CallersFileProblem like `parseCallers`
+ */
+export function readCallers(text: string): readonly CallerFields[] {
   const yaml = readYaml(text);
   if (!('lineOf' in yaml)) {
     const { line, column, path, reason } = yaml;
@@ -60,14 +71,20 @@ export function parseCallers(text: string): CallerRegistry {
   const { callers } = validate(yaml);
   const problems = conflictsOf(callers);
   if (problems.length > 0) throw callersFileProblem(problems, yaml);
-  return new CallerRegistry(
-    callers.map(({ name, tokens, permissions, apiKeySha256 = [], jwt }): CallerWithProofs => ({
-      caller: new Caller(name, tokens, permissions),
-      keyDigests: apiKeySha256,
-      jwt,
-    })),
-  );
+  return callers;
 }
+
+export const toCaller = ({
+  name,
+  tokens,
+  permissions,
+  apiKeySha256 = [],
+  jwt,
+}: CallerFields): CallerWithProofs => ({
+  caller: new Caller(name, tokens, permissions),
+  keyDigests: apiKeySha256,
+  jwt,
+});
 
 /** The refinement also sees values that are not objects; the schema reports those. */
 function hasProof(caller: unknown): boolean {

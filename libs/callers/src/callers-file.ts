@@ -15,6 +15,7 @@ import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import { CallersFileState, type CallersFileHealth } from './callers-file-state.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
 import { JwtAuthenticator } from './jwt-authenticator.ts';
+import { parseCallersApart } from './parse-callers-apart.ts';
 
 /** About ten megabytes. With more callers than this, some tokens are verified again during their lifetime. */
 const REMEMBERED_TOKENS = 10_000;
@@ -37,6 +38,7 @@ export class CallersFile {
   #listener: (event: IssuerEvent) => void = () => undefined;
   #text: string;
   #registry: CallerRegistry;
+  #refused: { readonly text: string; readonly problem: CallersFileProblem } | null = null;
   /** What the last reload found wrong with the file; empty where nothing. */
   #told = '';
 
@@ -132,7 +134,7 @@ export class CallersFile {
     try {
       const { text } = await this.#reader.read();
       if (text !== this.#text) {
-        this.#follow(parse(text, this.#reader.path), text);
+        this.#follow(await this.#parse(text), text);
         isChanged = true;
       }
       this.#state.confirm();
@@ -148,19 +150,35 @@ export class CallersFile {
     return isChanged;
   }
 
+  /** A text that was refused is not parsed again each second. */
+  async #parse(text: string): Promise<CallerRegistry> {
+    if (this.#refused?.text === text) throw this.#refused.problem;
+    try {
+      return await parseCallersApart(text);
+    } catch (error) {
+      if (!(error instanceof CallersFileProblem)) throw error;
+      const problem = namingFile(error, this.#reader.path);
+      this.#refused = { text, problem };
+      throw problem;
+    }
+  }
+
   #follow(registry: CallerRegistry, text: string): void {
     this.#registry = registry;
     this.#text = text;
+    this.#refused = null;
     this.#tokens.follow(registry.jwtCallers);
   }
 }
+
+const namingFile = (error: CallersFileProblem, path: string): CallersFileProblem =>
+  new CallersFileProblem(`${path}: ${error.message}`, { cause: error });
 
 /** Parses a callers file. The problem names the file. */
 function parse(text: string, path: string): CallerRegistry {
   try {
     return parseCallers(text);
   } catch (error) {
-    if (!(error instanceof CallersFileProblem)) throw error;
-    throw new CallersFileProblem(`${path}: ${error.message}`, { cause: error });
+    throw error instanceof CallersFileProblem ? namingFile(error, path) : error;
   }
 }
