@@ -42,7 +42,7 @@ type Operation = (typeof OPERATIONS)[number];
 export class ScriptedTokenStore extends TokenStore {
   readonly #clock: Clock | undefined;
   #inner: MemoryTokenStore;
-  readonly #watchers = new Set<(name: CredentialName) => void>();
+  readonly #watchers = new Set<(name: CredentialName, generation: number) => void>();
   readonly #unreadable = new Map<CredentialName, 'tampered' | 'unknown-key'>();
   readonly #failures = new Map<Operation, unknown>();
   readonly #delays = new Map<Operation, Promise<unknown>>();
@@ -126,7 +126,7 @@ export class ScriptedTokenStore extends TokenStore {
     return this.#perform('publish', async () => {
       const publication = await this.#inner.publish(record);
       if (publication.status === 'published') this.#unreadable.delete(record.name);
-      this.#hint(record.name);
+      this.#hint(record.name, record.generation);
       return publication;
     });
   }
@@ -138,7 +138,7 @@ export class ScriptedTokenStore extends TokenStore {
   override remove(name: CredentialName, generation: number): Promise<Publication> {
     return this.#perform('remove', async () => {
       const publication = await this.#inner.remove(name, generation);
-      this.#hint(name);
+      this.#hint(name, generation);
       return publication;
     });
   }
@@ -175,7 +175,7 @@ export class ScriptedTokenStore extends TokenStore {
     return { release: () => this.#perform('releaseLease', () => lease.release()).catch(() => undefined) };
   }
 
-  override watch(hint: (name: CredentialName) => void): () => void {
+  override watch(hint: (name: CredentialName, generation: number) => void): () => void {
     this.#watchers.add(hint);
     return () => void this.#watchers.delete(hint);
   }
@@ -184,8 +184,8 @@ export class ScriptedTokenStore extends TokenStore {
     this.#watchers.clear();
   }
 
-  #hint(name: CredentialName): void {
-    if (this.hints) for (const hint of this.#watchers) hint(name);
+  #hint(name: CredentialName, generation: number): void {
+    if (this.hints) for (const hint of this.#watchers) hint(name, generation);
   }
 
   async #perform<T>(operation: Operation, work: () => Promise<T>): Promise<T> {

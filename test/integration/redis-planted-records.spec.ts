@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-import type { ServingSide } from '#libs/tokens';
+import { AccessToken, instant, later, millis, type ServingSide } from '#libs/tokens';
 
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { servingSideOver } from '../support/serving-side.ts';
-import { nameOf, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
+import { EVENTUALLY, nameOf, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 
 const name = nameOf('aem-dev');
 const CATALOG = 't:credentials';
@@ -145,7 +145,7 @@ describe('A record in Redis without the authentication of a process', () => {
     ['a huge generation alone', { generation: '999999999999' }],
     ['a removal note that is none', { generation: '8', removed: 'garbage' }],
     ['a token of another key', { generation: '999999999999', sealed: otherSealed() }],
-    ['10 MB', { generation: '4', sealed: 'x'.repeat(10_000_000) }],
+    ['1 MB', { generation: '4', sealed: 'x'.repeat(1_000_000) }],
   ])('is replaced in a token hash by a process that knows better: %s', async (_what, fields) => {
     const holder = await published();
     await admin.del(TOKEN_KEY);
@@ -176,6 +176,123 @@ describe('A record in Redis without the authentication of a process', () => {
     const generation = newcomer.sync.nextGeneration(name);
     await newcomer.sync.publish(recordOf(name, generation));
     expect(await connect().store.read(name)).toEqual({ status: 'found', record: recordOf(name, generation) });
+  });
+});
+
+describe('A value in Redis without the authentication of a process', () => {
+  const LIMITS = { perCaller: 2, perCredential: 3, window: millis(3_600_000) };
+  const spend = ({ store }: Process) => store.spendExchange(name, 'revocation', 'caller', LIMITS);
+  const BUDGET = 't:{aem-dev}:budget:revocation';
+  const now = Date.now();
+  const entries = Array.from({ length: 12 }, (_, index) => ({ at: now - index, caller: 'caller' }));
+
+  it.each([
+    ['twelve exchanges', () => admin.set(BUDGET, JSON.stringify(entries))],
+    [
+      'exchanges of the future',
+      () => admin.set(BUDGET, JSON.stringify(entries.map((each) => ({ ...each, at: now + 3e6 })))),
+    ],
+    [
+      'a signature of another key',
+      () => admin.set(BUDGET, `k1.${'A'.repeat(22)} ${JSON.stringify(entries)}`),
+    ],
+    ['1 MB', () => admin.set(BUDGET, 'x'.repeat(1_000_000))],
+    ['a hash', () => admin.hset(BUDGET, 'at', '1')],
+  ])('uses up no budget: %s', async (_what, plant) => {
+    await plant();
+    const process = connect();
+    expect(await spend(process)).toMatchObject({ granted: true, spentAt: [expect.any(Number)] });
+    expect(await spend(connect())).toMatchObject({ granted: true });
+    expect(await spend(process)).toMatchObject({ granted: false });
+    expect(process.ignored.get('budget')).toBe(1);
+  });
+
+  it('uses up no budget as the authentic value of another one', async () => {
+    const process = connect();
+    for (let time = 0; time < 2; time += 1)
+      await process.store.spendExchange(name, 'report', 'caller', LIMITS);
+    await admin.copy('t:{aem-dev}:budget:report', BUDGET);
+    expect(await spend(process)).toMatchObject({ granted: true });
+  });
+
+  it.each([
+    ['without an expiry', () => admin.set('t:{aem-dev}:lease', 'owner')],
+    ['with a long expiry', () => admin.set('t:{aem-dev}:lease', 'owner', 'EX', 1_000_000)],
+    ['of another type', () => admin.rpush('t:{aem-dev}:lease', 'owner')],
+  ])('is no lease: %s', async (_what, plant) => {
+    await plant();
+    const [process, other] = [connect(), connect()];
+    const lease = await process.store.acquireLease(name, millis(60_000));
+    expect(lease).not.toBeNull();
+    expect(await other.store.acquireLease(name, millis(60_000))).toBeNull();
+    expect(process.ignored.get('lease')).toBe(1);
+    await lease?.release();
+    expect(await other.store.acquireLease(name, millis(60_000))).not.toBeNull();
+  });
+
+  it('is no lease where it is the lease of the past or of another credential', async () => {
+    const process = connect();
+    await process.store.acquireLease(name, millis(1));
+    await process.store.acquireLease(nameOf('aem-stage'), millis(60_000));
+    const old = await admin.get('t:{aem-dev}:lease');
+    for (const value of [old, await admin.get('t:{aem-stage}:lease')]) {
+      await admin.set('t:{aem-dev}:lease', value ?? '');
+      const next = () => process.store.acquireLease(name, millis(1));
+      await vi.waitFor(async () => expect(await next()).not.toBeNull(), EVENTUALLY);
+    }
+  });
+
+  it('is no mark, so that it suppresses no warning', async () => {
+    await admin.set('t:{aem-dev}:mark:certificate-7', '1');
+    const process = connect();
+    expect(await process.store.markOnce(name, 'certificate-7')).toBe(true);
+    expect(await connect().store.markOnce(name, 'certificate-7')).toBe(false);
+    await admin.copy('t:{aem-dev}:mark:certificate-7', 't:{aem-dev}:mark:certificate-1');
+    expect(await process.store.markOnce(name, 'certificate-1')).toBe(true);
+  });
+
+  it('is no revocation', async () => {
+    const sha256 = 'ab'.repeat(32);
+    const key = `t:{aem-dev}:revoked:${sha256}`;
+    const { store } = connect();
+    for (const plant of [
+      () => admin.set(key, '1'),
+      () => admin.set(key, 'x'.repeat(1e6)),
+      () => admin.sadd(key, 'x'),
+    ]) {
+      await admin.del(key);
+      await plant();
+      expect(await store.isRevoked(name, sha256)).toBe(false);
+    }
+    await store.noteRevoked(name, sha256);
+    expect(await store.isRevoked(name, sha256)).toBe(true);
+  });
+
+  it.each(['t:{aem-dev}:token', 't:{aem-dev}:earlier', 't:credentials'])(
+    'makes the store unusable under no key: %s',
+    async (key) => {
+      const holder = await published();
+      await admin.del(key);
+      await admin.set(key, 'no hash');
+      await pollRound(holder);
+      await holder.sync.publish(recordOf(name, 4));
+      const newcomer = connect();
+      expect(await newcomer.sync.poll()).toBe(true);
+      expect(newcomer.tokens.get(name)).toMatchObject({ generation: 4, status: statusRecordOf(name) });
+      expect(await newcomer.store.readEarlier(name)).toEqual([]);
+    },
+  );
+
+  it('is no earlier token, and hides none', async () => {
+    const { store } = connect();
+    const at = instant(Date.now());
+    const token = new AccessToken('earlier', at, later(at, millis(60_000)));
+    await store.publish({ name, generation: 1, token, version: 'v1' });
+    await store.publish(recordOf(name, 2));
+    const planted = Array.from({ length: 30 }, (_, index) => [String(100 + index), '9999999999999 x']).flat();
+    await admin.hset('t:{aem-dev}:earlier', ...planted);
+    await admin.hset('t:{aem-dev}:earlier', '50', 'x'.repeat(1_000_000));
+    expect(await store.readEarlier(name)).toMatchObject([{ generation: 1 }]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('RedisTokenStore.acquireLease', () => {
     const admin = new Redis(server.url);
     const key = 't:{aem-dev}:lease';
     const owner = await admin.get(key);
-    expect(owner).toMatch(/^[0-9a-f-]{36}$/);
+    expect(owner).toMatch(/^k1\.\S{22} [0-9a-f-]{36} \d{13}$/);
     const left = await admin.pttl(key);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(LONG);

@@ -4,7 +4,6 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
-import { StoreUnavailable } from '#libs/tokens';
 
 import { nameOf, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
 import { RedisServer } from '../support/redis-server.ts';
@@ -40,13 +39,6 @@ describe('RedisTokenStore settings', () => {
       expect(await other.read(name)).toEqual({ status: 'absent', generation: 0 });
       await other.close();
     }
-  });
-
-  it('are named in the error for a foreign value under a key', async () => {
-    await admin.set('t:{aem-dev}:token', 'not a hash');
-    await expect(store.publish(recordOf(name, 1))).rejects.toThrow(/REDIS_KEY_PREFIX/);
-    await expect(store.read(name)).rejects.toBeInstanceOf(StoreUnavailable);
-    expect(await store.list()).toEqual([]);
   });
 
   it('work for a user with the minimum of rights and without the channel', async () => {

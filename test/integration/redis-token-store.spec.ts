@@ -144,18 +144,31 @@ describe('RedisTokenStore', () => {
     expect(await store.read(name)).toMatchObject({ status: 'found' });
   });
 
-  it('hints at valid names of its own prefix only', async () => {
-    const heard: string[] = [];
-    const stop = store.watch((hinted) => heard.push(hinted));
+  it('hints at generations that a process of its own prefix has published', async () => {
+    const heard = new Set<string>();
+    const stop = store.watch((hinted, generation) => heard.add(`${hinted} ${generation}`));
+    let generation = 0;
     await vi.waitFor(async () => {
-      await admin.publish('t:changes', 'aem-ready');
-      expect(heard).toContain('aem-ready');
+      await store.publish(recordOf(name, ++generation));
+      expect(heard).toContain(`${name} ${generation}`);
     }, EVENTUALLY);
-    for (const text of ['', '../x', 'UPPER', 'a b', '{"a":1}']) await admin.publish('t:changes', text);
-    await admin.publish('u:changes', 'aem-elsewhere');
-    await admin.publish('t:changes', 'aem-last');
-    await vi.waitFor(() => expect(heard).toContain('aem-last'), EVENTUALLY);
-    expect(new Set(heard)).toEqual(new Set(['aem-ready', 'aem-last']));
+    const before = heard.size;
+    const listener = new Redis(server.url);
+    const real: string[] = [];
+    listener.on('message', (_channel, message) => real.push(message));
+    await listener.subscribe('t:changes');
+    await store.publish(recordOf(name, ++generation));
+    await vi.waitFor(() => expect(real).toHaveLength(2), EVENTUALLY);
+    const signed = real.find((message) => message.includes(' ')) ?? '';
+    const forged = ['', '../x', 'a b', 'aem-dev', 'aem-dev 9', 'x'.repeat(100_000)];
+    for (const text of [...forged, signed.replace('aem-dev', 'aem-stage'), signed.replace(/\d+$/, '99')]) {
+      await admin.publish('t:changes', text);
+    }
+    await admin.publish('u:changes', signed.replace(/\d+$/, '77'));
+    await store.publish(recordOf(name, ++generation));
+    await vi.waitFor(() => expect(heard).toContain(`${name} ${generation}`), EVENTUALLY);
+    expect(heard.size).toBe(before + 2);
+    listener.disconnect();
     stop();
   });
 });

@@ -107,12 +107,12 @@ export class Replica {
     this.incarnation.start();
   }
 
-  hint(name: CredentialName): void {
+  hint(name: CredentialName, generation: number): void {
     const { schedule, random } = this.surroundings;
     const { incarnation } = this;
     if (random.chance(this.hintsLost)) return;
     schedule.after(random.between(1, this.hintsLost > 0 ? 20_000 : 40), incarnation, `hears of ${name}`, () =>
-      incarnation.store.hint(name),
+      incarnation.store.hint(name, generation),
     );
   }
 

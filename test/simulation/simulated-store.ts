@@ -19,7 +19,7 @@ export class SimulatedStore {
   readonly outlived = new Map<CredentialName, number[]>();
   /** When the store last accepted a removal: a credential created after it is exchanged again. */
   readonly removedAt = new Map<CredentialName, number>();
-  readonly #watchers: ((name: CredentialName) => void)[] = [];
+  readonly #watchers: ((name: CredentialName, generation: number) => void)[] = [];
   #writes: Write[] = [];
   #inner: TokenStore;
 
@@ -36,7 +36,7 @@ export class SimulatedStore {
   }
 
   /** Tells of every publication and removal that was taken. */
-  watch(watcher: (name: CredentialName) => void): void {
+  watch(watcher: (name: CredentialName, generation: number) => void): void {
     this.#watchers.push(watcher);
   }
 
@@ -88,7 +88,7 @@ export class SimulatedStore {
       this.#schedule.violate(`the store went from generation ${before} of ${name} to ${generation}`);
     }
     this.#generations.set(name, generation);
-    for (const watcher of this.#watchers) watcher(name);
+    for (const watcher of this.#watchers) watcher(name, generation);
   }
 }
 

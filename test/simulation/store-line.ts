@@ -21,7 +21,7 @@ import type { SimulatedStore } from './simulated-store.ts';
 export class StoreLine extends TokenStore {
   readonly #line: Line;
   readonly #store: SimulatedStore;
-  readonly #watchers = new Set<(name: CredentialName) => void>();
+  readonly #watchers = new Set<(name: CredentialName, generation: number) => void>();
   readonly #leases = new Map<CredentialName, number>();
   /** The highest removal of each credential that this replica was told of. */
   readonly removalsSeen = new Map<CredentialName, number>();
@@ -37,8 +37,8 @@ export class StoreLine extends TokenStore {
     return (this.#leases.get(name) ?? 0) > 0;
   }
 
-  hint(name: CredentialName): void {
-    for (const hint of this.#watchers) hint(name);
+  hint(name: CredentialName, generation: number): void {
+    for (const hint of this.#watchers) hint(name, generation);
   }
 
   override list(): Promise<readonly StoreListing[]> {
@@ -130,7 +130,7 @@ export class StoreLine extends TokenStore {
     };
   }
 
-  override watch(hint: (name: CredentialName) => void): () => void {
+  override watch(hint: (name: CredentialName, generation: number) => void): () => void {
     this.#watchers.add(hint);
     return () => void this.#watchers.delete(hint);
   }

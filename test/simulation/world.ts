@@ -36,8 +36,8 @@ export class World {
     this.replicas = ['a', 'b', 'c'].map(
       (id) => new Replica(id, this, (from, event) => this.#tell(from, event)),
     );
-    this.store.watch((name) => {
-      for (const replica of this.replicas) replica.hint(name);
+    this.store.watch((name, generation) => {
+      for (const replica of this.replicas) replica.hint(name, generation);
     });
   }
 

@@ -21,11 +21,8 @@ export function createTokenStore(
   ca: string | undefined,
   listener: TokenEventListener,
 ): TokenStore {
-  const redis = redisOptions(config, ca);
-  if (redis === null) return new MemoryTokenStore();
-  const onIgnored = (kind: string, count: number): void =>
-    listener({ type: 'store.records-ignored', kind, count });
-  return new RedisTokenStore({ ...redis, onIgnored });
+  const redis = redisOptions(config, ca, listener);
+  return redis === null ? new MemoryTokenStore() : new RedisTokenStore(redis);
 }
 
 /** Creates the token cache; null where `TOKEN_CACHE_DIR` is not set. */
@@ -35,14 +32,21 @@ export function createTokenCache(config: ServiceConfig, folder: CacheFolder | nu
 }
 
 /** Creates the connection to the processes that hold credentials. This process may be one of them. */
-export function createRefresherClient(config: ServiceConfig, ca: string | undefined): RefresherClient {
-  const redis = redisOptions(config, ca);
+export function createRefresherClient(
+  config: ServiceConfig,
+  ca: string | undefined,
+  listener: TokenEventListener,
+): RefresherClient {
+  const redis = redisOptions(config, ca, listener);
   if (redis === null) return new LocalRefresher(null);
   const remote = new RedisRefresherClient(redis);
   return config.refreshing === null ? remote : new LocalRefresher(remote);
 }
 
-function redisOptions(config: ServiceConfig, ca: string | undefined) {
+function redisOptions(config: ServiceConfig, ca: string | undefined, listener: TokenEventListener) {
   const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
-  return address === undefined || sealingKeys === undefined ? null : { address, keyPrefix, sealingKeys, ca };
+  if (address === undefined || sealingKeys === undefined) return null;
+  const onIgnored = (kind: string, count: number): void =>
+    listener({ type: 'store.records-ignored', kind, count });
+  return { address, keyPrefix, sealingKeys, ca, onIgnored };
 }

@@ -34,8 +34,10 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
       { config: SERVICE_CONFIG, ca: REDIS_CA, tracing: TRACING, listener: TOKEN_EVENT_LISTENER },
       ({ config, ca, tracing, listener }) => tracing.store(createTokenStore(config, ca, listener)),
     ),
-    provideFrom(RefresherClient, { config: SERVICE_CONFIG, ca: REDIS_CA }, ({ config, ca }) =>
-      createRefresherClient(config, ca),
+    provideFrom(
+      RefresherClient,
+      { config: SERVICE_CONFIG, ca: REDIS_CA, listener: TOKEN_EVENT_LISTENER },
+      ({ config, ca, listener }) => createRefresherClient(config, ca, listener),
     ),
     provideFrom(
       SERVING_SIDE,

@@ -40,7 +40,7 @@ export class MemoryTokenStore extends TokenStore {
   readonly #leases: MemoryLeases;
   readonly #budget: SlidingBudget;
   readonly #earlier: MemoryEarlierTokens;
-  readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
+  readonly #watchers = new Set<{ readonly hint: (name: CredentialName, generation: number) => void }>();
 
   /** @param clock measures leases, budgets and the lifetime of earlier tokens */
   constructor(clock: Clock = new SystemClock()) {
@@ -141,7 +141,7 @@ export class MemoryTokenStore extends TokenStore {
     return this.#marks.has(`${name} revoked-${tokenSha256}`);
   }
 
-  watch(hint: (name: CredentialName) => void): () => void {
+  watch(hint: (name: CredentialName, generation: number) => void): () => void {
     const watcher = { hint };
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
@@ -160,7 +160,7 @@ export class MemoryTokenStore extends TokenStore {
     if (entry.generation <= generation) return { status: 'superseded', generation };
     if (record !== null) this.#earlier.add(record);
     this.#entries.set(name, entry);
-    for (const { hint } of this.#watchers) hint(name);
+    for (const { hint } of this.#watchers) hint(name, entry.generation);
     return { status: 'published', generation: entry.generation };
   }
 }

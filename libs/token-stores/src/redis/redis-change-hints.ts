@@ -1,26 +1,51 @@
 import { toCredentialName, type CredentialName } from '#libs/tokens';
 import type { Redis } from 'ioredis';
 
+import type { RecordMac } from '../sealing/record-mac.ts';
+import { parseGeneration } from './generation.ts';
+import type { IgnoredRecord } from './ignored-record.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 
+/** Longer than any message of this service: name, key id, MAC and generation. */
+const MAX_LENGTH = 200;
+
+type Hint = (name: CredentialName, generation: number) => void;
+
+interface RedisChangeHintsParts {
+  /** Makes a client that ends when its connection does. */
+  readonly open: () => Redis;
+  readonly channel: string;
+  readonly mac: RecordMac;
+  readonly onIgnored: (kind: IgnoredRecord, count: number) => void;
+}
+
 /**
- * Passes names of changed credentials from a Redis channel to watchers. Subscribes when the first one comes.
+ * Passes the names and generations of changed credentials from a Redis channel to watchers. Every message is
+ * signed. Subscribes when the first watcher comes.
  */
 export class RedisChangeHints {
-  readonly #open: () => Redis;
-  readonly #channel: string;
-  readonly #watchers = new Set<{ readonly hint: (name: CredentialName) => void }>();
+  readonly #parts: RedisChangeHintsParts;
+  readonly #watchers = new Set<{ readonly hint: Hint }>();
   #subscription: RedisSubscription | null = null;
 
-  /** @param open makes a client that ends when its connection does */
-  constructor(open: () => Redis, channel: string) {
-    this.#open = open;
-    this.#channel = channel;
+  constructor(parts: RedisChangeHintsParts) {
+    this.#parts = parts;
+  }
+
+  /** The message for a changed credential. */
+  message(name: CredentialName, generation: number): string {
+    return `${name} ${this.#parts.mac.sign(['hint', name], String(generation))}`;
   }
 
   /** Adds a watcher. Returns a function that removes it. */
-  watch(hint: (name: CredentialName) => void): () => void {
-    this.#subscription ??= new RedisSubscription(this.#open, this.#channel, (message) => this.#pass(message));
+  watch(hint: Hint): () => void {
+    const { open, channel, onIgnored } = this.#parts;
+    this.#subscription ??= new RedisSubscription({
+      open,
+      channel,
+      listener: (message) => this.#pass(message),
+      onStorm: () => onIgnored('storm', 1),
+    });
     const watcher = { hint };
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
@@ -33,7 +58,13 @@ export class RedisChangeHints {
   }
 
   #pass(message: string): void {
-    const name = toCredentialName(message);
-    if (name !== null) for (const { hint } of this.#watchers) hint(name);
+    const { mac, onIgnored } = this.#parts;
+    const space = message.indexOf(' ');
+    const name = message.length > MAX_LENGTH ? null : toCredentialName(message.slice(0, space));
+    const generation = name === null ? null : mac.open(['hint', name], message.slice(space + 1));
+    // A process of a version that signs no messages sends the name alone.
+    if (space < 0 && message.length <= MAX_LENGTH && toCredentialName(message) !== null) return;
+    if (name === null || generation === null) onIgnored('hint', 1);
+    else for (const { hint } of this.#watchers) hint(name, parseGeneration(generation));
   }
 }

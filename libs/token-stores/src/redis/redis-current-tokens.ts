@@ -5,13 +5,14 @@ import type { TokenSeal } from '../sealing/token-seal.ts';
 import { parseGeneration } from './generation.ts';
 import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisCatalog } from './redis-catalog.ts';
+import type { RedisChangeHints } from './redis-change-hints.ts';
 import type { RedisCommands } from './redis-client.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { EARLIER_TOKEN_RETENTION } from './retention.ts';
 
 /** In bytes. IMS's tokens have about 1 KiB, sealed ones half as much again. */
-const MAX_SEALED = 65_536;
+export const MAX_SEALED = 65_536;
 /** Another writer may come in between two attempts. */
 const MAX_ATTEMPTS = 4;
 /** A generation that cannot be opened counts only if it is no further above one that can be. */
@@ -48,6 +49,7 @@ interface RedisCurrentTokensParts {
   readonly keys: RedisKeys;
   readonly seal: TokenSeal;
   readonly catalog: RedisCatalog;
+  readonly hints: Pick<RedisChangeHints, 'message'>;
   readonly onIgnored: (kind: IgnoredRecord, count: number) => void;
 }
 
@@ -93,7 +95,7 @@ export class RedisCurrentTokens {
 
   /** Returns what refused the generation; null where it was written. */
   async #writeHash(redis: RedisCommands, write: GenerationWrite): Promise<Refusal | null> {
-    const { keys, onIgnored } = this.#parts;
+    const { keys, hints, onIgnored } = this.#parts;
     const { name, generation, sealed, removal, expiresAt, keepFor } = write;
     let disproved = '';
     let stored = generation;
@@ -107,6 +109,7 @@ export class RedisCurrentTokens {
         keepFor,
         keys.changes,
         name,
+        hints.message(name, generation),
         EARLIER_TOKEN_RETENTION,
         MAX_EARLIER_TOKENS,
         removal,

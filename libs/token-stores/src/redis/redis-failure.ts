@@ -24,7 +24,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [/WRONGPASS|invalid password|invalid username-password/i, 'refused the password: correct REDIS_URL'],
   [/NOAUTH/, 'asks for a password: put it into REDIS_URL as redis://:PASSWORD@HOST'],
-  [/NOPERM/, 'does not let this user do that: allow it the keys, channel and commands that the service uses'],
+  [
+    /NOPERM|executing the script can't/,
+    'does not let this user do that: allow it the keys, channel and commands that the service uses',
+  ],
   [/WRONGTYPE/, 'has a foreign value under a key of this service: choose another REDIS_KEY_PREFIX'],
   [/\bOOM\b/, 'is out of memory: raise its maxmemory or free some'],
   [/READONLY/, 'is a read-only replica: let REDIS_URL name the primary'],

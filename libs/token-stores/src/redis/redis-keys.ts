@@ -51,12 +51,12 @@ export class RedisKeys {
     return `${this.prefix}:{${name}}:token`;
   }
 
-  /** Random owner of the exchange lease, with an expiry. */
+  /** Random owner of the exchange lease and its end by the clock of Redis; signed, with an expiry. */
   lease(name: CredentialName): string {
     return `${this.prefix}:{${name}}:lease`;
   }
 
-  /** Set after a warning about a credential, so that it is given once. */
+  /** Set after a warning about a credential, so that it is given once; signed. */
   mark(name: CredentialName, mark: string): string {
     return `${this.prefix}:{${name}}:mark:${mark}`;
   }
@@ -66,9 +66,9 @@ export class RedisKeys {
     return `${this.prefix}:{${name}}:earlier`;
   }
 
-  /** Recent exchanges that callers caused: a JSON array of `{"at","caller"}`. */
-  spent(name: CredentialName, cause: ExchangeCause): string {
-    return `${this.prefix}:{${name}}:spent:${cause}`;
+  /** Recent exchanges that callers caused: a signed JSON array of `{"at","caller"}`. */
+  budget(name: CredentialName, cause: ExchangeCause): string {
+    return `${this.prefix}:{${name}}:budget:${cause}`;
   }
 
   /** Set after IMS invalidated a token; sealed, so that only a process with the key can set it. */

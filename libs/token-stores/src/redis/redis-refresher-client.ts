@@ -9,6 +9,7 @@ import {
 } from '#libs/tokens';
 import QuickLRU from 'quick-lru';
 
+import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
@@ -21,6 +22,8 @@ import type { SealingKeys } from '../sealing/sealing-keys.ts';
 const MAX_REQUEST_AGE = 60;
 /** How many requests a refresher remembers, so that it handles none twice even if its claim is deleted. */
 const REMEMBERED_REQUESTS = 10_000;
+/** Requests and responses have about 500 characters. */
+const MAX_MESSAGE_LENGTH = 8_192;
 
 const REQUESTS = 'questions';
 
@@ -29,6 +32,8 @@ interface RedisRefresherClientOptions {
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
   readonly ca?: string | undefined;
+  /** Called for messages that are ignored, as no process with the sealing keys sent them. */
+  readonly onIgnored?: (kind: IgnoredRecord, count: number) => void;
 }
 
 /**
@@ -122,8 +127,16 @@ export class RedisRefresherClient extends RefresherClient {
     await this.#connection.run((redis) => redis.publish(this.#prefixed(channel), sealed));
   }
 
+  /** @throws Error for a message that no process with the sealing keys sent */
   async #open(channel: string, sealed: string): Promise<unknown> {
-    return JSON.parse(await openText(this.#options.sealingKeys, sealed, this.#place(channel)));
+    const { sealingKeys, onIgnored = () => undefined } = this.#options;
+    try {
+      if (sealed.length > MAX_MESSAGE_LENGTH) throw new Error('too long for a message');
+      return JSON.parse(await openText(sealingKeys, sealed, this.#place(channel)));
+    } catch (error) {
+      onIgnored('message', 1);
+      throw error;
+    }
   }
 
   #place(channel: string): { pfx: string; to: string } {
@@ -135,12 +148,14 @@ export class RedisRefresherClient extends RefresherClient {
   }
 
   #subscribe(channel: string, receive: (message: string) => Promise<void>): void {
-    const { address, ca } = this.#options;
+    const { address, ca, onIgnored = () => undefined } = this.#options;
     const open = () => openSubscriber(address, ca, this.#connection.nodes);
-    // A message that cannot be opened is not for this service. A request that fails gets no response: it
-    // times out.
+    // A request that fails gets no response: it times out.
     const listener = (message: string) => void receive(message).catch(() => undefined);
-    this.#subscriptions.push(new RedisSubscription(open, this.#prefixed(channel), listener));
+    const onStorm = () => onIgnored('storm', 1);
+    this.#subscriptions.push(
+      new RedisSubscription({ open, channel: this.#prefixed(channel), listener, onStorm }),
+    );
   }
 }
 

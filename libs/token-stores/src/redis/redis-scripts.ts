@@ -4,12 +4,13 @@ import { DROP_FIELDS } from './scripts/drop-fields.ts';
 import { FINGERPRINTS } from './scripts/fingerprints.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
 import { READ_CATALOG } from './scripts/read-catalog.ts';
+import { READ_EARLIER } from './scripts/read-earlier.ts';
 import { READ_FIELDS } from './scripts/read-fields.ts';
 import { READ_TIME } from './scripts/read-time.ts';
 import { READ_TOKEN } from './scripts/read-token.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
+import { REPLACE_VALUE } from './scripts/replace-value.ts';
 import { SCAN_FIELDS } from './scripts/scan-fields.ts';
-import { SPEND_EXCHANGE } from './scripts/spend-exchange.ts';
 import { WRITE_STATUS } from './scripts/write-status.ts';
 import { WRITE_TOKEN } from './scripts/write-token.ts';
 
@@ -24,6 +25,7 @@ declare module 'ioredis' {
       keepMillis: number,
       channel: string,
       name: string,
+      hint: string,
       keepEarlierMillis: number,
       maxEarlier: number,
       removal: string,
@@ -42,6 +44,7 @@ declare module 'ioredis' {
       maxSize: number,
       maxTotal: number,
     ): Result<[isWhole: number, ...fieldsAndValues: string[]], Context>;
+    readEarlier(earlierKey: string, maxTokens: number, maxSize: number): Result<string[], Context>;
     readFields(key: string, maxSize: number, ...fields: string[]): Result<(string | null)[], Context>;
     scanFields(
       key: string,
@@ -70,13 +73,13 @@ declare module 'ioredis' {
       disprovedStatus: string,
       maxSize: number,
     ): Result<[field: string, record: string] | null, Context>;
-    spendExchange(
-      spentKey: string,
-      caller: string,
-      perCaller: number,
-      perCredential: number,
-      windowMillis: number,
-    ): Result<[granted: number, retryAfter: number, allMustWait: number, ...spentAt: number[]], Context>;
+    replaceValue(
+      key: string,
+      expected: string,
+      value: string,
+      keepMillis: number,
+      maxSize: number,
+    ): Result<[isReplaced: number, found: string, seconds: string, micros: string], Context>;
     releaseLease(leaseKey: string, owner: string): Result<null, Context>;
     readTime(anyKey: string): Result<[seconds: string, micros: string], Context>;
     fingerprints(
@@ -93,12 +96,13 @@ export const REDIS_SCRIPTS = {
   writeToken: { lua: WRITE_TOKEN, numberOfKeys: 2 },
   readToken: { lua: READ_TOKEN, numberOfKeys: 1 },
   readCatalog: { lua: READ_CATALOG, numberOfKeys: 1 },
+  readEarlier: { lua: READ_EARLIER, numberOfKeys: 1 },
   readFields: { lua: READ_FIELDS, numberOfKeys: 1 },
   scanFields: { lua: SCAN_FIELDS, numberOfKeys: 1 },
   dropFields: { lua: DROP_FIELDS, numberOfKeys: 1 },
   raiseCatalog: { lua: RAISE_CATALOG, numberOfKeys: 1 },
   writeStatus: { lua: WRITE_STATUS, numberOfKeys: 1 },
-  spendExchange: { lua: SPEND_EXCHANGE, numberOfKeys: 1 },
+  replaceValue: { lua: REPLACE_VALUE, numberOfKeys: 1 },
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
   readTime: { lua: READ_TIME, numberOfKeys: 1 },
   fingerprints: { lua: FINGERPRINTS, readOnly: true },

@@ -14,6 +14,7 @@ import {
   type TokenRecord,
 } from '#libs/tokens';
 
+import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
 import { parseGeneration } from './generation.ts';
 import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisAddress } from './redis-address.ts';
@@ -21,12 +22,14 @@ import { RedisChangeHints } from './redis-change-hints.ts';
 import { openSubscriber } from './redis-client.ts';
 import { RedisCatalog } from './redis-catalog.ts';
 import { RedisConnection } from './redis-connection.ts';
-import { RedisCurrentTokens } from './redis-current-tokens.ts';
+import { MAX_SEALED, RedisCurrentTokens } from './redis-current-tokens.ts';
 import { openEarlierTokens } from './redis-earlier-tokens.ts';
 import { spendRedisExchange } from './redis-exchange-budget.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
-import { GENERATION_RETENTION, MARK_RETENTION, tokenRetention } from './retention.ts';
+import { setRedisMark } from './redis-marks.ts';
+import { GENERATION_RETENTION, tokenRetention } from './retention.ts';
+import { readBoundedValue, type SignedValues } from './signed-value.ts';
 import { TokenFingerprints } from './token-fingerprints.ts';
 import { RecordMac } from '../sealing/record-mac.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
@@ -58,6 +61,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #hints: RedisChangeHints;
   readonly #catalog: RedisCatalog;
   readonly #current: RedisCurrentTokens;
+  readonly #values: SignedValues;
   readonly #fingerprints = new TokenFingerprints();
 
   /** @throws Error for an invalid prefix, or a CA without TLS; never because Redis is down */
@@ -71,11 +75,17 @@ export class RedisTokenStore extends TokenStore {
     this.#sourceReports = new SourceReportSeal(sealingKeys, keyPrefix);
     this.#connection = new RedisConnection(address, ca);
     const mac = new RecordMac(sealingKeys, keyPrefix);
-    const shared = { connection: this.#connection, keys: this.#keys, onIgnored };
-    this.#catalog = new RedisCatalog({ ...shared, mac });
-    this.#current = new RedisCurrentTokens({ ...shared, seal: this.#seal, catalog: this.#catalog });
     const open = () => openSubscriber(address, ca, this.#connection.nodes);
-    this.#hints = new RedisChangeHints(open, this.#keys.changes);
+    this.#hints = new RedisChangeHints({ open, channel: this.#keys.changes, mac, onIgnored });
+    const shared = { connection: this.#connection, keys: this.#keys, onIgnored };
+    this.#values = { connection: this.#connection, mac, onIgnored };
+    this.#catalog = new RedisCatalog({ ...shared, mac });
+    this.#current = new RedisCurrentTokens({
+      ...shared,
+      seal: this.#seal,
+      catalog: this.#catalog,
+      hints: this.#hints,
+    });
   }
 
   list(): Promise<readonly StoreListing[]> {
@@ -147,13 +157,12 @@ export class RedisTokenStore extends TokenStore {
     return this.#current.write(write);
   }
 
-  async markOnce(name: CredentialName, mark: string): Promise<boolean> {
-    const key = this.#keys.mark(name, mark);
-    return (await this.#connection.run((redis) => redis.set(key, '1', 'EX', MARK_RETENTION, 'NX'))) === 'OK';
+  markOnce(name: CredentialName, mark: string): Promise<boolean> {
+    return setRedisMark(this.#values, this.#keys.mark(name, mark), name, mark);
   }
 
   acquireLease(name: CredentialName, holdFor: Millis): Promise<Lease | null> {
-    return takeRedisLease(this.#connection, this.#keys.lease(name), holdFor);
+    return takeRedisLease(this.#values, this.#keys.lease(name), name, holdFor);
   }
 
   spendExchange(
@@ -162,11 +171,14 @@ export class RedisTokenStore extends TokenStore {
     caller: string,
     limits: ExchangeLimits,
   ): Promise<Spending> {
-    return spendRedisExchange(this.#connection, this.#keys.spent(name, cause), caller, limits);
+    const key = this.#keys.budget(name, cause);
+    return spendRedisExchange(this.#values, key, { name, cause, caller }, limits);
   }
 
   async readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
-    const fields = await this.#connection.run((redis) => redis.hgetall(this.#keys.earlier(name)));
+    const fields = await this.#connection.run((redis) =>
+      redis.readEarlier(this.#keys.earlier(name), 2 * MAX_EARLIER_TOKENS, MAX_SEALED),
+    );
     return openEarlierTokens(fields, name, this.#seal, Date.now());
   }
 
@@ -178,11 +190,11 @@ export class RedisTokenStore extends TokenStore {
 
   async isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
     const key = this.#keys.revoked(name, tokenSha256);
-    const sealed = await this.#connection.run((redis) => redis.get(key));
-    return sealed !== null && this.#seal.isRevocation(sealed, name, tokenSha256);
+    const sealed = await this.#connection.run((redis) => readBoundedValue(redis, key));
+    return this.#seal.isRevocation(sealed, name, tokenSha256);
   }
 
-  watch(hint: (name: CredentialName) => void): () => void {
+  watch(hint: (name: CredentialName, generation: number) => void): () => void {
     return this.#hints.watch(hint);
   }
 

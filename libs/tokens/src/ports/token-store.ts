@@ -134,10 +134,11 @@ export abstract class TokenStore {
   abstract isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean>;
 
   /**
-   * Calls `hint` when another process may have changed a credential. Hints get lost; `list` is complete.
+   * Calls `hint` when another process has written a generation of a credential. Hints get lost; `list` is
+   * complete.
    * @returns a function that stops the watching
    */
-  abstract watch(hint: (name: CredentialName) => void): () => void;
+  abstract watch(hint: (name: CredentialName, generation: number) => void): () => void;
 
   /** Closes connections. The store cannot be used afterwards. */
   abstract close(): Promise<void>;

@@ -36,6 +36,8 @@ export class StoreSync {
   /** Credentials that are removed here and not yet in the store. */
   readonly #removals = new Set<CredentialName>();
   readonly #lossCheck = new LossCheck();
+  /** The highest generation that a hint named, for credentials that are being pulled because of it. */
+  readonly #hinted = new Map<CredentialName, number>();
 
   constructor({ store, link, tokens, listener, cacheRestore, cacheWriter }: StoreSyncParts) {
     this.#store = store;
@@ -51,8 +53,11 @@ export class StoreSync {
    * @returns a function that stops it
    */
   watch(): () => void {
-    return this.#store.watch((name) => {
-      void this.#link.run(() => this.#pull(name));
+    return this.#store.watch((name, generation) => {
+      if (generation <= this.#tokens.generationOf(name)) return;
+      const isPulling = this.#hinted.has(name);
+      this.#hinted.set(name, Math.max(generation, this.#hinted.get(name) ?? 0));
+      if (!isPulling) void this.#pullHinted(name);
     });
   }
 
@@ -165,6 +170,16 @@ export class StoreSync {
     if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
     else if (stored.status === 'found' && !this.#removals.has(name))
       await this.#adoptOrOutlive(stored.record);
+  }
+
+  /** Pulls a credential once for all hints that come meanwhile, and again for a later generation. */
+  async #pullHinted(name: CredentialName): Promise<void> {
+    let pulled: number | undefined;
+    do {
+      pulled = this.#hinted.get(name);
+      await this.#link.run(() => this.#pull(name));
+    } while (this.#hinted.get(name) !== pulled);
+    this.#hinted.delete(name);
   }
 
   async #findLost(): Promise<readonly CredentialName[]> {

@@ -9,8 +9,9 @@
 export const FINGERPRINTS = `
 local found = {}
 for index, key in ipairs(KEYS) do
-  local stored = redis.call('HMGET', key, 'generation', 'sealed')
-  found[index] = {stored[1], stored[2] and #stored[2] <= 65536 and redis.sha1hex(stored[2]) or ''}
+  local stored = redis.pcall('HMGET', key, 'generation', 'sealed')
+  if stored.err and not string.find(stored.err, 'WRONGTYPE') then return stored end
+  found[index] = {stored[1] or false, stored[2] and #stored[2] <= 65536 and redis.sha1hex(stored[2]) or ''}
 end
 return found
 `;

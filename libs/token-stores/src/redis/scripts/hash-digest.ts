@@ -1,9 +1,14 @@
 /**
  * Lua function `digest_of(hash)`: identifies the content of a token hash, given as its `generation`, `sealed`
- * and `removed`.
+ * and `removed`. It reads no more than the size of a value that this service writes.
  */
 export const DIGEST_OF = `
 local function digest_of(hash)
-  return redis.sha1hex((hash[1] or '') .. ' ' .. (hash[2] or '') .. ' ' .. (hash[3] or ''))
+  local text = ''
+  for place = 1, 3 do
+    local value = hash[place] or ''
+    text = text .. #value .. ' ' .. string.sub(value, 1, 65536)
+  end
+  return redis.sha1hex(text)
 end
 `;

@@ -1,3 +1,5 @@
+import { ENSURE_HASH } from './ensure-hash.ts';
+
 /**
  * Writes the generation of a credential to the catalog.
  *
@@ -10,7 +12,8 @@
  *   a token, 5 record that is not authentic, 6 retention (seconds), 7 maximum size of a record
  * - Answer: the record that is there instead, or nothing if it was written
  */
-export const RAISE_CATALOG = `
+export const RAISE_CATALOG = `${ENSURE_HASH}
+ensure_hash(KEYS[1])
 local name, generation, signed, removal, disproved = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local listed = redis.call('HGET', KEYS[1], 'g:' .. name)
 if listed and listed ~= disproved and #listed <= tonumber(ARGV[7]) then

@@ -1,3 +1,5 @@
+import { ENSURE_HASH } from './ensure-hash.ts';
+
 /**
  * Reads the whole catalog, unless it is larger than any that this service writes.
  *
@@ -5,7 +7,8 @@
  * - ARGV: 1 maximum number of fields, 2 maximum size of a value, 3 maximum size of all (bytes)
  * - Answer: {1, name of a field, its value...} without larger values, or {0} where the catalog is too large
  */
-export const READ_CATALOG = `
+export const READ_CATALOG = `${ENSURE_HASH}
+ensure_hash(KEYS[1])
 local max_fields, max_size, max_total = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local length = redis.pcall('HLEN', KEYS[1])
 -- The rights that earlier versions asked for are without HLEN.

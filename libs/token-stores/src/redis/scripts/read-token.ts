@@ -1,3 +1,4 @@
+import { ENSURE_HASH } from './ensure-hash.ts';
 import { DIGEST_OF } from './hash-digest.ts';
 
 /**
@@ -8,7 +9,8 @@ import { DIGEST_OF } from './hash-digest.ts';
  * - Answer: {generation, sealed token, sealed removal note, digest of these}; false for what is missing, ''
  *   for a larger value
  */
-export const READ_TOKEN = `${DIGEST_OF}
+export const READ_TOKEN = `${DIGEST_OF}${ENSURE_HASH}
+ensure_hash(KEYS[1])
 local hash = redis.call('HMGET', KEYS[1], 'generation', 'sealed', 'removed')
 local answer = {false, false, false, digest_of(hash)}
 for place = 1, 3 do

@@ -1,3 +1,5 @@
+import { ENSURE_HASH } from './ensure-hash.ts';
+
 /**
  * Writes the status record of a credential to the catalog.
  *
@@ -12,7 +14,8 @@
  *   7 maximum size of a record
  * - Answer: the field of the record that forbids the writing and that record, or nothing if it was written
  */
-export const WRITE_STATUS = `
+export const WRITE_STATUS = `${ENSURE_HASH}
+ensure_hash(KEYS[1])
 local name, at, signed, known = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local function counts(record, disproved)
   return record and record ~= disproved and #record <= tonumber(ARGV[7])

@@ -1,3 +1,4 @@
+import { ENSURE_HASH } from './ensure-hash.ts';
 import { GENERATION_OF } from './generation-of.ts';
 import { DIGEST_OF } from './hash-digest.ts';
 
@@ -11,18 +12,19 @@ import { DIGEST_OF } from './hash-digest.ts';
  *
  * - KEYS: 1 token hash, 2 hash of earlier tokens
  * - ARGV: 1 generation, 2 sealed token ('' for a removal), 3 expiry (epoch ms), 4 time to live of the token
- *   hash (ms), 5 channel for hints, 6 credential name, 7 time to live of the earlier tokens (ms),
- *   8 maximum number of earlier tokens, 9 sealed removal note ('' for a token),
- *   10 digest of a content that cannot be opened
+ *   hash (ms), 5 channel for hints, 6 hint of earlier versions, 7 signed hint, 8 time to live of the earlier
+ *   tokens (ms), 9 maximum number of earlier tokens, 10 sealed removal note ('' for a token),
+ *   11 digest of a content that cannot be opened
  * - Answer: {1 if accepted or 0, generation stored now}
  */
-export const WRITE_TOKEN = `${GENERATION_OF}${DIGEST_OF}
+export const WRITE_TOKEN = `${GENERATION_OF}${DIGEST_OF}${ENSURE_HASH}
+ensure_hash(KEYS[1])
+ensure_hash(KEYS[2])
 local generation, sealed, expires_at, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local channel, name = ARGV[5], ARGV[6]
-local keep_earlier, max_earlier = tonumber(ARGV[7]), tonumber(ARGV[8])
+local channel, keep_earlier, max_earlier = ARGV[5], tonumber(ARGV[8]), tonumber(ARGV[9])
 local current = redis.call('HMGET', KEYS[1], 'generation', 'sealed', 'removed', 'ends')
 local stored = generation_of(current[1])
-local is_disproved = digest_of(current) == ARGV[10]
+local is_disproved = digest_of(current) == ARGV[11]
 if tonumber(generation) <= stored and not is_disproved then return {0, stored} end
 if current[2] and not is_disproved then
   local time = redis.call('TIME')
@@ -41,12 +43,13 @@ end
 redis.call('HSET', KEYS[1], 'generation', generation)
 if sealed == '' then
   redis.call('HDEL', KEYS[1], 'sealed', 'ends')
-  redis.call('HSET', KEYS[1], 'removed', ARGV[9])
+  redis.call('HSET', KEYS[1], 'removed', ARGV[10])
 else
   redis.call('HDEL', KEYS[1], 'removed')
   redis.call('HSET', KEYS[1], 'sealed', sealed, 'ends', expires_at)
 end
 redis.call('PEXPIRE', KEYS[1], keep)
-redis.pcall('PUBLISH', channel, name)
+redis.pcall('PUBLISH', channel, ARGV[6])
+redis.pcall('PUBLISH', channel, ARGV[7])
 return {1, tonumber(generation)}
 `;
