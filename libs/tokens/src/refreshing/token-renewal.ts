@@ -71,14 +71,12 @@ export class TokenRenewal {
   }
 
   async renew({ name }: SourcedCredential, order: RenewalOrder): Promise<RefreshOutcome> {
-    const { tokens, exchangeLease, catalog, plan } = this.#parts;
+    const { tokens, exchangeLease, catalog, plan, clock } = this.#parts;
     const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
-    await using lease = await exchangeLease.acquire(name, {
-      holdFor: leaseTime(deadline, life),
-      life,
-      mayGoAlone: order.mayGoAlone,
-    });
+    const holdFor = leaseTime(deadline, life);
+    const leaseEnd = clock.monotonic() + holdFor;
+    await using lease = await exchangeLease.acquire(name, { holdFor, life, mayGoAlone: order.mayGoAlone });
     if (lease === null) return { kind: 'left-to-another' };
     // Another process may have renewed the token meanwhile, and the document may have changed or been
     // removed.
@@ -87,7 +85,10 @@ export class TokenRenewal {
     const permit = await order.permit(current);
     if (permit === 'unwanted') return { kind: 'unwanted' };
     if (permit !== 'granted') return { kind: 'refused', result: permit };
-    return await this.#attempt(current, order, deadline, () => lease.markMinted());
+    // Once the lease is over, another process may exchange: this one then starts no other exchange.
+    const mayTryAnother = async (): Promise<boolean> =>
+      clock.monotonic() < leaseEnd && (await order.mayTryAnother?.()) !== false;
+    return await this.#attempt(current, { ...order, mayTryAnother }, deadline, () => lease.markMinted());
   }
 
   async #attempt(
