@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --conditions=source
 import { useEnvironmentProxy } from '#libs/credential-sources';
 
 import { runCommandLine } from './run-command-line.ts';

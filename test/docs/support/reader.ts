@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ import { root, type CommandBlock } from './pages.ts';
 import { toScript } from './script.ts';
 
 /** Not copied: the reader makes its own, or does not need it. */
-const NOT_COPIED = new Set(['.git', '.sandbox', 'node_modules', 'dist']);
+const NOT_COPIED = new Set(['.git', '.sandbox', 'secrets', 'node_modules', 'dist']);
 
 /** The key of the caller that may revoke tokens. */
 const OPS_KEY = 'key-of-ops-51c7';
@@ -66,7 +66,8 @@ export class Reader {
       freePort(),
     ]);
     await writeDocuments(folder, localDev.imsOrigin);
-    if (!storesCredential) aws.put('ims/aem-dev', await readFile(join(folder, 'aem-dev.json'), 'utf8'));
+    if (!storesCredential)
+      aws.put('ims/aem-dev', await readFile(join(folder, 'secrets/aem-dev.json'), 'utf8'));
     await prepareForIncidents(folder, localDev);
     // A refusal is an error, even if the command of the page does not check it.
     await writeFile(join(folder, '.curlrc'), 'fail\nshow-error\n');
@@ -137,17 +138,21 @@ async function writeDocuments(folder: string, imsOrigin: string): Promise<void> 
     });
     return answer.text();
   };
+  await mkdir(join(folder, 'secrets'), { mode: 0o700 });
   const first = await issue({ kind: 'jwt' });
   const { clientId } = (JSON.parse(first) as { integration: { technicalAccount: { clientId: string } } })
     .integration.technicalAccount;
-  await writeFile(join(folder, 'aem-dev.json'), first);
-  await writeFile(join(folder, 'new.json'), await issue({ kind: 'jwt', clientId }));
-  await writeFile(join(folder, 'oauth.json'), await issue({ kind: 'oauth', clientId }));
+  await writeFile(join(folder, 'secrets/aem-dev.json'), first);
+  await writeFile(join(folder, 'secrets/new.json'), await issue({ kind: 'jwt', clientId }));
+  await writeFile(join(folder, 'secrets/oauth.json'), await issue({ kind: 'oauth', clientId }));
 }
 
-/** Writes the key of a caller that may revoke to `ops.key`, and the current token to `leaked-token`. */
+/**
+ * Writes the key of a caller that may revoke to `secrets/ops.key`, and the current token to
+ * `secrets/leaked-token`.
+ */
 async function prepareForIncidents(folder: string, { serviceOrigin }: LocalDev): Promise<void> {
-  await writeFile(join(folder, 'ops.key'), OPS_KEY);
+  await writeFile(join(folder, 'secrets/ops.key'), OPS_KEY);
   await appendFile(
     join(folder, '.sandbox/callers.yaml'),
     `  - name: ops
@@ -161,5 +166,5 @@ async function prepareForIncidents(folder: string, { serviceOrigin }: LocalDev):
     () => fetch(`${serviceOrigin}/v1/tokens/aem-dev`, { headers }),
     ({ status }) => status === 200,
   );
-  await writeFile(join(folder, 'leaked-token'), `${await answer.text()}\n`);
+  await writeFile(join(folder, 'secrets/leaked-token'), `${await answer.text()}\n`);
 }
