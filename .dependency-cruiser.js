@@ -51,6 +51,7 @@ const LIBRARIES = {
     '@aws-sdk/credential-provider-http',
     '@aws-sdk/credential-provider-node',
     '@smithy/credential-provider-imds',
+    '@smithy/node-http-handler',
   ],
   'token-stores': ['ioredis', 'jose', 'quick-lru', 'zod'],
   callers: ['jose', 'leven', 'quick-lru', 'yaml', 'zod'],

@@ -19,12 +19,21 @@ export class AwsFailure extends SourceUnavailable {
   constructor(action: AwsAction, error: unknown) {
     const { code, kind } = readAwsError(error);
     const denial = kind === 'denied' ? denialRemedy(messageOf(error), `secretsmanager:${action}`) : null;
-    super(`AWS Secrets Manager can't be read: ${action} failed (${code}). ${denial ?? remedy(action, kind)}`);
+    const advice = denial ?? BY_CODE[code] ?? remedy(action, kind);
+    super(`AWS Secrets Manager can't be read: ${action} failed (${code}). ${advice}`);
     this.awsCode = code;
     this.kind = kind;
     this.denial = denial;
   }
 }
+
+/** Remedies for this library's own limits. */
+const BY_CODE: Readonly<Record<string, string | undefined>> = {
+  AnswerTooLarge:
+    'The answer exceeds 4 MiB, which no answer of AWS does: check AWS_ENDPOINT_URL_SECRETS_MANAGER and the proxy.',
+  TooManySecrets:
+    'The listing has more than 20,000 secrets: set a narrower CREDENTIAL_SECRET_PREFIX, and check AWS_ENDPOINT_URL_SECRETS_MANAGER.',
+};
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 

@@ -1,6 +1,10 @@
 import { toCredentialName, type CredentialName, type OtherVersions, type SecretStage } from '#libs/tokens';
 
+import { MAX_NAME } from '../documents/skipped-document.ts';
 import { printableVersion } from './secret-reading.ts';
+
+/** Twice as many as one service may hold. */
+const MAX_ENTRIES = 20_000;
 
 /** A secret as ListSecrets describes it. */
 interface ListEntry {
@@ -26,19 +30,41 @@ export interface SecretListing {
   readonly skipped: readonly string[];
 }
 
-/**
- * Selects the secrets under the prefix. Some implementations other than AWS's filter loosely, or not at all.
- */
-export function readListing(prefix: string, entries: readonly ListEntry[]): SecretListing {
-  const secrets = new Map<CredentialName, ListedSecret>();
-  const skipped: string[] = [];
-  for (const { Name: secretId = '', DeletedDate: deletedAt, SecretVersionsToStages: stages } of entries) {
-    if (!secretId.startsWith(prefix) || (deletedAt ?? null) !== null) continue;
-    const name = toCredentialName(secretId.slice(prefix.length));
-    if (name === null) skipped.push(secretId);
-    else secrets.set(name, { name, secretId, versions: stages === undefined ? null : readStages(stages) });
+/** Gathers the pages of one listing. It keeps only what the service uses of each entry. */
+export class ListingPages {
+  readonly #prefix: string;
+  readonly #secrets = new Map<CredentialName, ListedSecret>();
+  readonly #skipped: string[] = [];
+  #entries = 0;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
   }
-  return { secrets, skipped };
+
+  get listing(): SecretListing {
+    return { secrets: this.#secrets, skipped: this.#skipped };
+  }
+
+  /**
+   * Selects the secrets under the prefix. Some implementations other than AWS's filter loosely or not at all.
+   * @throws TooManySecrets
+   */
+  add(entries: readonly ListEntry[]): void {
+    // An endless listing may consist of empty pages.
+    this.#entries += Math.max(1, entries.length);
+    if (this.#entries > MAX_ENTRIES) throw new TooManySecrets();
+    for (const { Name: secretId = '', DeletedDate: deletedAt, SecretVersionsToStages: stages } of entries) {
+      if (!secretId.startsWith(this.#prefix) || (deletedAt ?? null) !== null) continue;
+      const name = toCredentialName(secretId.slice(this.#prefix.length));
+      const versions = stages === undefined ? null : readStages(stages);
+      if (name === null) this.#skipped.push(secretId.slice(0, MAX_NAME + 1));
+      else this.#secrets.set(name, { name, secretId, versions });
+    }
+  }
+}
+
+class TooManySecrets extends Error {
+  override readonly name = 'TooManySecrets';
 }
 
 /** Whether the secret was created without a value. */

@@ -1,7 +1,7 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 
 import type { AwsCredentialsFailure } from './credentials/aws-credentials-failure.ts';
-import { requestHandlerOptions, type RequestTimeouts } from './request-handler.ts';
+import type { RequestTimeouts } from './request-handler.ts';
 
 /** How a client reaches AWS and signs its requests. */
 interface AwsAccess {
@@ -17,7 +17,8 @@ interface AwsAccess {
  */
 export async function openAwsAccess(timeouts: RequestTimeouts): Promise<AwsAccess> {
   const { AwsCredentials } = await import('./credentials/aws-credentials.ts');
-  const requestHandler = requestHandlerOptions(timeouts);
+  const { AwsRequestHandler } = await import('./request-handler.ts');
+  const requestHandler = new AwsRequestHandler(timeouts);
   const credentials = new AwsCredentials(requestHandler);
   return {
     config: { requestHandler, credentials: credentials.provider },

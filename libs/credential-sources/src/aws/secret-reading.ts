@@ -27,13 +27,19 @@ export const printableVersion = (version: string): string => printable(version, 
 /** Reads a secret's value, text or binary. */
 export function readValue({ VersionId: version, SecretString, SecretBinary }: SecretValue): SecretReading {
   const document = SecretString === undefined ? SecretBinary : Buffer.from(SecretString);
-  return version === undefined || document === undefined
-    ? { status: 'refused', code: MALFORMED_ANSWER }
+  if (version === undefined || document === undefined) return { status: 'refused', code: MALFORMED_ANSWER };
+  return document.byteLength > MAX_SECRET_BYTES
+    ? { status: 'refused', code: SECRET_TOO_LARGE }
     : { status: 'read', version: printableVersion(version), document };
 }
 
 /** This library's code for an answer without a field that AWS always sends. */
 export const MALFORMED_ANSWER = 'MalformedAnswer';
+
+/** This library's code for a value that AWS would not have stored. */
+const SECRET_TOO_LARGE = 'SecretTooLarge';
+/** AWS's own limit ("AWS Secrets Manager quotas"). */
+const MAX_SECRET_BYTES = 64 * 1024;
 
 /** AWS's code for a secret, a version or a label that does not exist. */
 export const NO_CURRENT_VERSION = 'ResourceNotFoundException';
@@ -77,6 +83,8 @@ function remedy(code: string): string {
       return 'It is marked for deletion, or another service manages it: restore it, or store the document elsewhere.';
     case 'DecryptionFailure':
       return 'Its KMS key can’t decrypt it: check that the key is enabled, and allow kms:Decrypt for it.';
+    case SECRET_TOO_LARGE:
+      return 'Its value exceeds 64 KiB, the limit of AWS: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and store the document unchanged.';
     case MALFORMED_ANSWER:
       return 'AWS never answers so: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and look for a proxy that answers instead of AWS.';
     default:

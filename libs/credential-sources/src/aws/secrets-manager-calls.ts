@@ -5,7 +5,7 @@ import { printable, type SecretStage } from '#libs/tokens';
 import { printableCode } from './aws-error.ts';
 import { AwsFailure, type AwsAction } from './aws-failure.ts';
 import { denialRemedy } from './denial.ts';
-import { readListing, type SecretListing } from './listed-secret.ts';
+import { ListingPages, type SecretListing } from './listed-secret.ts';
 import { openAwsAccess } from './open-aws-access.ts';
 import { MALFORMED_ANSWER, readValue, type SecretReading } from './secret-reading.ts';
 
@@ -56,15 +56,15 @@ export class SecretsManagerCalls {
         { ...filters, IncludePlannedDeletion: false },
         { abortSignal: signal },
       );
-      const entries = [];
+      const gathered = new ListingPages(prefix);
       for await (const { SecretList } of pages) {
         // A proxy that answers 200 instead of AWS must not pass for an account without secrets.
         if (!Array.isArray(SecretList) || SecretList.some(({ Name }) => Name === undefined)) {
           throw new MalformedAnswer();
         }
-        entries.push(...SecretList);
+        gathered.add(SecretList);
       }
-      return readListing(prefix, entries);
+      return gathered.listing;
     });
   }
 

@@ -12,6 +12,7 @@ import {
   CredentialEndpoint,
   stsError,
 } from '../../../../../test/support/credential-sources/credential-endpoints.ts';
+import { startGateway } from '../../../../../test/support/credential-sources/gateway.ts';
 import { ADOBE_ORIGINS } from '../../../../../test/support/credential-sources/parse.ts';
 
 let folder: string;
@@ -68,6 +69,17 @@ describe('AwsSecretsManagerSource with a web identity', () => {
     const message = await failureWith(await webIdentity(sts.origin));
     expect(message).toContain('the web identity of AWS_ROLE_ARN');
     expect(message).toMatch(remedy);
+  });
+
+  it('reads 4 MiB of an endless answer of STS', async () => {
+    await using sts = await startGateway((_, response) => {
+      const send = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', send);
+      send();
+    });
+    expect(await failureWith(await webIdentity(sts.endpoint))).toContain('(AnswerTooLarge)');
   });
 
   it('explains an STS that cannot be reached', async () => {
