@@ -68,4 +68,19 @@ describe('Caller', () => {
       expect(caller.maySeeStatusOf('aem-dev')).toBe(sees);
     },
   );
+
+  it.each<[permissions: Permission[], patterns: string[], reads: boolean]>([
+    [['metrics'], [], true],
+    [['metrics'], ['aem-dev'], true],
+    [['status'], [], true],
+    [['status'], ['*'], true],
+    [['status'], ['aem-dev', '**'], true],
+    [['status'], ['aem-dev'], false],
+    [['status'], ['aem-*'], false],
+    [['read', 'status'], ['a*', '*b'], false],
+    [['read'], ['*'], false],
+    [['read', 'refresh', 'revoke'], [], false],
+  ])('with permissions %j and patterns %j: may read the metrics %s', (permissions, patterns, reads) => {
+    expect(new Caller('caller', patterns, permissions).mayReadMetrics()).toBe(reads);
+  });
 });

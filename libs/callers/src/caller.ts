@@ -1,9 +1,10 @@
 import { NamePatterns } from './name-patterns.ts';
 
 /**
- * `read` and `refresh` apply to a caller's tokens, `status` to credential health, `revoke` to leaked tokens.
+ * `read` and `refresh` apply to a caller's tokens, `status` to credential health, `revoke` to leaked tokens,
+ * `metrics` to the metrics of the service.
  */
-export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke'] as const;
+export const PERMISSIONS = ['read', 'refresh', 'status', 'revoke', 'metrics'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** Names that no credential has count too, where a pattern covers them, so they are bounded. */
@@ -53,6 +54,14 @@ export class Caller {
   /** Whether the caller may see this credential's health. A caller without patterns sees every credential. */
   maySeeStatusOf(name: string): boolean {
     return this.#permissions.has('status') && (this.#names.isEmpty || this.#cover(name));
+  }
+
+  /**
+   * Whether the caller may read the metrics. Their labels name every caller and credential, so `status` is
+   * enough only for a caller that sees every credential.
+   */
+  mayReadMetrics(): boolean {
+    return this.may('metrics') || (this.may('status') && (this.#names.isEmpty || this.#names.coverAll));
   }
 
   #cover(name: string): boolean {

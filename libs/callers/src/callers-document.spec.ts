@@ -60,7 +60,7 @@ callers:
     ['callers: [{name: Bad Name}]', /^line 1: callers\[0\]\.name: must be 1 to 63 characters/],
     ['callers: []\nextra: 1', /^line 2: the file: unknown field "extra"; the fields here are callers$/],
     ['callers: [{tokens: ["AEM"]}]', /callers\[0\]\.tokens\[0\]: must be a credential name/],
-    ['callers: [{permissions: [all]}]', /permissions\[0\]: must be one of read, refresh, status, revoke/],
+    ['callers: [{permissions: [all]}]', /permissions\[0\]: must be one of read, .*revoke, metrics/],
     ['callers: [', /^line 1, column \d+: callers: the indentation is wrong, or .* \(BAD_INDENT\)$/],
     ['callers: *nobody', /^line 1, column 10: callers: "\*" begins an alias here/],
   ])('refuses %j with the field or the position', (text, problem) => {

@@ -18,6 +18,11 @@ export class NamePatterns {
     return this.#names.size === 0 && this.#wild.length === 0;
   }
 
+  /** Whether a pattern is `*`, which covers every name. */
+  get coverAll(): boolean {
+    return this.#wild.some((pieces) => pieces.every((piece) => piece === ''));
+  }
+
   cover(name: string): boolean {
     return this.#names.has(name) || this.#wild.some((pieces) => fits(name, pieces));
   }

@@ -11,6 +11,8 @@ import { EXIT } from '../exit-codes.ts';
 import { note, print, printJson, warn } from '../output.ts';
 
 const KEY_BYTES = 32;
+/** The permissions that are of use without `tokens`. */
+const WITHOUT_TOKENS: ReadonlySet<string> = new Set(['status', 'metrics']);
 
 const HELP = `ims-token caller-key NAME [--tokens LIST] [--permissions LIST] [--out FILE [--force]] [--json]
 
@@ -18,7 +20,7 @@ Creates a key for the caller NAME, and the lines for the callers file, which hol
 to standard output. The key goes to FILE, or without --out once to standard error.
 
   --tokens LIST            credential names, comma-separated, * as a wildcard
-  --permissions LIST       read, refresh, status, revoke (default: read)
+  --permissions LIST       read, refresh, status, revoke, metrics (default: read)
   --out FILE               a new file for the key, readable by its owner only
   --force                  replaces FILE
   --json                   one JSON object instead, with the key unless there is --out`;
@@ -45,7 +47,7 @@ export const callerKey: Command = {
       permissions: toList(permissions),
     };
     checkEntry(entry);
-    if (tokens === undefined && entry.permissions.some((permission) => permission !== 'status')) {
+    if (tokens === undefined && entry.permissions.some((permission) => !WITHOUT_TOKENS.has(permission))) {
       warn(`Without --tokens ${name} may have no token at all.`);
     }
     if (out !== undefined) await writeKey(out, key, force);
