@@ -71,6 +71,17 @@ describe('a wrong environment stops the start with exit code 78', () => {
   });
 
   it.each([
+    ['true', 'off', /^ {2}- AUDIT_REQUIRED: needs the audit, but AUDIT=off omits it/m],
+    ['yes', 'on', /^ {2}- AUDIT_REQUIRED: must be true or false$/m],
+    ['1', 'off', /^ {2}- AUDIT_REQUIRED: must be true or false$/m],
+  ])('refuses AUDIT_REQUIRED=%s with AUDIT=%s', async (required, audit, reason) => {
+    const env = { ...good(), AUDIT_REQUIRED: required, AUDIT: audit };
+    const { code, stderr } = await runToEnd('token-service', env);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(reason);
+  });
+
+  it.each([
     ['vend', ['CALLERS_FILE', 'REDIS_URL']],
     ['refresh', ['CREDENTIAL_SOURCE', 'REDIS_URL']],
   ])('asks the role %s for its own part only', async (role, missing) => {

@@ -10,6 +10,8 @@ const UNKNOWN = digest('never issued');
 const CALLERS = `callers:
   - { name: demo, apiKeySha256: ["${digest(DEMO_KEY)}"], tokens: ["aem-*"], permissions: [read, refresh, revoke] }
   - { name: watcher, apiKeySha256: ["${digest('key-of-watcher')}"], permissions: [status] }
+  - { name: scraper, apiKeySha256: ["${digest('key-of-scraper')}"], permissions: [metrics] }
+  - { name: some, apiKeySha256: ["${digest('key-of-some')}"], tokens: [aem-dev], permissions: [status] }
 `;
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
@@ -28,6 +30,8 @@ afterAll(() => workplace.close());
 
 const BEARER = { authorization: `Bearer ${DEMO_KEY}` };
 const WATCHER = { authorization: 'Bearer key-of-watcher' };
+const SCRAPER = { authorization: 'Bearer key-of-scraper' };
+const SOME = { authorization: 'Bearer key-of-some' };
 const BASIC = { authorization: `Basic ${btoa(`demo:${DEMO_KEY}`)}` };
 const WRONG = { authorization: 'Bearer key-of-nobody' };
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -91,6 +95,10 @@ const nobody = { caller: null, authenticated_by: null, client_address: '127.0.0.
 const requested = { event: 'token.requested', credential: 'aem-dev', token_sha256: null, expires_in: null };
 const reported = { ...requested, event: 'token.reported' };
 const revoked = { ...requested, event: 'token.revoked' };
+const state = { event: 'status.read', credential: null, token_sha256: null, expires_in: null };
+const metrics = { ...state, event: 'metrics.read' };
+const dashboard = { ...state, event: 'dashboard.opened' };
+const watcher = { caller: 'watcher', authenticated_by: 'key-bearer' };
 const sha = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
 const someLife = expect.any(Number) as number;
 const served = { token_sha256: sha, expires_in: someLife };
@@ -254,6 +262,110 @@ const CASES: readonly (readonly [string, Sent, number, Line])[] = [
     413,
     { ...requested, ...nobody, credential: '', outcome: 'invalid_request' },
   ],
+  ['the status of all', get('/v1/status', WATCHER), 200, { ...state, ...watcher, outcome: 'read' }],
+  [
+    'the status of one',
+    get('/v1/status/aem-dev', WATCHER),
+    200,
+    { ...state, ...watcher, credential: 'aem-dev', outcome: 'read' },
+  ],
+  [
+    'the status of a name nobody has',
+    get('/v1/status/aem-none', WATCHER),
+    404,
+    { ...state, ...watcher, credential: 'aem-none', outcome: 'credential_not_found' },
+  ],
+  [
+    'the status of a forbidden name',
+    get('/v1/status/other', SOME),
+    403,
+    { ...state, caller: 'some', authenticated_by: 'key-bearer', credential: 'other', outcome: 'forbidden' },
+  ],
+  ['the status without permission', get('/v1/status'), 403, { ...state, ...demo, outcome: 'forbidden' }],
+  [
+    'the status with a query',
+    get('/v1/status?x=1', WATCHER),
+    400,
+    { ...state, ...watcher, outcome: 'invalid_request' },
+  ],
+  [
+    'the status for a wrong key',
+    get('/v1/status', WRONG),
+    401,
+    { ...state, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the status of one for a wrong Basic key',
+    get('/v1/status/aem-dev', { authorization: `Basic ${btoa('watcher:wrong')}` }),
+    401,
+    { ...state, ...nobody, credential: 'aem-dev', outcome: 'unauthenticated' },
+  ],
+  [
+    'the status for a stranger',
+    get('/v1/status', {}),
+    401,
+    { ...state, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the metrics',
+    get('/metrics', SCRAPER),
+    200,
+    { ...metrics, caller: 'scraper', authenticated_by: 'key-bearer', outcome: 'read' },
+  ],
+  [
+    'the metrics for a caller with status',
+    get('/metrics?x=1', WATCHER),
+    200,
+    { ...metrics, ...watcher, outcome: 'read' },
+  ],
+  [
+    'the metrics for a caller that sees one credential',
+    get('/metrics', SOME),
+    403,
+    { ...metrics, caller: 'some', authenticated_by: 'key-bearer', outcome: 'forbidden' },
+  ],
+  [
+    'the metrics for a wrong key',
+    get('/metrics', WRONG),
+    401,
+    { ...metrics, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the metrics for a stranger',
+    get('/metrics', {}),
+    401,
+    { ...metrics, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the dashboard for a wrong key',
+    get('/dashboard/events', WRONG),
+    401,
+    { ...dashboard, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the dashboard for a stranger',
+    get('/dashboard/events', {}),
+    401,
+    { ...dashboard, ...nobody, outcome: 'unauthenticated' },
+  ],
+  [
+    'the dashboard without permission',
+    get('/dashboard/events'),
+    403,
+    { ...dashboard, ...demo, outcome: 'forbidden' },
+  ],
+  [
+    'a wrong key in the dialog of the dashboard',
+    get('/dashboard/login', { authorization: `Basic ${btoa('watcher:wrong')}` }),
+    401,
+    {
+      ...state,
+      event: 'authentication.failed',
+      ...nobody,
+      route: '/dashboard/login',
+      outcome: 'unauthenticated',
+    },
+  ],
   [
     'GET at /oauth/token',
     get('/oauth/token'),
@@ -300,14 +412,32 @@ describe('the audit has exactly one line, with all there is to know, of', () => 
     ]);
   });
 
-  it('a client that is throttled', async () => {
+  it('a dashboard that opens', async () => {
+    const cut = new AbortController();
+    const answer = await fetch(`${service.origin}/dashboard/events`, {
+      headers: { ...WATCHER, 'x-request-id': 'opened' },
+      signal: cut.signal,
+    });
+    expect(answer.status).toBe(200);
+    expect(await linesOf(service, 'opened')).toMatchObject([{ ...dashboard, ...watcher, outcome: 'opened' }]);
+    cut.abort();
+  });
+
+  it.each([
+    ['/v1/status', 'status.read'],
+    ['/metrics', 'metrics.read'],
+    ['/dashboard/events', 'dashboard.opened'],
+    ['/dashboard/login', 'authentication.failed'],
+    ['/v1/tokens/aem-dev', 'token.requested'],
+  ])('a client that is throttled at %s', async (path, event) => {
+    const headers = { ...WRONG };
     let [id, status] = ['', 401];
     for (let time = 0; status === 401; time += 1) {
-      id = `slowed-${time}`;
-      ({ status } = await send(service, get('/v1/tokens/aem-dev', WRONG), id));
+      id = `slowed-${event}-${time}`;
+      ({ status } = await send(service, get(path, headers), id));
     }
     expect(status).toBe(429);
-    expect(await linesOf(service, id)).toMatchObject([{ ...requested, ...nobody, outcome: 'rate_limited' }]);
+    expect(await linesOf(service, id)).toMatchObject([{ event, ...nobody, outcome: 'rate_limited' }]);
   });
 });
 
@@ -316,6 +446,12 @@ it('AUDIT=off leaves all of them out, and nothing else', async () => {
     expect([what, (await send(silent, sent, what)).status]).toEqual([what, status]);
   const log = silent.logLines.join('');
   expect(log).toContain('"event":"token.minted"');
-  for (const event of ['token.requested', 'token.reported', 'token.revoked'])
+  for (const event of [
+    'token.requested',
+    'token.reported',
+    'token.revoked',
+    '.read"',
+    'authentication.failed',
+  ])
     expect(log).not.toContain(event);
 });

@@ -11,7 +11,7 @@ const digest = (key: string): string => hash('sha256', key, 'hex');
 const demo = `  - name: demo
     apiKeySha256: ["${digest(DEMO_KEY)}"]
     tokens: ["aem-*"]
-    permissions: [read, status]
+    permissions: [read, status, metrics]
 `;
 const leaver = `  - name: leaver
     apiKeySha256: ["${digest('key-of-leaver')}"]

@@ -11,7 +11,7 @@ const CALLERS = `callers:
   - name: demo
     apiKeySha256: ["${digest(DEMO_KEY)}", "${digest('second-key-of-demo')}"]
     tokens: ["aem-*"]
-    permissions: [read, status]
+    permissions: [read, status, metrics]
   - name: reader
     apiKeySha256: ["${digest('key-of-reader')}"]
     tokens: ["aem-dev"]

@@ -65,6 +65,7 @@ export async function makeActionRoutes() {
   readiness.markWarmedUp();
   const lines: string[] = [];
   const keep = (line: string): void => void lines.push(line);
+  const commit = async (line: string): Promise<boolean> => lines.push(line) > 0;
   const adapter = createHttpAdapter(null);
   const fastify = adapter.getInstance();
   const parts = {
@@ -74,16 +75,17 @@ export async function makeActionRoutes() {
         new AuthenticationThrottle(clock),
         new AuthenticationMetrics(registry, callers),
       ),
+      null,
     ),
     tokens,
     readiness,
     publicUrl: new PublicUrl('https://tokens.example/ims', { host: '127.0.0.1', port: 0 }),
-    audit: new AuditLog({ write: keep, gather: keep }),
+    audit: new AuditLog({ write: keep, gather: keep, commit }),
     log: pino({ level: 'silent' }),
   };
   const reports = new TokenReports({ refresher, tokens, sync, waiters });
   for (const action of [
-    new RefreshAction({ reports, vendor, tokens, readiness, metrics }),
+    new RefreshAction({ reports, vendor, tokens, readiness, metrics, audit: null }),
     new RevokeAction({ refresher, tokens, sync, metrics }),
   ]) {
     new TokenActionRoute(action, parts).register(fastify);

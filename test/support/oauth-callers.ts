@@ -15,7 +15,7 @@ export const OAUTH_CALLERS = `callers:
   - name: catalog-sync
     apiKeySha256: ["${digest(PLAIN_KEY)}"]
     tokens: ["aem-*"]
-    permissions: [read, status]
+    permissions: [read, status, metrics]
   - name: odd-one
     apiKeySha256: ["${digest(ODD_KEY)}", "${digest(ODD_ASCII_KEY)}", "${digest(ENCODED_LOOKING_KEY)}"]
     tokens: ["aem-*"]

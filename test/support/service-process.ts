@@ -86,6 +86,11 @@ export class ServiceProcess {
     this.#log.resume();
   }
 
+  /** Closes the reading end of its log for good. */
+  closeLog(): void {
+    this.#child.stdout?.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
@@ -101,6 +106,11 @@ export class ServiceProcess {
   /** Asks it to stop and waits for its end. */
   stop(): Promise<number | null> {
     return this.#end('SIGTERM');
+  }
+
+  /** Waits until everything that it wrote to its log is read. It must have ended, or end soon. */
+  async readToEnd(): Promise<void> {
+    if (this.#child.stdout?.readableEnded !== true) await once(this.#log, 'close');
   }
 
   /** Ends it as a crash would, even while it is paused. */

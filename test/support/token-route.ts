@@ -69,6 +69,7 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
         new AuthenticationThrottle(clock),
         new AuthenticationMetrics(registry, callersFile),
       ),
+      null,
     ),
     vendor,
     tokens,

@@ -99,7 +99,8 @@ export async function makeWorkplace(callers: string = DEMO): Promise<Workplace> 
 async function startService(env: Record<string, string>): Promise<RunningService> {
   const logLines: string[] = [];
   const keep = (line: string): void => void logLines.push(line);
-  const destination = { write: keep, gather: keep, isUp: true, droppedLines: 0 };
+  const commit = async (line: string): Promise<boolean> => logLines.push(line) > 0;
+  const destination = { write: keep, gather: keep, commit, isUp: true, droppedLines: 0 };
   const settings = await readStartSettings(env);
   const log = createLog(destination, settings.config.LOG_LEVEL);
   const service = await createTokenService({ ...settings, destination, log });

@@ -3,19 +3,29 @@ import type { FastifyRequest } from 'fastify';
 
 import { traceIdOf } from '../http/request-id.ts';
 
+/** The kinds of requests with an audit record. */
+type AuditEvent =
+  | 'token.requested'
+  | 'token.reported'
+  | 'token.revoked'
+  | 'status.read'
+  | 'metrics.read'
+  | 'dashboard.opened'
+  | 'authentication.failed';
+
 /**
- * The audit record of one request for a token, or of one report or revocation. It names tokens by their
- * SHA-256.
+ * The audit record of one request: for a token, about one, or for the state of the service. It names tokens
+ * by their SHA-256.
  */
 export interface AuditRecord {
-  readonly event: 'token.requested' | 'token.reported' | 'token.revoked';
+  readonly event: AuditEvent;
   /** How the request ended: a code of `docs/errors.md`, or a word for success. */
   outcome: string;
   /** Null while the caller is not authenticated. */
   caller: string | null;
   method: AuthenticationMethod | null;
-  /** The requested name, whether or not a credential has it. */
-  credential: string;
+  /** The requested name, whether or not a credential has it; null where the request names none. */
+  credential: string | null;
   /** The token in the response, or the one that the response names as current. */
   tokenSha256: string | null;
   /** The token that the caller reports or revokes. */
@@ -27,6 +37,10 @@ export interface AuditRecord {
   readonly traceId: string | null;
   /** Set for unauthenticated requests only. */
   clientAddress: string | null;
+  /** The path with placeholders, where the event does not tell it. */
+  readonly route: string | null;
+  /** The outcome in the line that is written already, before the response; null without one. */
+  writtenOutcome: string | null;
 }
 
 declare module 'fastify' {
@@ -38,8 +52,8 @@ declare module 'fastify' {
 
 /** Begins the audit record of a request, and keeps it in `request.auditRecord`. */
 export const beginAuditRecord = (
-  event: AuditRecord['event'],
-  credential: string,
+  event: AuditEvent,
+  credential: string | null,
   request: FastifyRequest,
 ): AuditRecord =>
   (request.auditRecord = {
@@ -54,4 +68,12 @@ export const beginAuditRecord = (
     requestId: request.id,
     traceId: traceIdOf(request.headers),
     clientAddress: null,
+    route: event === 'authentication.failed' ? (request.routeOptions.url ?? null) : null,
+    writtenOutcome: null,
   });
+
+/** Removes the token of a record: it was not handed out. */
+export function forgetToken(record: AuditRecord): void {
+  record.tokenSha256 = null;
+  record.expiresIn = null;
+}

@@ -26,8 +26,20 @@ describe('auditedName', () => {
     'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl',
     'p8e-Xx12345678901234567890',
     'x'.repeat(200),
+    `Bearer ${randomBytes(32).toString('base64url')}`,
+    `${randomBytes(32).toString('hex')}\n`,
+    `\u200b${randomBytes(32).toString('base64')}`,
+    `aem-dev Key-of-catalog-sync-7f\r\n`,
   ])('hashes what may be a key: %s', (text) => {
     expect(auditedName(text)).toBe(`"sha256:${hash('sha256', text, 'hex')}"`);
+  });
+
+  it('hashes the key of a caller, whatever it looks like', () => {
+    const isKey = (text: string): boolean => text === 'short-key';
+    for (const text of ['short-key', 'Bearer short-key', 'short-key\n']) {
+      expect(auditedName(text, isKey)).toBe(`"sha256:${hash('sha256', text, 'hex')}"`);
+    }
+    expect(auditedName('short-key-2', isKey)).toBe('"short-key-2"');
   });
 
   it.each(['a\u0085b', 'a\u009bb', '\u0080', 'a\u007fb', 'a\u2028b', 'a\u001bb', 'a\n"b'])(

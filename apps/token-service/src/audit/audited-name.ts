@@ -2,22 +2,25 @@ import { hash } from 'node:crypto';
 
 import { isName } from '#libs/tokens';
 
-/** No credential name, and long enough to be a key: 20 characters of a password, of Base64 or of a JWT. */
-const MAYBE_SECRET = /^[\x21-\x7e]{20,}$/;
-/** A valid name, but a run without separators that people give no credential: a key in hex. */
+import { escapeControls } from '../logging/escape-controls.ts';
+
+/** Long enough to be a key: 20 characters of a password, of Base64 or of a JWT. */
+const LONG = /^.{20,}$/;
+/** A run without separators that people give no credential: a key in hex. */
 const LONG_RUN = /[a-z0-9]{40}/;
-/** C1 control characters and line separators, which `JSON.stringify` leaves as they are. */
-const UNESCAPED = /[\x7f-\x9f\u2028\u2029]/g;
+/** `Bearer KEY`, and a key with a line break or an invisible character at its end. */
+const BETWEEN_PARTS = /[^\x21-\x7e]+/;
 
 /**
- * The requested name as JSON for the audit. Callers paste keys into the path by mistake: text that may be one
- * is replaced by its SHA-256, which still tells equal requests.
+ * The requested name as JSON for the audit. Callers paste keys into the path by mistake: text that may have
+ * one is replaced by its SHA-256, which still tells equal requests.
+ * @param isKey whether a text is the key of a caller
  */
-export function auditedName(text: string): string {
-  const maybeSecret = isName(text) ? LONG_RUN.test(text) : MAYBE_SECRET.test(text);
-  if (maybeSecret) return `"sha256:${hash('sha256', text, 'hex')}"`;
-  return JSON.stringify(text).replaceAll(
-    UNESCAPED,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+export function auditedName(text: string, isKey: (text: string) => boolean = () => false): string {
+  if (text.split(BETWEEN_PARTS).some((part) => isKey(part) || mayBeKey(part))) {
+    return `"sha256:${hash('sha256', text, 'hex')}"`;
+  }
+  return escapeControls(JSON.stringify(text));
 }
+
+const mayBeKey = (part: string): boolean => (isName(part) ? LONG_RUN : LONG).test(part);

@@ -1,6 +1,7 @@
 import { Clock } from '#libs/tokens';
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.ts';
 import { provideFrom } from '../injection/provide.ts';
 import { StoreModule } from '../store/store.module.ts';
 import { AuthenticationMetrics } from './authentication-metrics.ts';
@@ -11,7 +12,7 @@ import { FailedAuthentications } from './failed-authentications.ts';
 
 /** The callers file, and the authentication of requests by it. */
 @Module({
-  imports: [StoreModule],
+  imports: [AuditModule, StoreModule],
   providers: [
     provideFrom(AuthenticationThrottle, { clock: Clock }, ({ clock }) => new AuthenticationThrottle(clock)),
     AuthenticationMetrics,

@@ -3,7 +3,10 @@ import type { Seconds } from '#libs/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
+import { AUDIT_LOG, type AuditLog } from '../audit/audit-log.ts';
+import { beginAuditRecord } from '../audit/audit-record.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { toProblem } from '../http/to-problem.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
 import { unauthenticated, unauthenticatedOrThrottled, unauthenticatedPage } from './unauthenticated.ts';
 
@@ -12,19 +15,23 @@ type Refusal<Failure extends AuthenticationFailure> = (failure: Failure, retryAf
 
 /**
  * The one way in which requests are authenticated. It fills the caller into the audit record of the request;
- * it counts failures, and slows down clients that go on failing.
+ * it counts failures, and slows down clients that go on failing. On routes without an audit record it writes
+ * an audit line about each failure.
  */
 @Injectable()
 export class CallerAuthenticator {
   readonly #callers: CallersFile;
   readonly #failures: FailedAuthentications;
+  readonly #audit: AuditLog | null;
 
   constructor(
     @Inject(CallersFile) callers: CallersFile,
     @Inject(FailedAuthentications) failures: FailedAuthentications,
+    @Inject(AUDIT_LOG) audit: AuditLog | null,
   ) {
     this.#callers = callers;
     this.#failures = failures;
+    this.#audit = audit;
   }
 
   /**
@@ -58,8 +65,12 @@ export class CallerAuthenticator {
    */
   async authenticateBrowser(request: FastifyRequest): Promise<Caller> {
     const authentication = await this.#callers.authenticate(request.headers.authorization);
-    if (authentication.caller === null && authentication.failure === 'missing')
-      throw unauthenticatedPage('missing', null);
+    if (authentication.caller === null && authentication.failure === 'missing') {
+      const error = unauthenticatedPage('missing', null);
+      noteAuthentication(request, authentication);
+      this.#record(request, authentication, error);
+      throw error;
+    }
     return this.accept(request, authentication, unauthenticatedPage);
   }
 
@@ -79,8 +90,19 @@ export class CallerAuthenticator {
   ): Caller {
     noteAuthentication(request, authentication);
     if (authentication.caller !== null) return authentication.caller;
-    const address = clientAddress(request);
-    throw refusal(authentication.failure, this.#failures.note(authentication.failure, address));
+    const { failure } = authentication;
+    const error = refusal(failure, this.#failures.note(failure, clientAddress(request)));
+    this.#record(request, authentication, error);
+    throw error;
+  }
+
+  /** Writes the audit line of a failure, on routes whose handler writes none. */
+  #record(request: FastifyRequest, authentication: Authentication, error: Error): void {
+    if (request.auditRecord !== null) return;
+    const auditRecord = beginAuditRecord('authentication.failed', null, request);
+    noteAuthentication(request, authentication);
+    auditRecord.outcome = toProblem(error).code;
+    this.#audit?.write(auditRecord);
   }
 }
 

@@ -63,6 +63,10 @@ export const vendingEnvironment = z.object({
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
   TRUSTED_PROXIES: parsedBy(parseTrustedProxies).optional(),
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  AUDIT_REQUIRED: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
 });
 
 /** The further variables of the roles that hold credentials. The AWS SDK reads its own variables. */

@@ -36,7 +36,7 @@ export function readServiceConfig(env: Readonly<Record<string, string | undefine
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
-  const problems = missingTogether(given);
+  const problems = [...missingTogether(given), ...contradictions(given)];
   const role = given['SERVICE_ROLE'];
   const shared = read(sharedEnvironment, given, problems);
   const vending = role === 'refresh' ? null : read(vendingEnvironment, given, problems);
@@ -79,4 +79,12 @@ function missingTogether(given: Given): string[] {
     );
   }
   return problems;
+}
+
+/** Checks for variables that exclude each other. */
+function contradictions(given: Given): string[] {
+  const isAudited = given['SERVICE_ROLE'] !== 'refresh';
+  return isAudited && given['AUDIT_REQUIRED'] === 'true' && given['AUDIT'] === 'off'
+    ? ['AUDIT_REQUIRED: needs the audit, but AUDIT=off omits it; remove one of the two']
+    : [];
 }

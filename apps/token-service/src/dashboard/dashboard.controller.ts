@@ -1,9 +1,13 @@
+import type { Caller } from '#libs/callers';
 import { seconds } from '#libs/tokens';
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { AUDIT_LOG, type AuditLog } from '../audit/audit-log.ts';
+import { beginAuditRecord } from '../audit/audit-record.ts';
 import { BASIC_CHALLENGE } from '../http/challenges.ts';
 import { Problem } from '../http/problem.ts';
+import { toProblem } from '../http/to-problem.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
 import { EventStream } from './event-stream.ts';
@@ -21,15 +25,18 @@ export class DashboardController {
   readonly #files: PageFiles;
   readonly #feed: DashboardFeed;
   readonly #admission: DashboardAdmission;
+  readonly #audit: AuditLog | null;
 
   constructor(
     @Inject(PageFiles) files: PageFiles,
     @Inject(DashboardFeed) feed: DashboardFeed,
     @Inject(DashboardAdmission) admission: DashboardAdmission,
+    @Inject(AUDIT_LOG) audit: AuditLog | null,
   ) {
     this.#files = files;
     this.#feed = feed;
     this.#admission = admission;
+    this.#audit = audit;
   }
 
   /** The empty shell. */
@@ -65,19 +72,26 @@ export class DashboardController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { name } = await this.#admission.assertAdmitted(request);
-    if (!this.#feed.hasRoomFor(name)) {
-      throw new Problem(
-        'rate_limited',
-        'Too many dashboards are open at this process, in all or of this caller; close some.',
-        {
-          retryAfter: RETRY_AFTER_SECONDS,
-        },
-      );
-    }
+    const { name } = await this.#admit(request);
     reply.hijack();
     const stream = new EventStream(reply.raw, request.headers['accept-encoding']);
     this.#feed.add(stream, name, () => this.#admission.recheck(authorization));
+  }
+
+  /** Admits the caller, and writes the audit line of the request either way. */
+  async #admit(request: FastifyRequest): Promise<Caller> {
+    const auditRecord = beginAuditRecord('dashboard.opened', null, request);
+    try {
+      const caller = await this.#admission.assertAdmitted(request);
+      if (!this.#feed.hasRoomFor(caller.name)) throw tooManyDashboards();
+      auditRecord.outcome = 'opened';
+      return caller;
+    } catch (error) {
+      auditRecord.outcome = toProblem(error).code;
+      throw error;
+    } finally {
+      this.#audit?.write(auditRecord);
+    }
   }
 
   #sendFile(name: string, request: FastifyRequest, reply: FastifyReply): void {
@@ -86,5 +100,12 @@ export class DashboardController {
     file.send(request, reply.headers(PAGE_HEADERS));
   }
 }
+
+const tooManyDashboards = (): Problem =>
+  new Problem(
+    'rate_limited',
+    'Too many dashboards are open at this process, in all or of this caller; close some.',
+    { retryAfter: RETRY_AFTER_SECONDS },
+  );
 
 const noSuchFile = (): Problem => new Problem('route_not_found', 'The dashboard has no file of that name.');

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.ts';
 import { AuthenticationModule } from '../authentication/authentication.module.ts';
 import { StoreModule } from '../store/store.module.ts';
 import { DashboardAdmission } from './dashboard-admission.ts';
@@ -9,7 +10,7 @@ import { PageFiles } from './page-files.ts';
 
 /** The web page that shows the state of all credentials. */
 @Module({
-  imports: [AuthenticationModule, StoreModule],
+  imports: [AuditModule, AuthenticationModule, StoreModule],
   controllers: [DashboardController],
   providers: [{ provide: PageFiles, useFactory: () => new PageFiles() }, DashboardAdmission, DashboardFeed],
 })

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   token_expired: { status: 503, title: 'The token has expired' },
   min_ttl_unavailable: { status: 503, title: 'No token with that much lifetime left' },
   revocation_failed: { status: 503, title: 'The token was not revoked' },
+  audit_unavailable: { status: 503, title: 'No record can be written' },
   internal_error: { status: 500, title: 'The service failed' },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino';
 
 import { tokenFor } from '../injection/typed-token.ts';
+import { escapeControls } from './escape-controls.ts';
 import type { LogDestination, LogHealth } from './log-destination.ts';
 
 /** The service's log. */
@@ -17,6 +18,8 @@ export function createLog(destination: LogDestination, level: string): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Names that AWS and other services answer may have control characters.
+      hooks: { streamWrite: escapeControls },
     },
     destination,
   );

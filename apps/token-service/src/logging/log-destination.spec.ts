@@ -45,6 +45,12 @@ async function metrics(output: OutputStream): Promise<string[]> {
   return (await registry.metrics()).split('\n').filter((line) => line.startsWith('ims_'));
 }
 
+/** What a line `log.dropped` says. */
+interface Report {
+  readonly lines: number;
+  readonly refusals: number;
+}
+
 /** A pipe whose reader reads when told to, and which tells the writer to try again or keeps it waiting. */
 class Pipe {
   readonly writer: number;
@@ -117,6 +123,40 @@ describe('the log, into a pipe that is full', () => {
     expect(complaints()).toBe('');
   });
 
+  it('drops expendable lines long before others, and says how many', async () => {
+    const pipe = new Pipe(O_NONBLOCK);
+    const output = new OutputStream(pipe.writer, errorFd);
+    const count = 10_000;
+    const kept = (number: number): string => `kept ${number} ${'x'.repeat(200)}\n`;
+    for (let number = 0; number < count; number += 1) {
+      output.gather(kept(number));
+      output.gather(`expendable ${number} ${'x'.repeat(200)}\n`, 'expendable');
+    }
+    const dropped = output.droppedLines;
+    await pipe.drain(output);
+    const lines = pipe.text.split('\n').filter(Boolean);
+    expect(lines.filter((line) => line.startsWith('kept '))).toHaveLength(count);
+    expect(lines.filter((line) => line.startsWith('expendable '))).toHaveLength(count - dropped);
+    expect(dropped).toBeGreaterThan(count / 2);
+    const reports = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Report);
+    expect(reports.map(({ lines: all, refusals }) => all - refusals)).toEqual(reports.map(() => 0));
+    expect(reports.reduce((sum, { refusals }) => sum + refusals, 0)).toBe(dropped);
+  });
+
+  it('commits a line once the reader has taken all before it', async () => {
+    const pipe = new Pipe(O_NONBLOCK);
+    const output = new OutputStream(pipe.writer, errorFd);
+    expect(await output.commit('first\n')).toBe(true);
+    output.gather(`${'long '.repeat(50_000)}\n`);
+    let isWritten = false;
+    const committed = output.commit('last\n').then((written) => (isWritten = written));
+    await until(() => writes() > 30);
+    expect(isWritten).toBe(false);
+    await pipe.readUntil('last\n');
+    expect(await committed).toBe(true);
+    await pipe.drain(output);
+  });
+
   it('drops what exceeds the backlog, counts the lines, and says so where they are missing', async () => {
     const pipe = new Pipe(O_NONBLOCK);
     const output = new OutputStream(pipe.writer, errorFd);
@@ -143,10 +183,11 @@ it('the log ends when its reader has gone: standard error and the metrics say so
   const pipe = new Pipe(O_NONBLOCK);
   const output = new OutputStream(pipe.writer, errorFd);
   pipe.closeReader();
-  output.write('one\n');
+  expect(await output.commit('one\n')).toBe(false);
   await until(() => !output.isUp);
   output.gather('two\nthree\n');
   expect(await metrics(output)).toEqual(['ims_log_up 0', 'ims_log_dropped_lines_total 3']);
+  expect(await output.commit('four\n')).toBe(false);
   expect(complaints()).toBe('The reader of standard output has gone: the log and the audit end here.\n');
   await output.close();
 });
@@ -154,14 +195,16 @@ it('the log ends when its reader has gone: standard error and the metrics say so
 it('the log goes on after any other failure, and loses nothing to it', async () => {
   const fd = openSync('/dev/full', 'w');
   const output = new OutputStream(fd, errorFd);
-  output.write('one\n');
+  expect(await output.commit('one\n')).toBe(false);
   await until(() => writes() > 1 && !output.isBlocked);
+  expect(await output.commit('left out\n')).toBe(false);
   expect(await metrics(output)).toEqual(['ims_log_up 0', 'ims_log_dropped_lines_total 0']);
   output.write('two\n');
   reopen(fd, join(folder, 'file'));
   await until(() => output.isUp);
+  expect(await output.commit('three\n')).toBe(true);
   await output.close();
-  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('one\ntwo\n');
+  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('one\ntwo\nthree\n');
   expect(complaints()).toBe(
     "The log and the audit can't be written, and wait in memory: ENOSPC: no space left on device, write\n",
   );

@@ -1,13 +1,27 @@
 import { write, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { DroppedLines } from './dropped-lines.ts';
+import { WriteReceipts } from './write-receipts.ts';
+
 /** What lines are written to, in the background: a request never waits for a disk or a pipe. */
 export interface LogDestination {
   /** A line that a person or a program may be waiting for. */
   write(line: string): void;
-  /** Lines of which there are many: gathered and written in batches. */
-  gather(lines: string): void;
+  /**
+   * Lines of which there are many: gathered and written in batches.
+   * @param rank `expendable` lines are dropped long before the others when the reader is slow
+   */
+  gather(lines: string, rank?: LineRank): void;
+  /**
+   * Writes lines at once, behind those gathered before. Resolves to true once the operating system has them;
+   * to false if it does not take them now. Then they are left out, or written later.
+   */
+  commit(lines: string): Promise<boolean>;
 }
+
+/** Whether lines are dropped early: `expendable` ones must not use up the room of the others. */
+type LineRank = 'kept' | 'expendable';
 
 /** What the log can't say of itself. */
 export interface LogHealth {
@@ -27,6 +41,8 @@ const BATCH_BYTES = 48 * 1024;
 const MAX_BYTES_PER_CHARACTER = 3;
 /** The memory that a slow reader may cost. Further lines are dropped and counted. */
 const BACKLOG_BYTES = 16 * 1024 * 1024;
+/** The part of it that expendable lines may use. A reader of 0.5 MB/s takes about a second for them. */
+const EXPENDABLE_BACKLOG_BYTES = 512 * 1024;
 /** How long `close` waits for the last lines: a reader on a busy machine may be slow, or may have stopped. */
 const CLOSE_LIMIT_MS = 5000;
 /** The longest wait before the next write to a non-blocking pipe that is full. The first wait takes 2 ms. */
@@ -60,9 +76,8 @@ export class OutputStream implements LogDestination, LogHealth {
   #isBlocked = false;
   #isUp = true;
   #hasEnded = false;
-  #droppedLines = 0;
-  /** Dropped lines that the log does not mention yet. */
-  #unreported = 0;
+  readonly #dropped = new DroppedLines();
+  readonly #receipts = new WriteReceipts();
 
   /**
    * @param errorFd usually standard error: gets a sentence when lines can't be written
@@ -80,7 +95,7 @@ export class OutputStream implements LogDestination, LogHealth {
   }
 
   get droppedLines(): number {
-    return this.#droppedLines;
+    return this.#dropped.total;
   }
 
   /** Whether a thread is inside a write that has not returned. `process.exit` would wait for it. */
@@ -93,13 +108,21 @@ export class OutputStream implements LogDestination, LogHealth {
     this.#flush();
   }
 
-  gather(lines: string): void {
-    if (this.#hasEnded || this.#queuedBytes > BACKLOG_BYTES) {
-      this.#drop(countLines(lines));
+  gather(lines: string, rank: LineRank = 'kept'): void {
+    const limit = rank === 'kept' ? BACKLOG_BYTES : EXPENDABLE_BACKLOG_BYTES;
+    if (this.#hasEnded || this.#queuedBytes > limit) {
+      this.#dropped.add(countLines(lines), rank);
       return;
     }
-    if (this.#unreported > 0) this.#reportDropped();
+    if (this.#dropped.isReportDue) this.#reportDropped();
     this.#append(lines);
+  }
+
+  commit(lines: string): Promise<boolean> {
+    if (!this.#isUp || this.#queuedBytes > BACKLOG_BYTES) return Promise.resolve(false);
+    this.gather(lines);
+    this.#flush();
+    return this.#receipts.issue();
   }
 
   /** Writes what is gathered and waits for it, but not for a reader that does not read. */
@@ -119,26 +142,22 @@ export class OutputStream implements LogDestination, LogHealth {
     const lines = this.#format(json);
     const most = lines.length * MAX_BYTES_PER_CHARACTER;
     if (most > BATCH_BYTES - this.#filled) this.#enqueueBatch();
-    if (most > BATCH_BYTES) this.#enqueue(Buffer.from(lines));
-    else this.#filled += this.#batch.write(lines, this.#filled);
+    if (most > BATCH_BYTES) {
+      const bytes = Buffer.from(lines);
+      this.#receipts.expect(bytes.length);
+      this.#enqueue(bytes);
+      return;
+    }
+    const length = this.#batch.write(lines, this.#filled);
+    this.#receipts.expect(length);
+    this.#filled += length;
   }
 
   #reportDropped(): void {
-    const line = {
-      level: 'error',
-      time: new Date().toISOString(),
-      event: 'log.dropped',
-      lines: this.#unreported,
-      msg: 'lines of the log and the audit are missing here: they were not read fast enough',
-    };
-    this.#unreported = 0;
-    this.#append(`${JSON.stringify(line)}\n`);
+    const line = this.#dropped.takeReport();
+    if (line === null) return;
+    this.#append(line);
     this.#isDue = true;
-  }
-
-  #drop(lines: number): void {
-    this.#droppedLines += lines;
-    this.#unreported += lines;
   }
 
   #flush(): void {
@@ -184,7 +203,7 @@ export class OutputStream implements LogDestination, LogHealth {
 
   #next(): Buffer | undefined {
     if (this.#queue.length === 0 && !this.#hasEnded) {
-      if (this.#unreported > 0) this.#reportDropped();
+      this.#reportDropped();
       if (this.#isDue) this.#enqueueBatch();
     }
     return this.#queue[0];
@@ -204,6 +223,7 @@ export class OutputStream implements LogDestination, LogHealth {
     if (this.#hasEnded) return;
     this.#isUp = true;
     this.#queuedBytes -= written;
+    this.#receipts.written(written);
     if (written < bytes.length) this.#queue[0] = bytes.subarray(written);
     else this.#queue.shift();
   }
@@ -223,6 +243,7 @@ export class OutputStream implements LogDestination, LogHealth {
     if (this.#isUp)
       this.#complain(`The log and the audit can't be written, and wait in memory: ${error.message}`);
     this.#isUp = false;
+    this.#receipts.refuse();
     await delay(Math.min(FAILURE_WAIT_MS * 2 ** (failures - 1), MAX_FAILURE_WAIT_MS), undefined, {
       ref: false,
     });
@@ -237,8 +258,9 @@ export class OutputStream implements LogDestination, LogHealth {
     this.#queuedBytes = 0;
     this.#hasEnded = true;
     this.#isUp = false;
-    this.#drop(lost);
-    return this.#unreported;
+    this.#receipts.refuse();
+    this.#dropped.add(lost, 'kept');
+    return this.#dropped.unreported;
   }
 
   #complain(sentence: string): void {

@@ -1,11 +1,14 @@
-import { Controller, Get, Header, Inject, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Inject, UseGuards, UseInterceptors } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
-import { AcceptsAnyQuery, CallerGuard } from '../authentication/caller-guard.ts';
+import { AuditedRead } from '../audit/audited-read.ts';
+import { AcceptsAnyQuery, CallerGuard, ShowsMetrics } from '../authentication/caller-guard.ts';
 
-/** All metrics in the text format of Prometheus, for callers with the permission `status`. */
+/** All metrics in the text format of Prometheus, for callers that may see every name in them. */
 @Controller('metrics')
 @UseGuards(CallerGuard)
+@UseInterceptors(AuditedRead)
+@ShowsMetrics()
 @AcceptsAnyQuery()
 export class MetricsController {
   readonly #registry: Registry;

@@ -1,5 +1,5 @@
 import type { Authentication, CallersFile } from '#libs/callers';
-import type { CurrentTokens, TokenVendor } from '#libs/tokens';
+import type { CurrentTokens, TokenVendor, VendedToken } from '#libs/tokens';
 import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,7 +9,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
 import { toProblem } from '../http/to-problem.ts';
-import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
+import { beginAuditRecord, forgetToken, type AuditRecord } from '../audit/audit-record.ts';
 import type { VendMetrics } from '../tokens/vend-metrics.ts';
 import { authenticateAssertion } from './authenticate-assertion.ts';
 import { authenticateClient } from './authenticate-client.ts';
@@ -99,23 +99,37 @@ export class OAuthTokenRoute {
       const parameters = readFormParameters(headers['content-type'], body ?? '');
       pending.auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
       const authentication = this.#authenticate(headers.authorization, parameters);
-      if (!(authentication instanceof Promise)) return this.#answer(pending, parameters, authentication);
-      void authentication.then((done) =>
-        this.#respond(pending, () => this.#answer(pending, parameters, done)),
-      );
-      return null;
+      return authentication instanceof Promise
+        ? authentication.then((done) => this.#answer(pending, parameters, done))
+        : this.#answer(pending, parameters, authentication);
     });
   }
 
-  /** Sends what `answer` returns, or its error. Null: the answer comes later. */
-  #respond({ request, reply, auditRecord, start }: PendingRequest, answer: () => OAuthToken | null): void {
+  /** Sends what `answer` returns, or its error. */
+  #respond(pending: PendingRequest, answer: () => OAuthToken | Promise<OAuthToken>): void {
     try {
       const token = answer();
-      if (token === null) return;
-      sendJson(uncached(reply), JSON.stringify(token));
+      if (token instanceof Promise) {
+        void token
+          .then((later) => this.#send(pending, later))
+          .catch((error: unknown) => this.#fail(pending, error));
+      } else this.#send(pending, token);
     } catch (error) {
-      auditRecord.outcome = this.#refuse(reply, error).outcome;
+      this.#fail(pending, error);
     }
+  }
+
+  #send(pending: PendingRequest, token: OAuthToken): void {
+    sendJson(uncached(pending.reply), JSON.stringify(token));
+    this.#finish(pending);
+  }
+
+  #fail(pending: PendingRequest, error: unknown): void {
+    pending.auditRecord.outcome = this.#refuse(pending.reply, error).outcome;
+    this.#finish(pending);
+  }
+
+  #finish({ request, auditRecord, start }: PendingRequest): void {
     this.#parts.metrics.took(performance.now() - start);
     this.#record(request, auditRecord);
   }
@@ -135,29 +149,42 @@ export class OAuthTokenRoute {
   #record(request: FastifyRequest, auditRecord: AuditRecord): void {
     const { metrics, audit } = this.#parts;
     if (auditRecord.caller === null) auditRecord.clientAddress = clientAddress(request);
-    else metrics.vended(auditRecord.caller, auditRecord.credential, auditRecord.outcome);
+    else metrics.vended(auditRecord.caller, auditRecord.credential ?? '', auditRecord.outcome);
     audit?.write(auditRecord);
   }
 
+  /** A promise only with `AUDIT_REQUIRED`: then the audit line is written before the token is sent. */
   #answer(
-    { request, auditRecord }: PendingRequest,
+    pending: PendingRequest,
     parameters: FormParameters,
     authentication: Authentication,
-  ): OAuthToken {
-    const { authenticator, vendor, tokens, readiness } = this.#parts;
-    const caller = authenticator.accept(request, authentication, unknownClient);
+  ): OAuthToken | Promise<OAuthToken> {
+    const { authenticator, vendor, audit } = this.#parts;
+    const { auditRecord } = pending;
+    const caller = authenticator.accept(pending.request, authentication, unknownClient);
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
-    const vended = vendor.vend(scope);
-    if (vended.outcome !== 'vended') {
-      const status = tokens.get(scope)?.status;
-      throw noTokenError(vended, { isStarting: !readiness.isWarmedUp, status });
-    }
-    const { token } = vended.cached;
+    const vended = this.#vend(scope);
     auditRecord.outcome = 'vended';
-    auditRecord.tokenSha256 = token.sha256;
+    auditRecord.tokenSha256 = vended.cached.token.sha256;
     auditRecord.expiresIn = vended.expiresIn;
-    return { access_token: token.reveal(), token_type: 'Bearer', expires_in: vended.expiresIn, scope };
+    const recorded = audit?.beforeHandOut(auditRecord) ?? null;
+    if (recorded === null) return tokenOf(vended, scope);
+    return recorded.then(() => {
+      const current = vendor.vend(scope);
+      if (current.outcome === 'vended' && current.cached === vended.cached) return tokenOf(current, scope);
+      // Meanwhile the token was replaced: another one needs a line of its own.
+      forgetToken(auditRecord);
+      return this.#answer(pending, parameters, authentication);
+    });
+  }
+
+  /** @throws OAuthError where there is no token to hand out */
+  #vend(scope: string): VendedToken {
+    const { vendor, tokens, readiness } = this.#parts;
+    const vended = vendor.vend(scope);
+    if (vended.outcome === 'vended') return vended;
+    throw noTokenError(vended, { isStarting: !readiness.isWarmedUp, status: tokens.get(scope)?.status });
   }
 
   /** Refuses a wrong request to this path in OAuth's form; other paths get the usual 404. */
@@ -185,6 +212,13 @@ export class OAuthTokenRoute {
     return refusal;
   }
 }
+
+const tokenOf = ({ cached, expiresIn }: VendedToken, scope: string): OAuthToken => ({
+  access_token: cached.token.reveal(),
+  token_type: 'Bearer',
+  expires_in: expiresIn,
+  scope,
+});
 
 /** No cache may store the response (RFC 6749 §5.1). */
 const uncached = (reply: FastifyReply): FastifyReply =>

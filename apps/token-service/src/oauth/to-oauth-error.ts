@@ -8,7 +8,11 @@ import { OAuthError } from './oauth-error.ts';
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
   if (error instanceof Problem) {
-    const { status, message, headers } = error;
+    const { status, message, headers, code, retryAfter } = error;
+    if (status === 503) {
+      const wait = retryAfter === null ? {} : { retryAfter };
+      return new OAuthError('temporarily_unavailable', message, { outcome: code, headers, ...wait });
+    }
     return new OAuthError(status < 500 ? 'invalid_request' : 'server_error', message, { status, headers });
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

@@ -50,7 +50,7 @@ export const oauthOperations: readonly Operation[] = [
       refusal(500, 'server_error: the service failed; its log has the details'),
       refusal(
         503,
-        'temporarily_unavailable: there is no valid token now, or the issuer of a client_assertion is down',
+        'temporarily_unavailable: there is no valid token now, its record cannot be written, or the issuer of a client_assertion is down',
         RETRY_AFTER,
       ),
     ],

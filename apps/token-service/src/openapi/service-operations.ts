@@ -42,7 +42,8 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getMetrics',
     tag: 'Status',
     summary: 'The metrics',
-    description: 'In the text format of Prometheus. Needs the permission status.',
+    description:
+      'In the text format of Prometheus. Needs the permission metrics, or status without a list of tokens.',
     access: 'caller',
     answers: [{ status: 200, description: 'The metrics', content: { 'text/plain': z.string() } }],
     problems: ['unauthenticated', 'invalid_request', 'forbidden'],

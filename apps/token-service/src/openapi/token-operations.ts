@@ -86,6 +86,7 @@ export const tokenOperations: readonly Operation[] = [
       'token_unavailable',
       'token_expired',
       'min_ttl_unavailable',
+      'audit_unavailable',
       'rate_limited',
     ],
   },
@@ -120,6 +121,7 @@ export const tokenOperations: readonly Operation[] = [
       'starting',
       'token_unavailable',
       'token_expired',
+      'audit_unavailable',
     ],
   },
   {

@@ -1,8 +1,9 @@
 import type { Caller } from '#libs/callers';
 import { CallersFile } from '#libs/callers';
 import { Clock, CurrentTokens, SourceReports, TokenVendor } from '#libs/tokens';
-import { Controller, Get, Header, Inject, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, UseGuards, UseInterceptors } from '@nestjs/common';
 
+import { AuditedRead } from '../audit/audited-read.ts';
 import { AuthenticatedCaller, CallerGuard } from '../authentication/caller-guard.ts';
 import { Problem } from '../http/problem.ts';
 import { credentialStatus } from './credential-status.ts';
@@ -12,6 +13,7 @@ import type { CredentialStatus, ServiceStatus } from './status-schema.ts';
 /** The status of credentials, for callers with the permission `status`. */
 @Controller('v1/status')
 @UseGuards(CallerGuard)
+@UseInterceptors(AuditedRead)
 export class StatusController {
   readonly #callers: CallersFile;
   readonly #tokens: CurrentTokens;

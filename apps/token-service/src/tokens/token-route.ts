@@ -1,10 +1,10 @@
 import type { Caller } from '#libs/callers';
-import type { CachedToken, CurrentTokens, NoToken, Seconds, TokenVendor } from '#libs/tokens';
+import type { CachedToken, CurrentTokens, NoToken, Seconds, TokenVendor, VendedToken } from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { AuditLog } from '../audit/audit-log.ts';
-import { beginAuditRecord, type AuditRecord } from '../audit/audit-record.ts';
+import { beginAuditRecord, forgetToken, type AuditRecord } from '../audit/audit-record.ts';
 import type { CallerAuthenticator } from '../authentication/caller-authenticator.ts';
 import { forbiddenProblem } from '../authentication/forbidden.ts';
 import { matches } from '../http/entity-tag.ts';
@@ -117,9 +117,32 @@ export class TokenRoute {
     auditRecord.outcome = isUnchanged ? 'not_modified' : sent;
     auditRecord.tokenSha256 = sha256;
     auditRecord.expiresIn = vended.expiresIn;
-    if (isUnchanged) sendNotModified(request, reply, vended);
-    else sendToken(request, reply, vended);
-    return true;
+    if (isUnchanged) {
+      sendNotModified(request, reply, vended);
+      return true;
+    }
+    const recorded = sent === 'vended' ? (this.#parts.audit?.beforeHandOut(auditRecord) ?? null) : null;
+    if (recorded === null) {
+      sendToken(request, reply, vended);
+      return true;
+    }
+    void recorded
+      .then(() => this.#sendRecorded(pending, vended, minTtl))
+      .catch((error: unknown) => this.#refuse(pending, error));
+    return false;
+  }
+
+  /** Sends a token whose audit line was written first, with the times of this moment. */
+  #sendRecorded(pending: PendingRequest, { cached }: VendedToken, minTtl: Seconds | null): void {
+    const vended = this.#parts.vendor.vend(pending.request.params.name, minTtl);
+    if (vended.outcome !== 'vended' || vended.cached !== cached) {
+      // Meanwhile the token was replaced: another one needs a line of its own.
+      forgetToken(pending.auditRecord);
+      this.#handle(pending);
+      return;
+    }
+    sendToken(pending.request, pending.reply, vended);
+    this.#record(pending);
   }
 
   #noToken(name: string, outcome: NoToken): Problem {

@@ -51,7 +51,8 @@ function finish(
     span.setAttribute(OUTCOME, outcome);
     if (caller !== null) span.setAttribute(CALLER, caller);
     // The span omits an unknown name: it may be a key in the wrong place.
-    if (tokens.get(credential) !== undefined) span.setAttribute(CREDENTIAL, credential);
+    if (credential !== null && tokens.get(credential) !== undefined)
+      span.setAttribute(CREDENTIAL, credential);
     if (tokenSha256 !== null) span.setAttribute(SHA256, tokenSha256);
     if (expiresIn !== null) span.setAttribute(LIFE_LEFT, expiresIn);
     if (statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });

@@ -1,6 +1,8 @@
 import type { Caller } from '#libs/callers';
-import type { CurrentTokens, ReportOutcome, Seconds, TokenVendor } from '#libs/tokens';
+import type { CurrentTokens, ReportOutcome, Seconds, TokenVendor, VendedToken } from '#libs/tokens';
 
+import type { AuditLog } from '../../audit/audit-log.ts';
+import { forgetToken } from '../../audit/audit-record.ts';
 import type { Readiness } from '../../status/readiness.ts';
 import { noTokenProblem } from '../no-token-problem.ts';
 import { Problem } from '../../http/problem.ts';
@@ -16,6 +18,7 @@ interface RefreshActionParts {
   readonly tokens: CurrentTokens;
   readonly readiness: Readiness;
   readonly metrics: ActionMetrics;
+  readonly audit: AuditLog | null;
 }
 
 /**
@@ -53,19 +56,33 @@ export class RefreshAction implements TokenAction {
       }
       if (answer?.outcome !== 'superseded') auditRecord.outcome = 'replaced';
     }
-    this.#sendCurrent(checked);
+    await this.#sendCurrent(checked);
   }
 
-  #sendCurrent({ request, reply, about, auditRecord }: CheckedRequest): void {
-    const { vendor, tokens, readiness } = this.#parts;
+  async #sendCurrent(checked: CheckedRequest): Promise<void> {
+    const { vendor, audit } = this.#parts;
+    const { request, reply, about, auditRecord } = checked;
+    const { cached, expiresIn } = this.#vend(about.name);
+    auditRecord.tokenSha256 = cached.token.sha256;
+    auditRecord.expiresIn = expiresIn;
+    await audit?.beforeHandOut(auditRecord);
     const vended = vendor.vend(about.name);
-    if (vended.outcome !== 'vended') {
-      const status = tokens.get(about.name)?.status;
-      throw noTokenProblem(vended, { isStarting: !readiness.isWarmedUp, status });
+    if (vended.outcome === 'vended' && vended.cached === cached) {
+      sendToken(request, reply, vended);
+      return;
     }
-    auditRecord.tokenSha256 = vended.cached.token.sha256;
-    auditRecord.expiresIn = vended.expiresIn;
-    sendToken(request, reply, vended);
+    // Meanwhile the token was replaced: another one needs a line of its own.
+    forgetToken(auditRecord);
+    await this.#sendCurrent(checked);
+  }
+
+  /** @throws Problem where there is no token to hand out */
+  #vend(name: string): VendedToken {
+    const { vendor, tokens, readiness } = this.#parts;
+    const vended = vendor.vend(name);
+    if (vended.outcome === 'vended') return vended;
+    const status = tokens.get(name)?.status;
+    throw noTokenProblem(vended, { isStarting: !readiness.isWarmedUp, status });
   }
 }
 

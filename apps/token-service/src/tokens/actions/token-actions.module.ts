@@ -41,6 +41,7 @@ const ACTION_ROUTES = tokenFor<readonly TokenActionRoute[]>('action routes');
       tokens: CurrentTokens,
       readiness: Readiness,
       metrics: ActionMetrics,
+      audit: AUDIT_LOG,
     }),
     provideClass(RevokeAction, {
       refresher: RefresherClient,
