@@ -42,7 +42,7 @@ async function metric(service: ServiceProcess, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-it('a flood of wrong keys, while nobody reads the log, costs no audit line of a token, and is counted in full', async () => {
+it('a flood of wrong keys, while the reader of the log pauses, costs no audit line of a token, and is counted in full', async () => {
   const service = await ServiceProcess.start({
     CREDENTIAL_SOURCE: 'files',
     CREDENTIAL_DIR: workplace.credentialFolder,

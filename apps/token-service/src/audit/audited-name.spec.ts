@@ -34,7 +34,7 @@ describe('auditedName', () => {
     expect(auditedName(text)).toBe(`"sha256:${hash('sha256', text, 'hex')}"`);
   });
 
-  it('hashes the key of a caller, whatever it looks like', () => {
+  it('hashes every key of a caller, short ones too', () => {
     const isKey = (text: string): boolean => text === 'short-key';
     for (const text of ['short-key', 'Bearer short-key', 'short-key\n']) {
       expect(auditedName(text, isKey)).toBe(`"sha256:${hash('sha256', text, 'hex')}"`);
