@@ -144,6 +144,32 @@ describe('a wrong environment stops the start with exit code 78', () => {
     expect(stderr).toContain('- TOKEN_ENCRYPTION_KEYS: is missing');
   });
 
+  it('names everything that is wrong with the files of Redis and of secrets at once', async () => {
+    const file = async (name: string, content: string) => {
+      await writeFile(join(folder, name), content);
+      return join(folder, name);
+    };
+    const { code, stdout, stderr } = await runToEnd('token-service', {
+      ...good(),
+      REDIS_URL_FILE: await file('url', 'rediss://svc@127.0.0.1:1\n'),
+      REDIS_CA_FILE: await file('ca.pem', 'marked-ca'),
+      REDIS_CERT_FILE: join(folder, 'missing.pem'),
+      REDIS_KEY_FILE: await file('key.pem', 'marked-key'),
+      REDIS_PASSWORD_FILE: await file('password', ''),
+      TOKEN_ENCRYPTION_KEYS_FILE: await file('keys', 'k1:marked-key'),
+    });
+    expect([code, stdout]).toEqual([78, '']);
+    const named = [...stderr.matchAll(/^ {2}- (\w+):/gm)].map(([, name = '']) => name).toSorted();
+    expect(named).toEqual([
+      'REDIS_CA_FILE',
+      'REDIS_CERT_FILE',
+      'REDIS_KEY_FILE',
+      'REDIS_PASSWORD_FILE',
+      'TOKEN_ENCRYPTION_KEYS_FILE',
+    ]);
+    expect(stderr).not.toContain('marked');
+  });
+
   it.each([
     ['zeros', Buffer.alloc(32)],
     ['repeated bytes', Buffer.alloc(32, 'ims')],

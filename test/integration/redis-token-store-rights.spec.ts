@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { Redis } from 'ioredis';
-import { expect, describe, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, describe, it, vi } from 'vitest';
 
-import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisRefresherClient, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 import { millis } from '#libs/tokens';
 
 import { nameOf, EVENTUALLY, recordOf, statusRecordOf } from '../support/store-fixtures.ts';
@@ -57,6 +57,25 @@ async function listLargeCatalog(server: RedisServer): Promise<void> {
   await store.close();
 }
 
+/** Operations that together run every command. */
+function everyOperation(store: RedisTokenStore): Promise<unknown>[] {
+  const limits = { perCaller: 1, perCredential: 1, window: millis(60_000) };
+  return [
+    store.publish(recordOf(name, 1)).then(() => store.publish(recordOf(name, 2))),
+    store.writeStatus(statusRecordOf(name), 9),
+    store.read(name),
+    store.list(),
+    store.hasListing(),
+    store.noteListing(),
+    store.markOnce(name, 'mark'),
+    store.spendExchange(name, 'report', 'caller', limits),
+    store.readEarlier(name),
+    store.noteRevoked(name, 'ab'.repeat(32)).then(() => store.isRevoked(name, 'ab'.repeat(32))),
+    store.acquireLease(name, millis(60_000)).then((lease) => lease?.release()),
+    store.remove(name, 3),
+  ];
+}
+
 async function asAdmin<T>({ url }: RedisServer, work: (redis: Redis) => Promise<T>): Promise<T> {
   const admin = new Redis(url);
   return work(admin).finally(() => admin.disconnect());
@@ -68,6 +87,85 @@ const createUser = (server: RedisServer, lines: string[][]) =>
 /** The commands that the ACL of a server denied. */
 const deniedOn = (server: RedisServer) =>
   asAdmin(server, async (admin) => JSON.stringify(await admin.call('ACL', 'LOG')));
+
+/** Rights of the documented line, with what the reason of a failure names without each. */
+const COMMANDS = 'get set hget hset hmget hgetall evalsha time pexpire hkeys hdel del'.split(' ');
+const WITHHELD: [right: string, named: string][] = [
+  ...COMMANDS.map((command): [string, string] => [
+    `+${command}`,
+    `run the command ${command.toUpperCase()}: allow it with "ACL SETUSER USER +${command}"`,
+  ]),
+  ['~ims-token:*', 'keys ims-token:*: allow them with "ACL SETUSER USER ~ims-token:*"'],
+];
+
+describe('A Redis user without a right', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+
+  /** A store as the documented user without one right. */
+  async function storeWithout(right: string, onRefusedRight: (reason: string) => void = () => undefined) {
+    const [line = []] = await documentedLines();
+    expect(line).toContain(right);
+    await asAdmin(server, async (admin) => {
+      await admin.flushall();
+      await admin.call('ACL', 'DELUSER', 'ims-token');
+    });
+    await createUser(server, [line.filter((word) => word !== right)]);
+    const address = parseRedisUrl(server.url.replace('redis://', 'redis://ims-token:PASSWORD@'));
+    return new RedisTokenStore({ address, keyPrefix: 'ims-token', sealingKeys, onRefusedRight });
+  }
+
+  it.each(WITHHELD)('%s is told which one and how to allow it', async (right, named) => {
+    const refusals: string[] = [];
+    const store = await storeWithout(right, (reason) => refusals.push(reason));
+    const failures = await Promise.allSettled(
+      everyOperation(store).map((operation) =>
+        operation.catch((error: Error) => Promise.reject(error.message)),
+      ),
+    );
+    const reasons = failures.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+    expect(reasons.filter((reason) => !reason.includes(named))).toEqual([]);
+    // Some operations ignore a refusal, such as the release of a lease.
+    await vi.waitFor(() => expect(refusals).toHaveLength(1), EVENTUALLY);
+    expect(refusals[0]).toContain(named);
+    await store.close();
+  });
+
+  it.each(['&ims-token:changes', '+subscribe'])('%s works, and is told so once', async (right) => {
+    const reasons: string[] = [];
+    const store = await storeWithout(right, (reason) => reasons.push(reason));
+    store.watch(() => undefined);
+    await vi.waitFor(() => expect(reasons).toHaveLength(1), EVENTUALLY);
+    expect(reasons[0]).toContain(right);
+    await store.publish(recordOf(name, 1));
+    expect(await store.read(name)).toMatchObject({ status: 'found' });
+    await store.close();
+  });
+
+  it.each([
+    ['&ims-token:questions', '&ims-token:questions'],
+    ['&ims-token:answers:*', '&ims-token:answers:*'],
+    ['+publish', 'command PUBLISH'],
+  ])('%s is told that requests do not pass', async (right, named) => {
+    await (await storeWithout(right)).close();
+    const reasons: string[] = [];
+    const client = new RedisRefresherClient({
+      address: parseRedisUrl(server.url.replace('redis://', 'redis://ims-token:PASSWORD@')),
+      keyPrefix: 'ims-token',
+      sealingKeys,
+      onRefusedRight: (reason) => reasons.push(reason),
+    });
+    await vi.waitFor(async () => {
+      await client.send({ type: 'look-now' }, millis(100));
+      expect(reasons.join('\n')).toContain(named);
+    }, EVENTUALLY);
+    expect(new Set(reasons).size).toBe(reasons.length);
+    await client.close();
+  });
+});
 
 describe('The Redis user of docs/redis.md', () => {
   it('has exactly the rights that the store uses', async () => {

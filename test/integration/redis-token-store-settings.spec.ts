@@ -50,7 +50,7 @@ describe('RedisTokenStore settings', () => {
     await limited.writeStatus(statusRecordOf(name), 9);
     expect(await limited.list()).toHaveLength(1);
     await admin.acl('SETUSER', 'svc', '-hgetall');
-    await expect(limited.list()).rejects.toThrow(/does not let this user do that/);
+    await expect(limited.list()).rejects.toThrow(/does not let this user run the command HGETALL/);
     await limited.close();
   });
 

@@ -1,116 +1,200 @@
-import 'reflect-metadata';
-
-import { randomBytes, webcrypto } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import {
+  connect,
+  createServer as createPlainServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type TlsOptions } from 'node:tls';
 
-import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { parseRedisUrl, RedisTokenStore, SealingKeys } from '#libs/token-stores';
+import { parseRedisUrl, RedisFiles, RedisTokenStore, SealingKeys } from '#libs/token-stores';
 
-import { nameOf, EVENTUALLY, recordOf } from '../support/store-fixtures.ts';
+import { makeAuthority, type Authority, type Pair } from '../support/certificate-authority.ts';
 import { RedisServer } from '../support/redis-server.ts';
+import { tlsPair } from '../ims-sandbox/support/tls-pair.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
+import { nameOf, EVENTUALLY, recordOf } from '../support/store-fixtures.ts';
 
-const sealingKeys = SealingKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-const open = (url: string, ca?: string) =>
-  new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix: 't', sealingKeys, ca });
+const sealingKeys = SealingKeys.parse(SEALING_KEY);
+const stores: RedisTokenStore[] = [];
+const open = (url: string, files: RedisFiles) => {
+  const store = new RedisTokenStore({ address: parseRedisUrl(url), keyPrefix: 't', sealingKeys, files });
+  stores.push(store);
+  return store;
+};
+const trusting = (ca: string) => new RedisFiles({ ca });
+
+let folder: string;
+let redis: RedisServer;
+let authority: Authority;
+let ca: string;
+const fronts: Server[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'redis-tls-'));
+  redis = await RedisServer.start();
+  authority = await makeAuthority();
+  ca = join(folder, 'ca.crt');
+  await writeFile(ca, authority.cert);
+});
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  for (const front of fronts) front.close();
+  await redis.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Redis behind a server with these options of TLS. */
+async function makeFront(options: TlsOptions) {
+  const connections = new Set<Socket>();
+  const front = createServer(options, (near) => {
+    connections.add(near.once('close', () => connections.delete(near)));
+    const far = connect(redis.port, '127.0.0.1');
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+  });
+  front.on('tlsClientError', () => undefined);
+  fronts.push(front);
+  await once(front.listen(0, '127.0.0.1'), 'listening');
+  const { port } = front.address() as AddressInfo;
+  /** Replaces the certificate and closes all connections, as a restart does. */
+  const replace = (pair: Pair) => {
+    front.setSecureContext(pair);
+    for (const connection of connections) connection.destroy();
+  };
+  return { port, urlFor: (host: string) => `rediss://${host}:${port}`, replace };
+}
 
 describe('RedisTokenStore over TLS', () => {
-  let redis: RedisServer;
-  let authority: Awaited<ReturnType<typeof makeAuthority>>;
-  let front: Server;
-  const connections = new Set<Socket>();
-  const urlFor = (host: string) => `rediss://${host}:${(front.address() as AddressInfo).port}`;
-
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    authority = await makeAuthority();
-    front = createServer(await authority.issue(), (near) => {
-      connections.add(near.once('close', () => connections.delete(near)));
-      const far = connect(redis.port, '127.0.0.1');
-      near.pipe(far).pipe(near);
-      for (const socket of [near, far]) socket.on('error', () => socket.destroy());
-    });
-    await once(front.listen(0, '127.0.0.1'), 'listening');
-  });
-  afterAll(async () => {
-    front.close();
-    await redis.stop();
-  });
-
   it('works with a certificate of the configured authority', async () => {
-    const store = open(urlFor('localhost'), authority.cert);
+    const front = await makeFront(await authority.issue());
+    const store = open(front.urlFor('localhost'), trusting(ca));
     const record = recordOf(nameOf('aem-dev'), 1);
     await store.publish(record);
     expect(await store.read(record.name)).toEqual({ status: 'found', record });
-    await store.close();
-  });
-
-  it('refuses a certificate of an unknown authority or for another host', async () => {
-    const [unknown, misnamed] = [open(urlFor('localhost')), open(urlFor('127.0.0.1'), authority.cert)];
-    await expect(unknown.list()).rejects.toThrow(/not trusted: set REDIS_CA_FILE/);
-    await expect(misnamed.list()).rejects.toThrow(/not trusted/);
-    await Promise.all([unknown.close(), misnamed.close()]);
   });
 
   it('accepts a new certificate of the same authority, and refuses one of another', async () => {
-    const store = open(urlFor('localhost'), authority.cert);
+    const front = await makeFront(await authority.issue());
+    const store = open(front.urlFor('localhost'), trusting(ca));
     const works = () => vi.waitFor(() => store.list(), EVENTUALLY);
-    /** Replaces the certificate and closes all connections, as a restart does. */
-    const replace = (pair: Pair) => {
-      front.setSecureContext(pair);
-      for (const connection of connections) connection.destroy();
-    };
     await works();
-    replace(await authority.issue());
+    front.replace(await authority.issue());
     await works();
-    replace(await (await makeAuthority()).issue());
+    front.replace(await (await makeAuthority()).issue());
     await vi.waitFor(() => expect(store.list()).rejects.toThrow(/not trusted/), EVENTUALLY);
-    replace(await authority.issue());
+    front.replace(await authority.issue());
     await works();
-    await store.close();
   });
 
-  it('reports a server without TLS, and a certificate for plain Redis', async () => {
-    const store = open(redis.url.replace('redis:', 'rediss:'), authority.cert);
-    await expect(store.list()).rejects.toThrow(/speaks no TLS/);
-    await store.close();
-    expect(() => open(redis.url, authority.cert)).toThrow(/only with rediss/);
+  it('trusts a new authority once REDIS_CA_FILE has it, without a restart', async () => {
+    const own = join(folder, 'own-ca.crt');
+    await writeFile(own, authority.cert);
+    const front = await makeFront(await authority.issue());
+    const store = open(front.urlFor('localhost'), trusting(own));
+    await vi.waitFor(() => store.list(), EVENTUALLY);
+    const next = await makeAuthority('CN=next');
+    front.replace(await next.issue());
+    await vi.waitFor(() => expect(store.list()).rejects.toThrow(/not trusted/), EVENTUALLY);
+    await writeFile(own, `${authority.cert}\n${next.cert}\n`);
+    await vi.waitFor(() => store.list(), EVENTUALLY);
   });
 });
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** A certificate authority that issues certificates for localhost. */
-async function makeAuthority(): Promise<{ readonly cert: string; readonly issue: () => Promise<Pair> }> {
-  x509.cryptoProvider.set(webcrypto);
-  const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const own = await newKeys();
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=authority',
-    keys: own,
-    signingAlgorithm: ALGORITHM,
-    extensions: [new x509.BasicConstraintsExtension(true)],
+describe('RedisTokenStore tells failures of TLS apart', () => {
+  const selfSigned = () => tlsPair();
+  const foreign = async (name?: string) => (await makeAuthority(name)).issue();
+  const cases: [string, () => Promise<TlsOptions>, string, RegExp][] = [
+    ['an unknown authority', () => foreign('CN=other'), 'localhost', /not trusted: set REDIS_CA_FILE/],
+    [
+      'an authority with the same name and another key',
+      () => foreign(),
+      'localhost',
+      /not trusted: set REDIS_CA_FILE/,
+    ],
+    ['a self-signed certificate', selfSigned, 'localhost', /not trusted: set REDIS_CA_FILE/],
+    [
+      'another host name',
+      () => authority.issue({ hosts: ['cache.example', '*.cache.example'] }),
+      'localhost',
+      /is not for localhost, only for DNS:cache\.example, DNS:\*\.cache\.example/,
+    ],
+    [
+      'an address that the certificate does not have',
+      () => authority.issue({ addresses: ['10.1.2.3'] }),
+      '127.0.0.1',
+      /is not for 127\.0\.0\.1, only for 10\.1\.2\.3/,
+    ],
+    [
+      'an address, for a name only',
+      () => authority.issue(),
+      '127.0.0.1',
+      /is not for 127\.0\.0\.1: let REDIS_URL/,
+    ],
+    [
+      'an expired certificate',
+      () => authority.issue({ toDay: -1 }),
+      'localhost',
+      /has expired.*renew it at Redis/,
+    ],
+    [
+      'a future certificate',
+      () => authority.issue({ fromDay: 1 }),
+      'localhost',
+      /not valid yet: check the clocks/,
+    ],
+    [
+      'a certificate of a client',
+      () => authority.issue({ usage: 'client' }),
+      'localhost',
+      /is not for servers/,
+    ],
+    [
+      'a server of an old version of TLS',
+      async () => ({
+        ...(await authority.issue()),
+        minVersion: 'TLSv1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+      'localhost',
+      /no version of TLS with this process/,
+    ],
+  ];
+  it.each(cases)('from %s', async (_, options, host, reason) => {
+    const front = await makeFront(await options());
+    const store = open(front.urlFor(host), trusting(ca));
+    await vi.waitFor(() => expect(store.list()).rejects.toThrow(reason), EVENTUALLY);
   });
-  const issue = async () => {
-    const { publicKey, privateKey } = await newKeys();
-    const certificate = await x509.X509CertificateGenerator.create({
-      subject: 'CN=localhost',
-      issuer: authority.subject,
-      publicKey,
-      signingKey: own.privateKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
-    });
-    const key = await webcrypto.subtle.exportKey('pkcs8', privateKey);
-    return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
-  };
-  return { cert: authority.toString('pem'), issue };
-}
+
+  it('from a server without TLS', async () => {
+    const store = open(redis.url.replace('redis:', 'rediss:'), trusting(ca));
+    await vi.waitFor(
+      () => expect(store.list()).rejects.toThrow(/speaks no TLS: use redis:\/\/ instead of rediss:\/\//),
+      EVENTUALLY,
+    );
+  });
+
+  it('from a server that answers nothing', async () => {
+    const silent = createPlainServer();
+    fronts.push(silent);
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const store = open(`rediss://localhost:${(silent.address() as AddressInfo).port}`, trusting(ca));
+    await expect(store.list()).rejects.toThrow(/did not answer in time/);
+  });
+
+  it('from a plain client of a server with TLS', async () => {
+    const front = await makeFront(await authority.issue());
+    const store = open(`redis://127.0.0.1:${front.port}`, new RedisFiles({}));
+    await vi.waitFor(
+      () => expect(store.list()).rejects.toThrow(/speaks TLS only: use rediss:\/\/ instead of redis:\/\//),
+      EVENTUALLY,
+    );
+  });
+});

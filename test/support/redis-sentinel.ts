@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
 import { freePort, RedisProcess } from './redis-process.ts';
 import { RedisServer } from './redis-server.ts';
+import type { RedisTls } from './redis-tls.ts';
 
 const MASTER = 'main';
 const SENTINELS = 3;
@@ -17,6 +18,8 @@ interface SentinelOptions {
   readonly password?: string;
   /** Time until a master without answers is replaced, in milliseconds. */
   readonly downAfter?: number;
+  /** Redis and the Sentinels speak TLS only, and want a client certificate. */
+  readonly tls?: RedisTls;
 }
 
 /** A real master with two replicas and three Sentinels. */
@@ -26,14 +29,16 @@ export class RedisSentinels {
   readonly #sentinels: readonly RedisProcess[];
   readonly #ports: readonly number[];
   readonly #password: string | undefined;
+  readonly #tls: RedisTls | undefined;
 
   private constructor(
     folder: string,
     servers: readonly RedisServer[],
     sentinels: readonly RedisProcess[],
     ports: readonly number[],
-    password: string | undefined,
+    { password, tls }: SentinelOptions,
   ) {
+    this.#tls = tls;
     this.#folder = folder;
     this.#servers = servers;
     this.#sentinels = sentinels;
@@ -42,20 +47,22 @@ export class RedisSentinels {
   }
 
   /** Starts all processes and waits until the Sentinels know all replicas and each other. */
-  static async start({ password, downAfter = 15_000 }: SentinelOptions = {}): Promise<RedisSentinels> {
+  static async start(options: SentinelOptions = {}): Promise<RedisSentinels> {
+    const { tls } = options;
     const folder = await mkdtemp(join(tmpdir(), 'redis-sentinel-'));
-    const master = await RedisServer.start({ settings: REPLICA_SETTINGS });
+    const master = await RedisServer.start({ ...(tls && { tls }), settings: REPLICA_SETTINGS });
     const settings = { ...REPLICA_SETTINGS, replicaof: `127.0.0.1 ${master.port}` };
-    const replicas = await Promise.all([RedisServer.start({ settings }), RedisServer.start({ settings })]);
+    const replica = { ...(tls && { tls }), settings };
+    const replicas = await Promise.all([RedisServer.start(replica), RedisServer.start(replica)]);
     const ports = await Promise.all(Array.from({ length: SENTINELS }, freePort));
     const sentinels = await Promise.all(
       ports.map(async (port) => {
         const file = join(folder, `${port}.conf`);
-        await writeFile(file, configuration(port, folder, master.port, downAfter, password));
+        await writeFile(file, configuration(port, folder, master.port, options));
         return RedisProcess.start([file, '--sentinel'], 'Sentinel ID is');
       }),
     );
-    const group = new RedisSentinels(folder, [master, ...replicas], sentinels, ports, password);
+    const group = new RedisSentinels(folder, [master, ...replicas], sentinels, ports, options);
     await Promise.all(ports.map((port) => group.#knowsAll(port)));
     return group;
   }
@@ -64,7 +71,7 @@ export class RedisSentinels {
     const hosts = this.#ports.map((port) => `127.0.0.1:${port}`).join(',');
     const login =
       this.#password === undefined ? '' : `?sentinelPassword=${encodeURIComponent(this.#password)}`;
-    return `redis+sentinel://${hosts}/${MASTER}${login}`;
+    return `${this.#tls === undefined ? 'redis' : 'rediss'}+sentinel://${hosts}/${MASTER}${login}`;
   }
 
   /** The current master according to one Sentinel, by default the first. */
@@ -87,7 +94,7 @@ export class RedisSentinels {
       async () => {
         const masters = await Promise.all(this.#ports.map((port) => this.master(port)));
         if (new Set(masters).size > 1) return '';
-        const redis = new Redis((await this.master()).url);
+        const redis = new Redis((await this.master()).url, this.#tls ? { tls: this.#tls.client } : {});
         return redis.info('replication').finally(() => redis.disconnect());
       },
       (info) => info.match(/state=online/g)?.length === this.#servers.length - 1,
@@ -120,7 +127,13 @@ export class RedisSentinels {
 
   async #ask<T>(port: number, query: (redis: Redis) => Promise<T>): Promise<T> {
     const login = this.#password === undefined ? {} : { password: this.#password };
-    const redis = new Redis({ host: '127.0.0.1', port, ...login, enableReadyCheck: false });
+    const redis = new Redis({
+      host: '127.0.0.1',
+      port,
+      ...login,
+      enableReadyCheck: false,
+      ...(this.#tls && { tls: this.#tls.client }),
+    });
     try {
       return await query(redis);
     } finally {
@@ -133,11 +146,11 @@ function configuration(
   port: number,
   folder: string,
   master: number,
-  downAfter: number,
-  password: string | undefined,
+  { password, downAfter = 15_000, tls }: SentinelOptions,
 ): string {
+  const secured = Object.entries(tls?.settings ?? {}).map((setting) => setting.join(' '));
   return [
-    `port ${port}`,
+    ...(tls === undefined ? [`port ${port}`] : ['port 0', `tls-port ${port}`, ...secured]),
     'bind 127.0.0.1',
     `dir ${folder}`,
     `sentinel monitor ${MASTER} 127.0.0.1 ${master} 2`,

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { asArguments, freePort, RedisProcess } from './redis-process.ts';
+import type { RedisTls } from './redis-tls.ts';
 
 interface RedisServerOptions {
   readonly password?: string;
+  /** Speaks TLS only, and wants a client certificate. */
+  readonly tls?: RedisTls;
   /** Further settings of redis.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -32,8 +35,8 @@ export class RedisServer {
   }
 
   get url(): string {
-    const { password } = this.#options;
-    return `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${this.port}`;
+    const { password, tls } = this.#options;
+    return `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${this.port}`;
   }
 
   /** Kills the process with SIGKILL. */
@@ -55,9 +58,10 @@ export class RedisServer {
   /** Kills Redis and starts an empty one on the same port. */
   async restart(): Promise<void> {
     await this.kill();
-    const { password, settings } = this.#options;
+    const { password, tls, settings } = this.#options;
+    const port = String(this.port);
     const all = {
-      port: String(this.port),
+      ...(tls === undefined ? { port } : { port: '0', 'tls-port': port, ...tls.settings }),
       bind: '127.0.0.1',
       save: '',
       appendonly: 'no',

@@ -79,7 +79,14 @@ const isReady = (origin: string): Promise<boolean> =>
   );
 
 function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): NodeJS.ProcessEnv {
-  const { REDIS_URL, TOKEN_ENCRYPTION_KEYS, IMS_ALLOWED_ORIGINS } = process.env;
+  const {
+    REDIS_URL,
+    REDIS_URL_FILE,
+    TOKEN_ENCRYPTION_KEYS,
+    TOKEN_ENCRYPTION_KEYS_FILE,
+    IMS_ALLOWED_ORIGINS,
+  } = process.env;
+  const needsKey = (REDIS_URL || REDIS_URL_FILE) && !TOKEN_ENCRYPTION_KEYS && !TOKEN_ENCRYPTION_KEYS_FILE;
   return {
     HOST,
     ...logEnvironment(),
@@ -87,7 +94,7 @@ function tokenServiceEnvironment(folder: SandboxFolder, imsOrigin: string): Node
     CREDENTIAL_DIR: folder.credentialFolder,
     CALLERS_FILE: folder.callersFile,
     IMS_ALLOWED_ORIGINS: `${IMS_ALLOWED_ORIGINS || ADOBE_ORIGINS},${imsOrigin}`,
-    ...(REDIS_URL && !TOKEN_ENCRYPTION_KEYS ? { TOKEN_ENCRYPTION_KEYS: folder.encryptionKey } : {}),
+    ...(needsKey ? { TOKEN_ENCRYPTION_KEYS: folder.encryptionKey } : {}),
   };
 }
 

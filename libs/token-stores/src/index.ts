@@ -1,6 +1,9 @@
 export { CacheFolder, CacheFolderProblem } from './files/cache-folder.ts';
 export { FileTokenCache } from './files/file-token-cache.ts';
 export { MemoryTokenStore } from './memory/memory-token-store.ts';
+export { readSecretFile } from './files/read-text-file.ts';
+export { RedisFiles, type RedisFileChange } from './files/redis-files.ts';
+export { RedisFilesProblem } from './files/redis-files-problem.ts';
 export { parseRedisUrl } from './redis/redis-url.ts';
 export { parseKeyPrefix } from './redis/redis-keys.ts';
 export { RedisRefresherClient } from './redis/redis-refresher-client.ts';

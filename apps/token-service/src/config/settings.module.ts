@@ -2,7 +2,7 @@ import { CallersFile } from '#libs/callers';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 
 import { PublicUrl } from '../http/public-url.ts';
-import { CACHE_FOLDER, REDIS_CA, REFRESHING_CONFIG, SERVICE_CONFIG, VENDING_CONFIG } from './settings.ts';
+import { CACHE_FOLDER, REDIS_FILES, REFRESHING_CONFIG, SERVICE_CONFIG, VENDING_CONFIG } from './settings.ts';
 import type { StartSettings } from './start-settings.ts';
 
 /**
@@ -12,11 +12,11 @@ import type { StartSettings } from './start-settings.ts';
 @Global()
 @Module({})
 export class SettingsModule {
-  static forRoot({ config, callers, redisCa, cacheFolder }: StartSettings): DynamicModule {
+  static forRoot({ config, callers, redisFiles, cacheFolder }: StartSettings): DynamicModule {
     const { vending, refreshing, HOST: host, PORT: port } = config;
     const providers: ValueProvider[] = [
       { provide: SERVICE_CONFIG, useValue: config },
-      { provide: REDIS_CA, useValue: redisCa },
+      { provide: REDIS_FILES, useValue: redisFiles },
       { provide: CACHE_FOLDER, useValue: cacheFolder },
       { provide: PublicUrl, useValue: new PublicUrl(vending?.PUBLIC_URL, { host, port }) },
     ];

@@ -1,4 +1,4 @@
-import type { CacheFolder } from '#libs/token-stores';
+import type { CacheFolder, RedisFiles } from '#libs/token-stores';
 
 import { tokenFor } from '../injection/typed-token.ts';
 import type { RefreshingConfig, ServiceConfig, VendingConfig } from './service-config.ts';
@@ -15,5 +15,5 @@ export const REFRESHING_CONFIG = tokenFor<RefreshingConfig>('refreshing config')
 /** The folder of the token cache; null where there is none. */
 export const CACHE_FOLDER = tokenFor<CacheFolder | null>('cache folder');
 
-/** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
-export const REDIS_CA = tokenFor<string | undefined>('redis ca');
+/** Password and certificates for Redis, from files. */
+export const REDIS_FILES = tokenFor<RedisFiles>('redis files');

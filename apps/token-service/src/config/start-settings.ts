@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-
 import { CallersFile, CallersFileProblem } from '#libs/callers';
-import { CacheFolder, CacheFolderProblem } from '#libs/token-stores';
+import { CacheFolder, CacheFolderProblem, type RedisFiles } from '#libs/token-stores';
 
+import { fillFromFiles } from './file-variables.ts';
+import { openRedisFiles } from './open-redis-files.ts';
 import {
   ConfigProblem,
   readServiceConfig,
@@ -10,13 +10,15 @@ import {
   type VendingConfig,
 } from './service-config.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The checked environment, and the files that it names. */
 export interface StartSettings {
   readonly config: ServiceConfig;
   /** Null in the role `refresh`. */
   readonly callers: CallersFile | null;
-  /** PEM of the authority that signed Redis's certificate; undefined where it is a public one. */
-  readonly redisCa: string | undefined;
+  /** Password and certificates for Redis, from files. */
+  readonly redisFiles: RedisFiles;
   /** The folder of the token cache; null where there is none. */
   readonly cacheFolder: CacheFolder | null;
 }
@@ -25,21 +27,21 @@ export interface StartSettings {
  * Reads the environment and the files that it names.
  * @throws ConfigProblem with all problems of both
  */
-export async function readStartSettings(env: NodeJS.ProcessEnv): Promise<StartSettings> {
+export async function readStartSettings(environment: NodeJS.ProcessEnv): Promise<StartSettings> {
   const problems: string[] = [];
-  const config = readConfig(env, problems);
+  const { env, attribute } = fillFromFiles(environment, problems);
+  const wrong: string[] = [];
+  const config = readConfig(env, wrong);
+  problems.push(...wrong.flatMap(attribute));
   const path = env['SERVICE_ROLE'] === 'refresh' ? undefined : env['CALLERS_FILE'];
   const callers = path ? await openCallers(path, config?.vending ?? null, problems) : null;
-  const redisCa = env['REDIS_CA_FILE'] ? await readCa(env['REDIS_CA_FILE'], problems) : undefined;
-  if (redisCa !== undefined && config !== undefined && config.REDIS_URL?.tls !== true) {
-    problems.push('REDIS_CA_FILE: is of use only with a REDIS_URL over TLS (rediss://, rediss+sentinel://)');
-  }
+  const redisFiles = openRedisFiles(env, config, problems);
   const cacheFolder = env['TOKEN_CACHE_DIR'] ? await openCache(env['TOKEN_CACHE_DIR'], problems) : null;
   if (problems.length > 0 || config === undefined) throw new ConfigProblem(problems);
-  return { config, callers, redisCa, cacheFolder };
+  return { config, callers, redisFiles, cacheFolder };
 }
 
-function readConfig(env: NodeJS.ProcessEnv, problems: string[]): ServiceConfig | undefined {
+function readConfig(env: Environment, problems: string[]): ServiceConfig | undefined {
   try {
     return readServiceConfig(env);
   } catch (error) {
@@ -70,14 +72,5 @@ async function openCache(path: string, problems: string[]): Promise<CacheFolder 
     if (!(error instanceof CacheFolderProblem)) throw error;
     problems.push(`TOKEN_CACHE_DIR: ${path} ${error.message}`);
     return null;
-  }
-}
-
-async function readCa(path: string, problems: string[]): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    problems.push(`REDIS_CA_FILE: ${path} can't be read`);
-    return undefined;
   }
 }

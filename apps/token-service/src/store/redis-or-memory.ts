@@ -4,6 +4,7 @@ import {
   RedisRefresherClient,
   RedisTokenStore,
   type CacheFolder,
+  type RedisFiles,
 } from '#libs/token-stores';
 import {
   LocalRefresher,
@@ -12,16 +13,21 @@ import {
   type TokenEventListener,
   type TokenStore,
 } from '#libs/tokens';
+import type { Logger } from 'pino';
 
 import type { ServiceConfig } from '../config/service-config.ts';
+import { logRedisFileChange } from './log-redis-file-change.ts';
+
+interface RedisParts {
+  readonly config: ServiceConfig;
+  readonly files: RedisFiles;
+  readonly log: Logger;
+  readonly listener: TokenEventListener;
+}
 
 /** Creates the store: Redis where `REDIS_URL` is set, otherwise the memory of this process. */
-export function createTokenStore(
-  config: ServiceConfig,
-  ca: string | undefined,
-  listener: TokenEventListener,
-): TokenStore {
-  const redis = redisOptions(config, ca, listener);
+export function createTokenStore(parts: RedisParts): TokenStore {
+  const redis = redisOptions(parts);
   return redis === null ? new MemoryTokenStore() : new RedisTokenStore(redis);
 }
 
@@ -32,21 +38,23 @@ export function createTokenCache(config: ServiceConfig, folder: CacheFolder | nu
 }
 
 /** Creates the connection to the processes that hold credentials. This process may be one of them. */
-export function createRefresherClient(
-  config: ServiceConfig,
-  ca: string | undefined,
-  listener: TokenEventListener,
-): RefresherClient {
-  const redis = redisOptions(config, ca, listener);
+export function createRefresherClient(parts: RedisParts): RefresherClient {
+  const redis = redisOptions(parts);
   if (redis === null) return new LocalRefresher(null);
   const remote = new RedisRefresherClient(redis);
-  return config.refreshing === null ? remote : new LocalRefresher(remote);
+  return parts.config.refreshing === null ? remote : new LocalRefresher(remote);
 }
 
-function redisOptions(config: ServiceConfig, ca: string | undefined, listener: TokenEventListener) {
+function redisOptions({ config, files, log, listener }: RedisParts) {
   const { REDIS_URL: address, REDIS_KEY_PREFIX: keyPrefix, TOKEN_ENCRYPTION_KEYS: sealingKeys } = config;
   if (address === undefined || sealingKeys === undefined) return null;
+  files.onChange((change) => logRedisFileChange(log, change));
+  const onRefusedRight = (reason: string): void =>
+    log.error(
+      { event: 'store.right-refused', reason },
+      'Redis refuses a command, key or channel to its user',
+    );
   const onIgnored = (kind: string, count: number): void =>
     listener({ type: 'store.records-ignored', kind, count });
-  return { address, keyPrefix, sealingKeys, ca, onIgnored };
+  return { address, keyPrefix, sealingKeys, files, onRefusedRight, onIgnored };
 }

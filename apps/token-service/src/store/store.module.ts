@@ -14,9 +14,10 @@ import {
 } from '#libs/tokens';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 
-import { CACHE_FOLDER, REDIS_CA, SERVICE_CONFIG } from '../config/settings.ts';
+import { CACHE_FOLDER, REDIS_FILES, SERVICE_CONFIG } from '../config/settings.ts';
 import { provideFrom } from '../injection/provide.ts';
 import { tokenFor } from '../injection/typed-token.ts';
+import { LOG } from '../logging/create-log.ts';
 import { TRACING } from '../tracing/tracing.ts';
 import { createRefresherClient, createTokenCache, createTokenStore } from './redis-or-memory.ts';
 import { StorePoller } from './store-poller.ts';
@@ -31,13 +32,19 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
     { provide: Clock, useClass: SystemClock },
     provideFrom(
       TokenStore,
-      { config: SERVICE_CONFIG, ca: REDIS_CA, tracing: TRACING, listener: TOKEN_EVENT_LISTENER },
-      ({ config, ca, tracing, listener }) => tracing.store(createTokenStore(config, ca, listener)),
+      {
+        config: SERVICE_CONFIG,
+        files: REDIS_FILES,
+        log: LOG,
+        tracing: TRACING,
+        listener: TOKEN_EVENT_LISTENER,
+      },
+      ({ tracing, ...parts }) => tracing.store(createTokenStore(parts)),
     ),
     provideFrom(
       RefresherClient,
-      { config: SERVICE_CONFIG, ca: REDIS_CA, listener: TOKEN_EVENT_LISTENER },
-      ({ config, ca, listener }) => createRefresherClient(config, ca, listener),
+      { config: SERVICE_CONFIG, files: REDIS_FILES, log: LOG, listener: TOKEN_EVENT_LISTENER },
+      createRefresherClient,
     ),
     provideFrom(
       SERVING_SIDE,

@@ -17,6 +17,8 @@ interface RedisChangeHintsParts {
   readonly channel: string;
   readonly mac: RecordMac;
   readonly onIgnored: (kind: IgnoredRecord, count: number) => void;
+  /** Hears each error of Redis to an attempt to subscribe. */
+  readonly onRefusal: (error: unknown) => void;
 }
 
 /**
@@ -39,12 +41,13 @@ export class RedisChangeHints {
 
   /** Adds a watcher. Returns a function that removes it. */
   watch(hint: Hint): () => void {
-    const { open, channel, onIgnored } = this.#parts;
+    const { open, channel, onIgnored, onRefusal } = this.#parts;
     this.#subscription ??= new RedisSubscription({
       open,
       channel,
       listener: (message) => this.#pass(message),
       onStorm: () => onIgnored('storm', 1),
+      onRefusal,
     });
     const watcher = { hint };
     this.#watchers.add(watcher);

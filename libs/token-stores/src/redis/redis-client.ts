@@ -1,5 +1,7 @@
 import { Cluster, Redis, type RedisCommander } from 'ioredis';
 
+import type { RedisFiles } from '../files/redis-files.ts';
+import { keepCurrent } from './current-options.ts';
 import type { Endpoint, RedisAddress } from './redis-address.ts';
 import { clusterOptions, sentinelOptions, singleOptions } from './redis-options.ts';
 
@@ -10,14 +12,17 @@ export type RedisClient = Redis | Cluster;
 export type RedisCommands = RedisCommander<{ type: 'default'; mapping: 'resp2' }>;
 
 /** Makes a client for commands. It starts to connect, and reconnects until it is closed. */
-export function openClient(address: RedisAddress, ca: string | undefined): RedisClient {
+export function openClient(address: RedisAddress, files: RedisFiles): RedisClient {
   switch (address.kind) {
     case 'single':
-      return new Redis(singleOptions(address, ca));
+      return keepCurrent(new Redis(singleOptions(address, files)), files);
     case 'sentinel':
-      return new Redis(sentinelOptions(address, ca));
-    case 'cluster':
-      return new Cluster([...address.seeds], clusterOptions(address, ca));
+      return keepCurrent(new Redis(sentinelOptions(address, files)), files);
+    case 'cluster': {
+      const cluster = new Cluster([...address.seeds], clusterOptions(address, files));
+      // A node connects after this event, when the first command needs it.
+      return cluster.on('+node', (node: Redis) => keepCurrent(node, files));
+    }
   }
 }
 
@@ -26,17 +31,14 @@ export function openClient(address: RedisAddress, ca: string | undefined): Redis
  * node, as every node forwards the messages of all.
  * @param known the known nodes of a Cluster; empty before they are known
  */
-export function openSubscriber(
-  address: RedisAddress,
-  ca: string | undefined,
-  known: readonly Endpoint[],
-): Redis {
+export function openSubscriber(address: RedisAddress, files: RedisFiles, known: readonly Endpoint[]): Redis {
   const once = { retryStrategy: () => null };
-  if (address.kind === 'sentinel') return new Redis({ ...sentinelOptions(address, ca), ...once });
-  if (address.kind === 'single') return new Redis({ ...singleOptions(address, ca), ...once });
+  if (address.kind === 'sentinel')
+    return keepCurrent(new Redis({ ...sentinelOptions(address, files), ...once }), files);
+  if (address.kind === 'single') return new Redis({ ...singleOptions(address, files), ...once });
   const nodes = known.length > 0 ? known : address.seeds;
   const node = nodes[Math.floor(Math.random() * nodes.length)] ?? { host: '', port: 0 };
-  return new Redis({ ...singleOptions({ ...address, ...node, db: 0 }, ca), ...once });
+  return new Redis({ ...singleOptions({ ...address, ...node, db: 0 }, files), ...once });
 }
 
 /** Disconnects a client. Resolves when it is disconnected, or after a deadline in milliseconds. */

@@ -1,19 +1,34 @@
 import type { EventEmitter } from 'node:events';
 
-import { withDeadline } from '#libs/tokens';
+import { millis, withDeadline } from '#libs/tokens';
 import { Cluster, ReplyError } from 'ioredis';
 
+import type { RedisFiles } from '../files/redis-files.ts';
 import type { Endpoint, RedisAddress } from './redis-address.ts';
 import { closeClient, openClient, type RedisClient, type RedisCommands } from './redis-client.ts';
 import { redisFailure } from './redis-failure.ts';
 import { DEADLINE, DISCONNECT_DEADLINE } from './redis-options.ts';
+import type { RefusedRights } from './refused-rights.ts';
+import { SilenceCheck } from './silence-check.ts';
 
 const commandTimedOut = () => new Error('Command timed out');
+
+interface RedisConnectionOptions {
+  readonly address: RedisAddress;
+  readonly files: RedisFiles;
+  /** The prefix of all keys and channels, for the remedies of errors. */
+  readonly keyPrefix: string;
+  /** Hears what the ACL of Redis refuses. */
+  readonly refused: RefusedRights;
+}
 
 /** A client for commands that reconnects until it is closed, with one deadline for each group of commands. */
 export class RedisConnection {
   readonly #address: RedisAddress;
+  readonly #keyPrefix: string;
   readonly #redis: RedisClient;
+  readonly #silence: SilenceCheck;
+  readonly #refused: RefusedRights;
   /**
    * Resolves when the current attempt to connect succeeds or fails. Commands during the first attempt wait
    * for it.
@@ -21,15 +36,17 @@ export class RedisConnection {
   #attempt = Promise.withResolvers<void>();
   #lastError: unknown = null;
 
-  /**
-   * Starts to connect and returns at once.
-   * @param ca PEM certificates to trust instead of the system's
-   */
-  constructor(address: RedisAddress, ca: string | undefined) {
+  /** Starts to connect and returns at once. */
+  constructor({ address, files, keyPrefix, refused }: RedisConnectionOptions) {
     this.#address = address;
-    this.#redis = openClient(address, ca);
+    this.#keyPrefix = keyPrefix;
+    this.#refused = refused;
+    this.#silence = new SilenceCheck(address, files);
+    this.#redis = openClient(address, files);
+    this.#silence.expectAnswer();
     const events: EventEmitter = this.#redis;
     events.on('connecting', () => {
+      this.#silence.expectAnswer();
       const attempt = Promise.withResolvers<void>();
       this.#attempt.resolve(attempt.promise);
       this.#attempt = attempt;
@@ -65,20 +82,26 @@ export class RedisConnection {
    * @throws StoreUnavailable on any failure; at once while Redis is known to be down
    */
   async run<T>(commands: (redis: RedisCommands) => Promise<T>): Promise<T> {
+    const began = performance.now();
     try {
       const answer = await withDeadline(DEADLINE, this.#whenReady().then(commands), commandTimedOut);
       // An earlier error of one Cluster node does not explain a later failure.
       this.#lastError = null;
+      this.#silence.noteAnswer();
       return answer;
     } catch (error) {
       // ioredis reports only that there is no connection. Its earlier error has the reason.
       const reason = error instanceof ReplyError ? error : (this.#lastError ?? error);
-      throw redisFailure(reason, this.#address);
+      const left = millis(Math.max(0, DEADLINE - (performance.now() - began)));
+      const cause = await this.#silence.explain(reason, left);
+      this.#refused.note(cause);
+      throw redisFailure(cause, { address: this.#address, keyPrefix: this.#keyPrefix });
     }
   }
 
   /** Disconnects, within a second even while Redis hangs. */
   async close(): Promise<void> {
+    this.#silence.noteAnswer();
     await closeClient(this.#redis, 1.5 * DISCONNECT_DEADLINE);
     this.#lastError ??= new Error('it was closed by this process');
   }

@@ -27,11 +27,13 @@ const cluster: RedisAddress = {
   ...login,
 };
 
+const context = (of: RedisAddress) => ({ address: of, keyPrefix: 'ims-token' });
+
 describe('redisFailure', () => {
   it.each([
     ['NOAUTH Authentication required.', 'asks for a password'],
     ['WRONGPASS invalid username-password pair or user is disabled.', 'refused the password'],
-    ["NOPERM this user has no permissions to run the 'hgetall' command", 'does not let this user'],
+    ["NOPERM this user has no permissions to run the 'hgetall' command", 'ACL SETUSER USER +hgetall'],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', 'REDIS_KEY_PREFIX'],
     ['OOM command not allowed when used memory > maxmemory.', 'maxmemory'],
     ["READONLY You can't write against a read only replica.", 'primary'],
@@ -48,7 +50,7 @@ describe('redisFailure', () => {
     ["Stream isn't writeable and enableOfflineQueue options is false", 'down or restarting'],
     ['ERR something new', 'cannot be used (ERR something new)'],
   ])('gives the remedy for %s', (message, remedy) => {
-    const failure = redisFailure(new Error(message), address);
+    const failure = redisFailure(new Error(message), context(address));
     expect(failure).toBeInstanceOf(StoreUnavailable);
     expect(failure.message).toMatch(/^Redis at cache:6379 .*\.$/);
     expect(failure.message).toContain(remedy);
@@ -66,13 +68,13 @@ describe('redisFailure', () => {
       'nothing listens',
     ],
   ])('gives the remedy for %s', (message, remedy) => {
-    const failure = redisFailure(new Error(message), sentinels);
+    const failure = redisFailure(new Error(message), context(sentinels));
     expect(failure.message).toMatch(/^Redis \(master main of the Sentinels at s1:26379\) /);
     expect(failure.message).toContain(remedy);
   });
 
   it('names the nodes of a Cluster', () => {
-    expect(redisFailure(new Error('CLUSTERDOWN'), cluster).message).toMatch(
+    expect(redisFailure(new Error('CLUSTERDOWN'), context(cluster)).message).toMatch(
       /^The Redis Cluster at a:7000, b:7001 is /,
     );
   });
@@ -81,12 +83,12 @@ describe('redisFailure', () => {
     const error = Object.assign(new Error('self-signed certificate'), {
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     });
-    expect(redisFailure(error, address).message).toContain('REDIS_CA_FILE');
+    expect(redisFailure(error, context(address)).message).toContain('REDIS_CA_FILE');
   });
 
   it('contains no argument of the failed command', () => {
     const message = "ERR unknown command 'AUTH', with args beginning with: 'hunter2' ";
     const error = Object.assign(new Error(message), { command: { name: 'auth', args: ['hunter2'] } });
-    expect(inspect(redisFailure(error, address), { depth: 9 })).not.toContain('hunter2');
+    expect(inspect(redisFailure(error, context(address)), { depth: 9 })).not.toContain('hunter2');
   });
 });

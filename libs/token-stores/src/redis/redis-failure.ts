@@ -1,8 +1,10 @@
 import { StoreUnavailable } from '#libs/tokens';
 
+import { aclDiagnosis } from './acl-diagnosis.ts';
 import { describeAddress, type RedisAddress } from './redis-address.ts';
+import { tlsDiagnosis } from './tls-diagnosis.ts';
 
-/** Errors of Redis, TLS and the network with their remedies. The first match applies. */
+/** Errors of Redis and the network with their remedies. The first match applies. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /All sentinels are unreachable.*(NOAUTH|WRONGPASS)/,
@@ -15,18 +17,20 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   // ioredis does not pass on the reason.
   [
     /(All sentinels are unreachable|Failed to refresh slots cache)[^]*Connection is closed/,
-    'is at none of these addresses: start it or correct REDIS_URL; with TLS, also check REDIS_CA_FILE',
+    'is at none of these addresses: start it or correct REDIS_URL',
   ],
   [/cluster support disabled/, 'is no Redis Cluster: let REDIS_URL name one address only'],
   [
     /CLUSTERDOWN|Too many Cluster redirections/,
     'is a Redis Cluster that is down or in failover: check CLUSTER INFO',
   ],
-  [/WRONGPASS|invalid password|invalid username-password/i, 'refused the password: correct REDIS_URL'],
-  [/NOAUTH/, 'asks for a password: put it into REDIS_URL as redis://:PASSWORD@HOST'],
   [
-    /NOPERM|executing the script can't/,
-    'does not let this user do that: allow it the keys, channel and commands that the service uses',
+    /WRONGPASS|invalid password|invalid username-password/i,
+    'refused the password: correct REDIS_URL or the file REDIS_PASSWORD_FILE',
+  ],
+  [
+    /NOAUTH/,
+    'asks for a password: put it into REDIS_URL as redis://:PASSWORD@HOST, or into the file REDIS_PASSWORD_FILE',
   ],
   [/WRONGTYPE/, 'has a foreign value under a key of this service: choose another REDIS_KEY_PREFIX'],
   [/\bOOM\b/, 'is out of memory: raise its maxmemory or free some'],
@@ -40,8 +44,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/DB index is out of range/, 'has no database of that number: correct REDIS_URL'],
   [/ECONNREFUSED/, 'refuses connections: nothing listens at that address; start it or correct REDIS_URL'],
   [/ENOTFOUND|EAI_AGAIN/, 'has a host name that cannot be resolved: correct REDIS_URL or DNS'],
-  [/WRONG_VERSION_NUMBER|EPROTO/, 'speaks no TLS: use redis:// instead of rediss://, or turn its TLS on'],
-  [/CERT|ALTNAME|SELF.SIGNED|UNABLE_TO_/i, 'has a certificate that is not trusted: set REDIS_CA_FILE'],
+];
+
+/** Errors of the connection. Messages of TLS contain some of these words too. */
+const CONNECTION_REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /timed out|timeout|ETIMEDOUT/i,
     'did not answer in time: it is overloaded, stopped, cut off, or (with rediss://) speaks no TLS',
@@ -52,14 +58,25 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What an error of Redis is about. */
+export interface FailureContext {
+  readonly address: RedisAddress;
+  /** The prefix of all keys and channels. */
+  readonly keyPrefix: string;
+}
+
 /**
  * Converts an error to the port's error, with a remedy. Leaves out arguments of commands: AUTH's is the
  * password.
  */
-export function redisFailure(error: unknown, address: RedisAddress): StoreUnavailable {
+export function redisFailure(error: unknown, { address, keyPrefix }: FailureContext): StoreUnavailable {
   const cause = error instanceof Error ? withoutArguments(error) : new Error(String(error));
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(cause.message))?.[1];
-  const diagnosis = remedy ?? `cannot be used (${cause.message})`;
+  const diagnosis =
+    aclDiagnosis(cause.message, keyPrefix) ??
+    REMEDIES.find(([pattern]) => pattern.test(cause.message))?.[1] ??
+    tlsDiagnosis(cause.message) ??
+    CONNECTION_REMEDIES.find(([pattern]) => pattern.test(cause.message))?.[1] ??
+    `cannot be used (${cause.message})`;
   return new StoreUnavailable(`${describeAddress(address)} ${diagnosis}.`, { cause });
 }
 

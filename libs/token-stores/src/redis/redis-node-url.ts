@@ -30,7 +30,6 @@ export function parseNodeUrl(text: string, defaultPort: number): Omit<SingleAddr
   const db = /^\/?(\d{0,5})$/.exec(url.pathname)?.[1];
   if (db === undefined)
     throw new Error(`must have the number of a database after the host, or nothing; ${ENCODING_REMEDY}`);
-  if (url.username !== '' && url.password === '') throw new Error('names a user but no password');
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? defaultPort : Number(url.port),

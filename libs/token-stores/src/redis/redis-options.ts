@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 
 import { millis } from '#libs/tokens';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 
+import type { RedisFiles } from '../files/redis-files.ts';
 import type { ClusterAddress, RedisLogin, SentinelAddress, SingleAddress } from './redis-address.ts';
 import { REDIS_SCRIPTS } from './redis-scripts.ts';
 
@@ -18,14 +20,23 @@ export const reconnectDelay = (attempt: number): number =>
 
 type NodeOptions = RedisOptions & { replyMapping: 'legacy' };
 
+/** The TLS options of a connection that begins now; null for a plain one. */
+export function tlsOptions({ tls }: RedisLogin, files: RedisFiles): ConnectionOptions | null {
+  const secureContext = tls ? files.secureContext : null;
+  return tls ? { ...(secureContext !== null && { secureContext }) } : null;
+}
+
 /**
  * ioredis waits forever by default. Here no command waits for a connection, and none longer than DEADLINE.
  */
-function nodeOptions({ username, password, tls }: RedisLogin, ca: string | undefined): NodeOptions {
+function nodeOptions(login: RedisLogin, files: RedisFiles): NodeOptions {
+  const { username } = login;
+  const password = files.password ?? login.password;
+  const tls = tlsOptions(login, files);
   return {
     ...(username !== null && { username }),
     ...(password !== null && { password: password.reveal() }),
-    ...(tls && { tls: { ...(ca !== undefined && { ca }) } }),
+    ...(tls !== null && { tls }),
     connectTimeout: DEADLINE,
     commandTimeout: DEADLINE,
     disconnectTimeout: DISCONNECT_DEADLINE,
@@ -55,17 +66,17 @@ const ONE_SERVER = {
 } satisfies RedisOptions;
 
 /** Options for one Redis. */
-export function singleOptions(address: Omit<SingleAddress, 'kind'>, ca: string | undefined): NodeOptions {
+export function singleOptions(address: Omit<SingleAddress, 'kind'>, files: RedisFiles): NodeOptions {
   const { host, port, db, tls } = address;
-  const common = nodeOptions(address, ca);
+  const common = nodeOptions(address, files);
   const servername = tls && isIP(host) === 0 && { tls: { ...common.tls, servername: host } };
   return { ...common, ...ONE_SERVER, host, port, db, ...servername };
 }
 
 /** Options for the master of a Sentinel group. ioredis asks the Sentinels before every connection. */
-export function sentinelOptions(address: SentinelAddress, ca: string | undefined): NodeOptions {
+export function sentinelOptions(address: SentinelAddress, files: RedisFiles): NodeOptions {
   const { sentinels, masterName, db, tls, sentinelUsername, sentinelPassword } = address;
-  const common = nodeOptions(address, ca);
+  const common = nodeOptions(address, files);
   return {
     ...common,
     ...ONE_SERVER,
@@ -86,10 +97,10 @@ export function sentinelOptions(address: SentinelAddress, ca: string | undefined
 /** Options for a Cluster. */
 export function clusterOptions(
   address: ClusterAddress,
-  ca: string | undefined,
+  files: RedisFiles,
 ): ClusterOptions & { redisOptions: NodeOptions } {
   return {
-    redisOptions: nodeOptions(address, ca),
+    redisOptions: nodeOptions(address, files),
     scripts: REDIS_SCRIPTS,
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: DEADLINE / 2,

@@ -10,10 +10,12 @@ import {
 import QuickLRU from 'quick-lru';
 
 import type { IgnoredRecord } from './ignored-record.ts';
+import { RedisFiles } from '../files/redis-files.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { openSubscriber } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisSubscription } from './redis-subscription.ts';
+import { RefusedRights } from './refused-rights.ts';
 import { requestMessageSchema, responseMessageSchema } from './refresher-messages.ts';
 import { openText, sealText } from '../sealing/sealed-text.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
@@ -31,7 +33,10 @@ interface RedisRefresherClientOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
-  readonly ca?: string | undefined;
+  /** Password and certificates from files; none by default. */
+  readonly files?: RedisFiles | undefined;
+  /** Hears which command, key or channel Redis refuses to this user, with the remedy. */
+  readonly onRefusedRight?: ((reason: string) => void) | undefined;
   /** Called for messages that are ignored, as no process with the sealing keys sent them. */
   readonly onIgnored?: (kind: IgnoredRecord, count: number) => void;
 }
@@ -42,6 +47,8 @@ interface RedisRefresherClientOptions {
  */
 export class RedisRefresherClient extends RefresherClient {
   readonly #options: RedisRefresherClientOptions;
+  readonly #files: RedisFiles;
+  readonly #refused: RefusedRights;
   readonly #connection: RedisConnection;
   readonly #clientId = randomUUID();
   readonly #subscriptions: RedisSubscription[] = [];
@@ -56,7 +63,10 @@ export class RedisRefresherClient extends RefresherClient {
   constructor(options: RedisRefresherClientOptions) {
     super();
     this.#options = options;
-    this.#connection = new RedisConnection(options.address, options.ca);
+    const { address, keyPrefix, files = new RedisFiles({}), onRefusedRight } = options;
+    this.#files = files;
+    this.#refused = new RefusedRights({ address, keyPrefix }, onRefusedRight);
+    this.#connection = new RedisConnection({ address, keyPrefix, files, refused: this.#refused });
     this.#subscribe(responsesTo(this.#clientId), (message) => this.#receive(message));
   }
 
@@ -148,13 +158,14 @@ export class RedisRefresherClient extends RefresherClient {
   }
 
   #subscribe(channel: string, receive: (message: string) => Promise<void>): void {
-    const { address, ca, onIgnored = () => undefined } = this.#options;
-    const open = () => openSubscriber(address, ca, this.#connection.nodes);
+    const { address, onIgnored = () => undefined } = this.#options;
+    const open = () => openSubscriber(address, this.#files, this.#connection.nodes);
     // A request that fails gets no response: it times out.
     const listener = (message: string) => void receive(message).catch(() => undefined);
     const onStorm = () => onIgnored('storm', 1);
+    const onRefusal = (error: unknown) => this.#refused.note(error);
     this.#subscriptions.push(
-      new RedisSubscription({ open, channel: this.#prefixed(channel), listener, onStorm }),
+      new RedisSubscription({ open, channel: this.#prefixed(channel), listener, onStorm, onRefusal }),
     );
   }
 }

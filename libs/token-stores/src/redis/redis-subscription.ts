@@ -20,6 +20,8 @@ interface RedisSubscriptionParts {
   readonly listener: (message: string) => void;
   /** Called when the subscription is closed for a second because of too many messages. */
   readonly onStorm: () => void;
+  /** Hears each error of Redis to an attempt to subscribe. */
+  readonly onRefusal: (error: unknown) => void;
 }
 
 /**
@@ -100,6 +102,7 @@ export class RedisSubscription {
     try {
       await redis.subscribe(this.#parts.channel);
     } catch (error) {
+      this.#parts.onRefusal(error);
       if (!(error instanceof ReplyError)) redis.disconnect();
     }
     if (!this.#isClosed && redis === this.#redis)

@@ -15,6 +15,7 @@ import {
 } from '#libs/tokens';
 
 import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
+import { RedisFiles } from '../files/redis-files.ts';
 import { parseGeneration } from './generation.ts';
 import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisAddress } from './redis-address.ts';
@@ -27,6 +28,7 @@ import { openEarlierTokens } from './redis-earlier-tokens.ts';
 import { spendRedisExchange } from './redis-exchange-budget.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
+import { RefusedRights } from './refused-rights.ts';
 import { setRedisMark } from './redis-marks.ts';
 import { GENERATION_RETENTION, tokenRetention } from './retention.ts';
 import { readBoundedValue, type SignedValues } from './signed-value.ts';
@@ -43,8 +45,10 @@ interface RedisTokenStoreOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly sealingKeys: SealingKeys;
-  /** PEM certificates that rediss:// trusts instead of the system's. */
-  readonly ca?: string | undefined;
+  /** Password and certificates from files; none by default. */
+  readonly files?: RedisFiles | undefined;
+  /** Hears which command, key or channel Redis refuses to this user, with the remedy. */
+  readonly onRefusedRight?: ((reason: string) => void) | undefined;
   /** Called for records that are ignored, as no process with the sealing keys wrote them. */
   readonly onIgnored?: (kind: IgnoredRecord, count: number) => void;
 }
@@ -64,19 +68,20 @@ export class RedisTokenStore extends TokenStore {
   readonly #values: SignedValues;
   readonly #fingerprints = new TokenFingerprints();
 
-  /** @throws Error for an invalid prefix, or a CA without TLS; never because Redis is down */
+  /** @throws Error for an invalid prefix; never because Redis is down */
   constructor(options: RedisTokenStoreOptions) {
     super();
-    const { address, keyPrefix, sealingKeys, ca, onIgnored = () => undefined } = options;
-    if (ca !== undefined && !address.tls)
-      throw new Error('certificates to trust are of use only with rediss://');
+    const { address, keyPrefix, sealingKeys, onRefusedRight, onIgnored = () => undefined } = options;
+    const { files = new RedisFiles({}) } = options;
     this.#keys = new RedisKeys(keyPrefix);
     this.#seal = new TokenSeal(sealingKeys, keyPrefix);
     this.#sourceReports = new SourceReportSeal(sealingKeys, keyPrefix);
-    this.#connection = new RedisConnection(address, ca);
+    const refused = new RefusedRights({ address, keyPrefix }, onRefusedRight);
+    this.#connection = new RedisConnection({ address, files, keyPrefix, refused });
     const mac = new RecordMac(sealingKeys, keyPrefix);
-    const open = () => openSubscriber(address, ca, this.#connection.nodes);
-    this.#hints = new RedisChangeHints({ open, channel: this.#keys.changes, mac, onIgnored });
+    const open = () => openSubscriber(address, files, this.#connection.nodes);
+    const onRefusal = (error: unknown) => refused.note(error);
+    this.#hints = new RedisChangeHints({ open, channel: this.#keys.changes, mac, onIgnored, onRefusal });
     const shared = { connection: this.#connection, keys: this.#keys, onIgnored };
     this.#values = { connection: this.#connection, mac, onIgnored };
     this.#catalog = new RedisCatalog({ ...shared, mac });

@@ -50,7 +50,6 @@ describe('parseRedisUrl', () => {
     ['redis+sentinel://:hunter2@s1,/main', 'must look like redis+sentinel://'],
     ['redis+sentinel://:hunter2@s1/main/x', 'must look like redis+sentinel://'],
     ['redis+sentinel://:hunter2/x@s1/main', 'must look like redis+sentinel://'],
-    ['redis+sentinel://hunter2@s1/main', 'user but no password'],
     ['redis+sentinel://s1/main?password=hunter2', 'only sentinelUsername and sentinelPassword'],
     ['redis+sentinel://s1/main?sentinelUsername=hunter2', 'no sentinelPassword'],
     ['https://:hunter2@cache.internal', 'must look like redis://'],
@@ -62,11 +61,40 @@ describe('parseRedisUrl', () => {
     ['redis://:hunter2@cache.internal?db=1', 'neither "?" nor "#"'],
     ['redis://:hunter2@cache.internal/main', 'number of a database'],
     ['redis://:hunter2%@cache.internal', '%25'],
-    ['redis://hunter2@cache.internal', 'user but no password'],
   ])('refuses %s with the rule, and quotes nothing of the text', (text, rule) => {
     expect(() => parseRedisUrl(text)).toThrow(rule);
     const quotesNothing = (error: unknown) => !inspect(error).includes('hunter2');
     expect(() => parseRedisUrl(text)).toThrow(expect.toSatisfy(quotesNothing));
+  });
+});
+
+describe('parseRedisUrl with the schemes of Valkey', () => {
+  it.each([
+    ['valkey://cache', 'redis://cache'],
+    ['valkeys://svc:pw@cache:6380/2', 'rediss://svc:pw@cache:6380/2'],
+    ['VALKEYS://cache', 'rediss://cache'],
+    ['valkey://a,valkey://b:7001', 'redis://a,redis://b:7001'],
+    ['valkeys://a, rediss://b', 'rediss://a, rediss://b'],
+    ['valkey://:p,q@a:7000,b:7001', 'redis://:p,q@a:7000,b:7001'],
+    ['valkey+sentinel://s1,s2/main/3', 'redis+sentinel://s1,s2/main/3'],
+    ['valkeys+sentinel://:pw@s1/main', 'rediss+sentinel://:pw@s1/main'],
+  ])('parses %s as %s', (valkey, redis) => {
+    const [one, other] = [parseRedisUrl(valkey), parseRedisUrl(redis)];
+    expect(one).toEqual(other);
+    expect(one.password?.reveal()).toBe(other.password?.reveal());
+  });
+
+  it.each(['valkey:hunter2', 'valkeyss://:hunter2@a', 'valkey://:hunter2@a,valkeys://b'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseRedisUrl(text)).toThrow(/must/);
+    },
+  );
+});
+
+describe('parseRedisUrl with a user without a password', () => {
+  it.each(['redis://svc@a', 'redis://svc@a:1,b:2', 'redis+sentinel://svc@s1/main'])('accepts %s', (text) => {
+    expect(parseRedisUrl(text)).toMatchObject({ username: 'svc', password: null });
   });
 });
 
