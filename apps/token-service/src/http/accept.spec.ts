@@ -15,6 +15,9 @@ describe('prefersText', () => {
     'application/json;q=0.8, text/plain;charset=utf-8;q=0.9',
     'text/*;q=0.3, text/plain;q=0.7, application/json;q=0.5',
     'text/html, application/json;q=0, */*;q=0.8',
+    'application/json;q=0, */*;q=0.1',
+    'application/*; q=0.0, */*',
+    'application/json;q=0, */*',
     'text/plain;q=0.9,',
   ])('chooses text for Accept: %s', (accept) => {
     expect([prefersText(accept), prefersText(accept)]).toEqual([true, true]);
@@ -35,7 +38,6 @@ describe('prefersText', () => {
     'text/plain;q=x',
     'text/html',
     'text/plain; charset=us-ascii',
-    'application/json;q=0, */*',
     'texts, text, text/',
   ])('chooses JSON for Accept: %s', (accept) => {
     expect([prefersText(accept), prefersText(accept)]).toEqual([false, false]);

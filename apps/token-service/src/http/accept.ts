@@ -9,10 +9,11 @@ const decisions = new QuickLRU<string, boolean>({ maxSize: 100 });
 
 /**
  * Reports whether the caller prefers the bare token: whether `Accept` gives `text/plain` a higher weight
- * than JSON (RFC 9110 §12.5.1). JSON is the default for equal weights and for headers that name no text.
+ * than JSON (RFC 9110 §12.5.1). JSON is the default for equal weights, and where neither is acceptable.
  */
 export function prefersText(accept: string | undefined): boolean {
-  if (accept === undefined || !/text/i.test(accept)) return false;
+  // `q=0` may exclude JSON, and then `*/*` means the text.
+  if (accept === undefined || !/text|;\s*q=0/i.test(accept)) return false;
   let decision = decisions.get(accept);
   if (decision === undefined) {
     const negotiator = new Negotiator({ headers: { accept: moveToFront(/json/i, accept) } });

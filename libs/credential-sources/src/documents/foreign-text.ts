@@ -43,6 +43,22 @@ const FORMS: readonly { readonly is: (text: string) => boolean; readonly clause:
     clause: 'YAML: store the JSON document that Adobe issued',
   },
   {
+    is: (text) => /^(?:file:\/\/|~?\.{0,2}\/|[A-Za-z]:\\)[^\n]*$/.test(text) || /^[\w.-]+\.json$/.test(text),
+    clause: 'the path of a file: store the content of that file (file://…)',
+  },
+  {
+    is: (text) => /^(?:arn:|[a-z][\w+.-]*:\/\/)[^\s{]*$/.test(text),
+    clause: 'a reference to a secret elsewhere: store the document itself',
+  },
+  {
+    is: (text) => /^(?:\{\{|\$\{|<<|<%)/.test(text),
+    clause: 'a placeholder that a tool left unreplaced: store the document itself',
+  },
+  {
+    is: (text) => /^[0-9a-f]{2}(?:[ :]?[0-9a-f]{2}){15,}$/i.test(text),
+    clause: 'the document in hexadecimal digits: store the file itself (file://…)',
+  },
+  {
     is: (text) => /^p8e-[\w-]+$/.test(text),
     clause: 'a client secret by itself: store the whole document that contains it',
   },

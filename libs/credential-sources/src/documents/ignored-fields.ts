@@ -30,8 +30,11 @@ export function ignoredFields(document: JsonObject): readonly DocumentNotice[] {
   const holders = [document, document['integration'], document['oauth_server_to_server']].filter(
     isJsonObject,
   );
+  // The service reads the settings of a document where its other fields are.
+  const inner = holders.length > 1 ? holders.slice(1) : holders;
   return holders.flatMap((holder) =>
     Object.keys(holder).flatMap((name) => {
+      if (READ.has(name) && !inner.includes(holder) && holder[name] !== null) return [outsideOf(name)];
       const instead = READ.has(name)
         ? undefined
         : LOOK_LIKE_SETTINGS.get(name.toLowerCase().replaceAll(/[_-]/g, ''));
@@ -40,3 +43,8 @@ export function ignoredFields(document: JsonObject): readonly DocumentNotice[] {
     }),
   );
 }
+
+const outsideOf = (name: string): DocumentNotice => ({
+  code: 'field_ignored',
+  diagnosis: `\`${name}\` has no effect beside the credential: move it inside, to the client id.`,
+});

@@ -10,6 +10,13 @@ const LABELS: readonly (readonly [RegExp, string])[] = [
   [/BEGIN (?:RSA )?PUBLIC KEY/, 'holds a public key'],
   [/BEGIN CERTIFICATE REQUEST|BEGIN NEW CERTIFICATE REQUEST/, 'holds a certificate request'],
   [/BEGIN PKCS7/, 'holds a PKCS#7 container'],
+  [/BEGIN (?:EC|DSA) PRIVATE KEY/, 'holds a key that is not RSA'],
+  [/BEGIN PGP /, 'holds a key of PGP'],
+  [
+    /^PuTTY-User-Key-File/,
+    'holds a key in the form of PuTTY: export it as OpenSSH, then ssh-keygen -p -m PEM',
+  ],
+  [/^\s*\{\s*"/, 'holds JSON, such as a JWK'],
   [/^(?:ssh-rsa|ssh-ed25519) /, 'holds a public key in the form of OpenSSH'],
 ];
 

@@ -23,8 +23,8 @@ interface Unwrapped {
 }
 
 /**
- * Takes one layer of text off a document: the document as a JSON text, or as the value of one key, which the
- * Key/value editor of the AWS console makes.
+ * Takes one layer of text off a document: the document as a JSON text, as the value of one key, which the
+ * Key/value editor of the AWS console makes, or in an answer of GetSecretValue.
  * @throws DocumentRefused for anything else that is no object
  */
 export function unwrapDocument(value: unknown): Unwrapped {
@@ -34,6 +34,8 @@ export function unwrapDocument(value: unknown): Unwrapped {
       'is valid JSON, but not an object: it must start with "{". Download it again and store it unchanged.',
     );
   }
+  const answered = objectIn(value['SecretString']);
+  if (answered !== null && Object.hasOwn(value, 'ARN')) return { document: answered, notice: AWS_ANSWER };
   const entries = Object.entries(value);
   const wrapped = entries.filter(([, inner]) => objectIn(inner) !== null);
   const [only] = wrapped;
@@ -55,6 +57,12 @@ export function unwrapDocument(value: unknown): Unwrapped {
 const WRAPPED: DocumentNotice = {
   code: 'document_wrapped',
   diagnosis: `The document is stored as the text of one key, as the Key/value editor of the AWS console does; the service takes it out. ${STORE_TEXT}`,
+};
+const AWS_ANSWER: DocumentNotice = {
+  code: 'document_wrapped',
+  diagnosis:
+    'The document is inside an answer of "aws secretsmanager get-secret-value"; the service takes it out. ' +
+    `Store its SecretString alone: --query SecretString --output text. ${STORE_TEXT}`,
 };
 const ENCODED_TWICE: DocumentNotice = {
   code: 'document_encoded_twice',

@@ -23,6 +23,12 @@ describe('parseCredential with a layer of text around a document', () => {
     ['under a key of the console’s editor', { 'aem-dev': json(document) }, 'jwt', 'document_wrapped'],
     ['under any key', { '': json(oauthDocument()) }, 'oauth', 'document_wrapped'],
     ['whole, under its own field', { integration: json(document) }, 'jwt', 'document_wrapped'],
+    [
+      'in an answer of get-secret-value',
+      { ARN: 'arn', Name: 'ims/aem-dev', SecretString: json(document), VersionStages: ['AWSCURRENT'] },
+      'jwt',
+      'document_wrapped',
+    ],
     ['under its own field', { integration: json(document.integration) }, 'jwt', 'document_wrapped'],
     [
       'beside other fields',
@@ -72,6 +78,15 @@ describe('parseCredential with a layer of text around a document', () => {
     });
     expect(json(notice)).not.toContain('MARKED');
     expect(others).toEqual([]);
+  });
+
+  it('warns of an imsEndpoint beside the credential, and not inside it', () => {
+    const { integration } = document;
+    const imsEndpoint = 'ims-na1.adobelogin.com';
+    expect(codes({ ok: true, integration: { ...integration, imsEndpoint } })).toEqual([]);
+    expect(codes({ ok: true, imsEndpoint, integration })).toEqual(['field_ignored']);
+    expect(codes({ imsEndpoint, oauth_server_to_server: oauth })).toEqual(['field_ignored']);
+    expect(codes({ imsEndpoint: null, integration })).toEqual([]);
   });
 });
 
