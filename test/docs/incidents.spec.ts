@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -53,7 +53,8 @@ beforeAll(async () => {
   const asked = async (): Promise<number> => service.logLines.join('').split('"token.requested"').length - 1;
   await eventually(asked, (count) => count === 5);
   await writeFile(join(folder, 'service.log'), ['not JSON\n', ...service.logLines].join(''));
-  await writeFile(join(folder, 'leaked-token'), `${token}\n`);
+  await mkdir(join(folder, 'secrets'));
+  await writeFile(join(folder, 'secrets/leaked-token'), `${token}\n`);
   sha256 = hash('sha256', token, 'hex');
   await workplace.close();
 });
