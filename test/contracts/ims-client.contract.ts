@@ -80,6 +80,25 @@ export function itHonoursTheImsClientContract(setUp: () => Promise<ImsClientUnde
     expect(await isValid(accepted, leaked)).toBe(false);
   });
 
+  it('validate tells good tokens from invalidated ones', async () => {
+    const { client, accepted } = await setUp();
+    const { token: leaked } = await client.exchange(accepted, AMPLE);
+    const { token: other } = await client.exchange(accepted, AMPLE);
+    expect(await client.validate(accepted, leaked, AMPLE)).toBe(true);
+    await client.invalidate(accepted, leaked, AMPLE);
+    expect(await client.validate(accepted, leaked, AMPLE)).toBe(false);
+    expect(await client.validate(accepted, other, AMPLE)).toBe(true);
+  });
+
+  it('validate rejects where IMS does not say, and with ims_timeout at the deadline', async () => {
+    const { client, accepted, unavailable, hanging } = await setUp();
+    const { token } = await client.exchange(accepted, AMPLE);
+    const failure = (credential: ExchangeableCredential, deadline = AMPLE) =>
+      failureOf(client, credential, deadline, (own) => client.validate(own, opaque(token), deadline));
+    expect(await failure(unavailable)).toMatchObject({ code: 'ims_unavailable', retryable: true });
+    expect(await failure(hanging, millis(150))).toMatchObject({ code: 'ims_timeout', retryable: true });
+  });
+
   it('invalidate rejects with retryable or not, and with ims_timeout at the deadline', async () => {
     const { client, accepted, refused, unavailable, hanging } = await setUp();
     const { token } = await client.exchange(accepted, AMPLE);

@@ -81,7 +81,21 @@ export class ScriptedImsClient extends ImsClient {
     this.invalidated.push(token.reveal());
   }
 
-  /** Sets the outcome of invalidations for a client id. Without it they succeed. */
+  /** The validated tokens, in order. */
+  readonly validations: string[] = [];
+
+  override async validate(
+    { clientId }: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<boolean> {
+    this.validations.push(token.reveal());
+    const answer = this.#invalidations.get(clientId);
+    if (answer !== undefined) await this.#perform(answer, 'unused', deadline);
+    return !this.invalidated.includes(token.reveal());
+  }
+
+  /** Sets the outcome of validations and for a client id. Without it they succeed. */
   invalidates(clientId: string, answer: ScriptedAnswer): void {
     this.#invalidations.set(clientId, answer);
   }

@@ -103,6 +103,23 @@ export class ImsLine extends ImsClient {
     return promise;
   }
 
+  override validate(
+    _credential: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const { schedule, fault } = this.#ims;
+    const { end } = this.#ims.issued(token) ?? { end: 0 };
+    schedule.after(deadline, this.#owner, '', () => reject(failed('ims_timeout', true)));
+    schedule.after(this.#delay(), null, `${this.#owner.id} asks IMS for a token`, () => {
+      if (fault === 'none' || fault === 'slow') {
+        this.#answer('IMS: a verdict', () => resolve(schedule.now < end));
+      } else this.#answer('IMS: no verdict', () => reject(failed('ims_unavailable', true)));
+    });
+    return promise;
+  }
+
   /** The simulation revokes no token. */
   override invalidate(): Promise<void> {
     return Promise.reject(failed('ims_unavailable', true));

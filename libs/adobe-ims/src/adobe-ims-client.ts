@@ -14,6 +14,7 @@ import { postToIms } from './http/post-to-ims.ts';
 import { exchangeAssertion } from './operations/exchange-assertion.ts';
 import { exchangeClientSecret } from './operations/exchange-client-secret.ts';
 import { invalidateToken } from './operations/invalidate-token.ts';
+import { validateToken } from './operations/validate-token.ts';
 
 /** In milliseconds. With a longer delay Node's timers fire at once. */
 const MAX_TIMER_DELAY = 2 ** 31 - 1;
@@ -46,6 +47,14 @@ export class AdobeImsClient extends ImsClient {
 
   override exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange> {
     return this.#withDeadline(deadline, (send) => exchangeFor(credential, send, this.#clock));
+  }
+
+  override validate(
+    credential: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<boolean> {
+    return this.#withDeadline(deadline, (send) => validateToken(credential, token, send));
   }
 
   override invalidate(

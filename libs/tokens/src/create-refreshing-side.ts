@@ -13,7 +13,9 @@ import { BackOff } from './refreshing/back-off.ts';
 import { CatalogSync } from './refreshing/catalog-sync.ts';
 import { CertificateWatch } from './refreshing/certificate-watch.ts';
 import { CredentialCatalog } from './refreshing/credential-catalog.ts';
+import { ExchangeCeiling } from './refreshing/exchange-ceiling.ts';
 import { ExchangeLease } from './refreshing/exchange-lease.ts';
+import { FoundTokenCheck } from './refreshing/found-token-check.ts';
 import { InFlightRefreshes } from './refreshing/in-flight-refreshes.ts';
 import { LocalTokens } from './refreshing/local-tokens.ts';
 import { PendingTrials } from './refreshing/pending-trials.ts';
@@ -73,7 +75,17 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
   const inFlight = new InFlightRefreshes();
   const mint = new TokenMint({ ims, source, clock });
   const renewal = instrument(
-    new TokenRenewal({ catalog, plan, tokens, sync, mint, exchangeLease, clock, listener }),
+    new TokenRenewal({
+      catalog,
+      plan,
+      tokens,
+      sync,
+      mint,
+      exchangeLease,
+      ceiling: new ExchangeCeiling(clock),
+      clock,
+      listener,
+    }),
   );
   const localTokens = new LocalTokens({ catalog, plan, tokens, sync, clock });
   const catalogSync = new CatalogSync({
@@ -86,6 +98,8 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
     clock,
     listener,
   });
+  const foundCheck = new FoundTokenCheck({ catalog, catalogSync, ims, link, clock, listener });
+  sync.found.checkWith((record) => foundCheck.check(record));
   const refresher = new TokenRefresher({
     plan,
     catalogSync,

@@ -51,6 +51,12 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       }
       return;
     }
+    case 'token.found-revoked':
+      log.warn(
+        { event: event.type, credential: event.name, token_sha256: event.tokenSha256 },
+        'IMS refuses the token that Redis held at the start: it is replaced and not vended',
+      );
+      return;
     case 'credential.found':
     case 'credential.changed':
       logStatus(log, event.type, event.status);

@@ -9,7 +9,7 @@ import { WarmUp } from '../status/warm-up.ts';
 import { SourcePoller } from './source-poller.ts';
 
 /**
- * The warm-up of a process with credentials. It polls the store first, so that a restart costs no exchange.
+ * The warm-up of a process with credentials. It reads the store too, so that a restart costs no exchange.
  */
 @Injectable()
 export class RefreshingWarmUp extends WarmUp {
@@ -32,9 +32,13 @@ export class RefreshingWarmUp extends WarmUp {
   }
 
   protected override async readCredentials(): Promise<boolean> {
+    // `tick` would skip the poll where a scheduled one has begun and is not over. It begins first: tokens of
+    // the store wait for the documents with which they are checked at IMS.
+    const polled = this.#source.pollNow();
     const storeAnswers = await this.#sync.poll();
-    // `tick` would skip the poll where a scheduled one has begun and is not over.
-    await this.#source.pollNow();
+    await polled;
+    // Without documents they go into service unchecked.
+    if (!this.#refresher.hasListed && storeAnswers) await this.#sync.poll();
     return this.#refresher.hasListed || (storeAnswers && (await this.#sync.hasListing()));
   }
 

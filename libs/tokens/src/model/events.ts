@@ -39,6 +39,12 @@ export type TokenEvent =
       readonly caller: string;
       readonly failure: ExchangeFailure | null;
     }
+  /** IMS refuses a token that a process found in the store at its start, so it is replaced. */
+  | {
+      readonly type: 'token.found-revoked';
+      readonly name: CredentialName;
+      readonly tokenSha256: string;
+    }
   | { readonly type: 'credential.found'; readonly status: CredentialStatusRecord }
   | { readonly type: 'credential.changed'; readonly status: CredentialStatusRecord }
   /** IMS refuses the current version of the document, or it is unusable: an earlier version mints. */

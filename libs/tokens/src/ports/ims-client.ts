@@ -19,6 +19,17 @@ export abstract class ImsClient {
   abstract exchange(credential: ExchangeableCredential, deadline: Millis): Promise<Exchange>;
 
   /**
+   * Asks whether IMS accepts a token.
+   * @param credential that minted the token
+   * @throws ExchangeFailure where IMS does not say, and no other error
+   */
+  abstract validate(
+    credential: ExchangeableCredential,
+    token: AccessToken,
+    deadline: Millis,
+  ): Promise<boolean>;
+
+  /**
    * Invalidates a token before its expiry: IMS refuses it afterwards. A token that IMS refuses already is a
    * success.
    * @param credential that minted the token

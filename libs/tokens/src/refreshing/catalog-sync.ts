@@ -29,6 +29,7 @@ export class CatalogSync {
   /** Credentials that have an entry here and were in no listing so far. */
   #unlisted: ReadonlySet<CredentialName> = new Set();
   #polling: Promise<void> = Promise.resolve();
+  #progress: 'new' | 'polling' | 'polled' = 'new';
 
   constructor(parts: CatalogSyncParts) {
     this.#parts = parts;
@@ -39,8 +40,14 @@ export class CatalogSync {
     return this.#parts.catalog.isKnown;
   }
 
+  /** Whether the first poll has begun and is not over. */
+  get isFirstPoll(): boolean {
+    return this.#progress === 'polling';
+  }
+
   /** Polls run one after the other, so that an older listing never overtakes a newer one. */
   poll(): Promise<void> {
+    if (this.#progress === 'new') this.#progress = 'polling';
     const polling = this.#polling.then(() => this.#pollOnce());
     this.#polling = polling.catch(() => undefined);
     return polling;
@@ -49,6 +56,7 @@ export class CatalogSync {
   async #pollOnce(): Promise<void> {
     const { catalog, sourceReports } = this.#parts;
     const changes = await catalog.poll();
+    this.#progress = 'polled';
     // A slow store must delay neither the changes nor the next poll for the sake of a report.
     void sourceReports.publish(catalog.report);
     if (changes === null) return;

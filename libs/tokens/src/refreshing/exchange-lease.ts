@@ -74,6 +74,11 @@ export class ExchangeLease {
     return this.#pause(name, life);
   }
 
+  /** Starts no renewal of this credential for a moment. */
+  pause(name: CredentialName): void {
+    this.#pause(name, null);
+  }
+
   forget(name: CredentialName): void {
     this.#pausedUntil.delete(name);
     this.#parts.budget.forget(name);

@@ -5,13 +5,14 @@ import type { SourcedCredential } from '../model/credential.ts';
 import { failureNow } from '../model/credential-status-record.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import { successOf, type HistoryType } from '../model/history.ts';
-import type { RefreshResult } from '../model/refresh-result.ts';
+import { result, type RefreshResult } from '../model/refresh-result.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import { millis, type Millis } from '../model/units.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
 import { asExchangeFailure } from './exchange-errors.ts';
+import type { ExchangeCeiling } from './exchange-ceiling.ts';
 import type { ExchangeLease } from './exchange-lease.ts';
 import { exchangeDeadline, leaseTime } from './exchange-times.ts';
 import type { RefreshOutcome } from './in-flight-refreshes.ts';
@@ -28,6 +29,7 @@ interface TokenRenewalParts {
   readonly sync: StoreSync;
   readonly mint: TokenMint;
   readonly exchangeLease: ExchangeLease;
+  readonly ceiling: ExchangeCeiling;
   readonly clock: Clock;
   readonly listener: TokenEventListener;
 }
@@ -71,7 +73,7 @@ export class TokenRenewal {
   }
 
   async renew({ name }: SourcedCredential, order: RenewalOrder): Promise<RefreshOutcome> {
-    const { tokens, exchangeLease, catalog, plan, clock } = this.#parts;
+    const { tokens, exchangeLease, catalog, plan, clock, ceiling } = this.#parts;
     const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
     const holdFor = leaseTime(deadline, life);
@@ -85,10 +87,19 @@ export class TokenRenewal {
     const permit = await order.permit(current);
     if (permit === 'unwanted') return { kind: 'unwanted' };
     if (permit !== 'granted') return { kind: 'refused', result: permit };
+    const untilFree = ceiling.untilFree(name, life);
+    if (untilFree > 0) {
+      exchangeLease.pause(name);
+      return { kind: 'refused', result: result('budget_exhausted', untilFree) };
+    }
+    const onMinted = (): void => {
+      ceiling.charge(name);
+      lease.markMinted();
+    };
     // Once the lease is over, another process may exchange: this one then starts no other exchange.
     const mayTryAnother = async (): Promise<boolean> =>
       clock.monotonic() < leaseEnd && (await order.mayTryAnother?.()) !== false;
-    return await this.#attempt(current, { ...order, mayTryAnother }, deadline, () => lease.markMinted());
+    return await this.#attempt(current, { ...order, mayTryAnother }, deadline, onMinted);
   }
 
   async #attempt(

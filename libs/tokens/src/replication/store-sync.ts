@@ -7,6 +7,7 @@ import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { CacheRestore } from './cache-restore.ts';
 import type { CacheWriter } from './cache-writer.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { FoundTokens } from './found-tokens.ts';
 import { LossCheck } from './loss-check.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
@@ -26,6 +27,7 @@ interface StoreSyncParts {
  * down the process goes on alone, and the next `poll` makes up for it. No method rejects.
  */
 export class StoreSync {
+  readonly found: FoundTokens;
   readonly #store: TokenStore;
   readonly #link: StoreLink;
   readonly #tokens: CurrentTokens;
@@ -40,6 +42,7 @@ export class StoreSync {
   readonly #hinted = new Map<CredentialName, number>();
 
   constructor({ store, link, tokens, listener, cacheRestore, cacheWriter }: StoreSyncParts) {
+    this.found = new FoundTokens(store);
     this.#store = store;
     this.#cacheRestore = cacheRestore;
     this.#cacheWriter = cacheWriter;
@@ -64,7 +67,7 @@ export class StoreSync {
   /** The generation of a token minted now: above every generation seen so far. */
   nextGeneration(name: CredentialName): number {
     const own = this.#tokens.generationOf(name);
-    return Math.max(this.#unreadable.generationOf(name, own), own) + 1;
+    return Math.max(this.#unreadable.generationOf(name, own), this.found.revokedGeneration(name), own) + 1;
   }
 
   /** Whether the store holds a newer token that is sealed with a key unknown to this process. */
@@ -241,6 +244,9 @@ export class StoreSync {
   async #adoptOrOutlive(stored: TokenRecord): Promise<void> {
     const own = this.#tokens.get(stored.name)?.cached?.record;
     const isOlder = stored.generation <= this.#tokens.generationOf(stored.name);
+    // This process knows nothing that orders its first token: the store may be an old one.
+    const isFirst = this.#tokens.generationOf(stored.name) === 0;
+    if (isFirst && (await this.found.judge(stored)) !== 'good') return;
     if (isOlder || own === undefined || !outlives(own, stored)) this.#tokens.adopt(stored);
     else await this.#publishLocal({ ...own, generation: stored.generation + 1 });
   }
