@@ -28,6 +28,7 @@ it('serves the metrics and the probes, and nothing else, without authentication 
   expect((await fetch(`${origin}/metrics`, { method: 'POST' })).status).toBe(405);
   expect((await fetch(`${origin}/metricsx`)).status).toBe(404);
   const answer = await fetch(`${origin}/metrics`);
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   expect(answer.headers.get('content-type')).toContain('text/plain');
   expect(await answer.text()).toContain('ims_token_store_up');
   await eventually(

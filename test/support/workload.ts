@@ -36,6 +36,7 @@ export class Workload {
       clock,
       capacity,
       onEvent: (event) => this.events.push(event),
+      maxLife: seconds(86_400),
     });
   }
 

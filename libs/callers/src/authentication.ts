@@ -9,6 +9,8 @@ type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch' | 'c
 export type AuthenticationFailure =
   | KeyFailure
   | 'invalid_token'
+  | 'long_lived_token'
+  | 'verification_busy'
   | 'expired_token'
   | 'unknown_issuer'
   | 'wrong_audience'
@@ -29,10 +31,21 @@ export type Authentication<Failure extends AuthenticationFailure = Authenticatio
 /** The authentication of a client by name and key, never by JWT. */
 export type ClientAuthentication = Authentication<KeyFailure>;
 
+/** The sender of a request. */
+export interface Sender {
+  /** As `X-Forwarded-For` of a trusted proxy has it, or the address of the connection. */
+  readonly ip: string;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 /** Authenticates callers by a JWT as their Bearer value. */
 export interface TokenAuthenticator {
   /** Null if the value is no JWT. A promise if the signature must be verified first; it never rejects. */
-  authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null;
+  authenticate(
+    token: string,
+    digest: string,
+    sender?: Sender,
+  ): Authentication | Promise<Authentication> | null;
 }
 
 export const refused = <Failure extends AuthenticationFailure>(
@@ -50,6 +63,7 @@ export function authenticate(
   header: string | undefined,
   registry: CallerRegistry,
   tokens: TokenAuthenticator,
+  sender?: Sender,
 ): Authentication | Promise<Authentication> {
   if (header === undefined || header === '') return refused('missing');
   const space = header.indexOf(' ');
@@ -60,7 +74,7 @@ export function authenticate(
     const digest = digestOf(value);
     const caller = registry.byKeyDigest(digest);
     if (caller !== null) return { caller, method: 'key-bearer' };
-    return tokens.authenticate(value, digest) ?? unknownKey(value, registry);
+    return tokens.authenticate(value, digest, sender) ?? unknownKey(value, registry);
   }
   if (scheme !== 'basic') return refused('malformed');
   const pair = Buffer.from(value, 'base64').toString('utf8');

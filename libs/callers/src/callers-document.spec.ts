@@ -63,8 +63,16 @@ callers:
     ['callers: [{permissions: [all]}]', /permissions\[0\]: must be one of read, .*revoke, metrics/],
     ['callers: [', /^line 1, column \d+: callers: the indentation is wrong, or .* \(BAD_INDENT\)$/],
     ['callers: *nobody', /^line 1, column 10: callers: "\*" begins an alias here/],
+    ['%YAML 1.1\n---\ncallers: []', /^line 1, column 1: .*1\.2/],
+    ['%YAML  1.1 # octal and yes\n---\ncallers: []', /^line 1, column 1: .*1\.2/],
+    ['%YAML 1.0\n---\ncallers: []', /1\.2/],
+    ['%YAML 2.0\n---\ncallers: []', /1\.2/],
   ])('refuses %j with the field or the position', (text, problem) => {
     expect(problemOf(text)).toMatch(problem);
+  });
+
+  it('reads YAML 1.2, also where a directive says so', () => {
+    expect(parseCallers('%YAML 1.2\n---\ncallers: []').size).toBe(0);
   });
 
   it('reports every problem in one message', () => {

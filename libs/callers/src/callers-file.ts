@@ -1,4 +1,4 @@
-import { SystemClock, type Clock, type Seconds } from '#libs/tokens';
+import { seconds, SystemClock, type Clock, type Seconds } from '#libs/tokens';
 
 import {
   authenticate,
@@ -7,6 +7,7 @@ import {
   type Authentication,
   type ClientAuthentication,
   type KeyWithNameMethod,
+  type Sender,
 } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
@@ -14,17 +15,20 @@ import { CallersFileReader } from './callers-file-reader.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import { CallersFileState, type CallersFileHealth } from './callers-file-state.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
-import { JwtAuthenticator } from './jwt-authenticator.ts';
+import { JwtAuthenticator, type VerificationGate } from './jwt-authenticator.ts';
 import { parseCallersApart } from './parse-callers-apart.ts';
 
 /** About ten megabytes. With more callers than this, some tokens are verified again during their lifetime. */
 const REMEMBERED_TOKENS = 10_000;
+const A_DAY = seconds(86_400);
 const OUTDATED = refused('callers_outdated');
 
 interface CallersFileOptions {
   readonly clock?: Clock | undefined;
   /** After this time without a good version on disk, no caller is authenticated; null: never. */
   readonly maxAge?: Seconds | null | undefined;
+  /** The longest life of a caller's JWT. */
+  readonly maxJwtLife?: Seconds | undefined;
 }
 
 /**
@@ -45,7 +49,7 @@ export class CallersFile {
   private constructor(
     reader: CallersFileReader,
     text: string,
-    { clock = new SystemClock(), maxAge = null }: CallersFileOptions,
+    { clock = new SystemClock(), maxAge = null, maxJwtLife = A_DAY }: CallersFileOptions,
   ) {
     this.#reader = reader;
     this.#state = new CallersFileState(clock, maxAge);
@@ -56,6 +60,7 @@ export class CallersFile {
       clock,
       capacity: REMEMBERED_TOKENS,
       onEvent: (event) => this.#listener(event),
+      maxLife: maxJwtLife,
     });
   }
 
@@ -72,9 +77,10 @@ export class CallersFile {
   /**
    * Authenticates the caller of an `Authorization` header. A promise only for a JWT that is not verified yet;
    * it never rejects.
+   * @param sender whose verifications count together; undefined: none counts
    */
-  authenticate(header: string | undefined): Authentication | Promise<Authentication> {
-    return this.#state.isOutdated ? OUTDATED : authenticate(header, this.#registry, this.#tokens);
+  authenticate(header: string | undefined, sender?: Sender): Authentication | Promise<Authentication> {
+    return this.#state.isOutdated ? OUTDATED : authenticate(header, this.#registry, this.#tokens, sender);
   }
 
   /**
@@ -91,9 +97,9 @@ export class CallersFile {
    * Authenticates an OAuth client by a JWT as its assertion (RFC 7523 §2.2): the same JWTs as in a Bearer
    * header. A promise only for one that is not verified yet; it never rejects.
    */
-  authenticateAssertion(assertion: string): Authentication | Promise<Authentication> {
+  authenticateAssertion(assertion: string, sender?: Sender): Authentication | Promise<Authentication> {
     if (this.#state.isOutdated) return OUTDATED;
-    return this.#tokens.authenticate(assertion, digestOf(assertion)) ?? refused('invalid_token');
+    return this.#tokens.authenticate(assertion, digestOf(assertion), sender) ?? refused('invalid_token');
   }
 
   /** The callers of the last valid version. */
@@ -110,6 +116,11 @@ export class CallersFile {
       const { size } = this.#registry;
       return [size === 1 ? '1 caller' : `${size} callers`, ...this.#tokens.problems].join('; ');
     });
+  }
+
+  /** Sets the one gate of the verifications of JWTs. */
+  useGate(gate: VerificationGate): void {
+    this.#tokens.useGate(gate);
   }
 
   /** Sets the one listener for changes of the issuers' availability. */

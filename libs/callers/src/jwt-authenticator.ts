@@ -1,7 +1,7 @@
-import type { Clock, Instant } from '#libs/tokens';
+import type { Clock, Instant, Seconds } from '#libs/tokens';
 import QuickLRU from 'quick-lru';
 
-import { refused, type Authentication, type TokenAuthenticator } from './authentication.ts';
+import { refused, type Authentication, type Sender, type TokenAuthenticator } from './authentication.ts';
 import { IssuerKeys, type IssuerEvent } from './issuer-keys.ts';
 import type { JwtCallers } from './jwt-callers.ts';
 import { claimedIssuer, isJwt } from './unverified-token.ts';
@@ -22,12 +22,22 @@ interface JwtAuthenticatorParts {
   /** How many verified tokens are remembered at most. */
   readonly capacity: number;
   readonly onEvent: (event: IssuerEvent) => void;
+  /** The longest life of a token that is accepted. */
+  readonly maxLife: Seconds;
 }
+
+/** Runs a verification, or refuses it where its sender has too many in progress. */
+export type VerificationGate = (
+  sender: Sender,
+  verify: () => Promise<Authentication>,
+) => Promise<Authentication>;
 
 /** Authenticates callers by JWTs of OIDC issuers, and remembers each verified token until it expires. */
 export class JwtAuthenticator implements TokenAuthenticator {
   readonly #clock: Clock;
   readonly #onEvent: (event: IssuerEvent) => void;
+  readonly #maxLife: Seconds;
+  #gate: VerificationGate = (_sender, verify) => verify();
   /**
    * By SHA-256 of the token. The lookup need not take constant time: to learn from its timing, a caller would
    * have to choose digests, and that means to invert SHA-256.
@@ -40,9 +50,10 @@ export class JwtAuthenticator implements TokenAuthenticator {
   /** Increases when the callers or the keys change, so that a verification under way notices. */
   #epoch = 0;
 
-  constructor({ callers, clock, capacity, onEvent }: JwtAuthenticatorParts) {
+  constructor({ callers, clock, capacity, onEvent, maxLife }: JwtAuthenticatorParts) {
     this.#clock = clock;
     this.#onEvent = onEvent;
+    this.#maxLife = maxLife;
     // quick-lru holds up to twice its `maxSize`, in two generations.
     this.#verified = new QuickLRU({ maxSize: capacity / 2 });
     this.#callers = callers;
@@ -59,9 +70,18 @@ export class JwtAuthenticator implements TokenAuthenticator {
     return [...this.#issuers.values()].flatMap(({ problem }) => problem ?? []);
   }
 
-  authenticate(token: string, digest: string): Authentication | Promise<Authentication> | null {
+  /** Sets the one gate of all verifications that have a sender. */
+  useGate(gate: VerificationGate): void {
+    this.#gate = gate;
+  }
+
+  authenticate(
+    token: string,
+    digest: string,
+    sender?: Sender,
+  ): Authentication | Promise<Authentication> | null {
     const known = this.#verified.get(digest);
-    if (known === undefined) return this.#verifyIfPlausible(token, digest);
+    if (known === undefined) return this.#verifyIfPlausible(token, digest, sender);
     if (this.#clock.now() < known.until) return known.authentication;
     this.#verified.delete(digest);
     return refused('expired_token');
@@ -92,7 +112,11 @@ export class JwtAuthenticator implements TokenAuthenticator {
   }
 
   /** Verifies a signature, which is expensive, only if the token names a configured issuer. */
-  #verifyIfPlausible(token: string, digest: string): Authentication | Promise<Authentication> | null {
+  #verifyIfPlausible(
+    token: string,
+    digest: string,
+    sender: Sender | undefined,
+  ): Authentication | Promise<Authentication> | null {
     if (!isJwt(token)) return null;
     if (token.length > MAX_TOKEN_LENGTH) return refused('invalid_token');
     const issuer = claimedIssuer(token);
@@ -101,7 +125,9 @@ export class JwtAuthenticator implements TokenAuthenticator {
     if (keys === undefined) return refused('unknown_issuer');
     let verification = this.#verifications.get(digest);
     if (verification === undefined) {
-      verification = this.#verify(token, digest, keys).finally(() => this.#verifications.delete(digest));
+      const verify = (): Promise<Authentication> => this.#verify(token, digest, keys);
+      const verified = sender === undefined ? verify() : this.#gate(sender, verify);
+      verification = verified.finally(() => this.#verifications.delete(digest));
       this.#verifications.set(digest, verification);
     }
     return verification;
@@ -109,7 +135,7 @@ export class JwtAuthenticator implements TokenAuthenticator {
 
   async #verify(token: string, digest: string, keys: IssuerKeys): Promise<Authentication> {
     const epoch = this.#epoch;
-    const verified = await verifyToken(token, keys, this.#clock);
+    const verified = await verifyToken(token, keys, this.#clock, this.#maxLife);
     if (epoch !== this.#epoch) {
       // The callers or the keys changed meanwhile. The keys of a removed issuer are no longer fetched.
       const current = this.#issuers.get(keys.source.issuer);

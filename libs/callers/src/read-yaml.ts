@@ -36,6 +36,7 @@ export function readYaml(text: string): YamlValues | YamlProblem {
   };
   const [fault] = [...document.errors, ...document.warnings];
   if (fault !== undefined) return problem(fault.pos[0], explainYamlError(fault.code));
+  if (document.directives?.yaml.version === '1.1') return problem(0, explainYamlError('BAD_DIRECTIVE'));
   if (second !== undefined) return problem(document.range?.[2] ?? 0, explainYamlError('MULTIPLE_DOCS'));
   const alias = danglingAlias(document);
   if (alias !== null) return problem(alias, explainYamlError('BAD_ALIAS'));

@@ -1,4 +1,4 @@
-import { instant, type Clock, type Instant } from '#libs/tokens';
+import { instant, type Clock, type Instant, type Seconds } from '#libs/tokens';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 
 import type { AuthenticationFailure } from './authentication.ts';
@@ -23,11 +23,15 @@ interface VerifiedToken {
   readonly until: Instant;
 }
 
-/** Verifies signature, issuer, `typ` and times of a token (RFC 7519, RFC 8725). */
+/**
+ * Verifies signature, issuer, `typ` and times of a token (RFC 7519, RFC 8725).
+ * @param maxLife from `iat` (or `nbf`, or now) to `exp`
+ */
 export async function verifyToken(
   token: string,
   keys: IssuerKeys,
   clock: Clock,
+  maxLife: Seconds,
 ): Promise<VerifiedToken | AuthenticationFailure> {
   const now = clock.now();
   try {
@@ -39,6 +43,7 @@ export async function verifyToken(
       currentDate: new Date(now),
     });
     if (OTHER_USE.test(protectedHeader.typ ?? '') || isFromTheFuture(payload, now)) return 'invalid_token';
+    if (lifeOf(payload, now) > maxLife) return 'long_lived_token';
     return {
       claims: {
         issuer: keys.source.issuer,
@@ -53,6 +58,11 @@ export async function verifyToken(
     // jose also passes on Web Crypto's errors for a malformed key or signature.
     return 'invalid_token';
   }
+}
+
+/** In seconds. */
+function lifeOf({ exp = 0, iat, nbf }: JWTPayload, now: Instant): number {
+  return exp - (iat ?? nbf ?? now / 1000);
 }
 
 /** jose checks `iat` only if a maximum age is set. */

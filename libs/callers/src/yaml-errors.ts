@@ -10,7 +10,7 @@ const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: NO_ANCHORS,
   BAD_ALIAS: '"*" begins an alias here; write a pattern with "*" in quotes',
   BAD_COLLECTION_TYPE: NO_TAGS,
-  BAD_DIRECTIVE: 'a line that begins with "%" is not supported',
+  BAD_DIRECTIVE: 'a line that begins with "%" is not supported; the file is YAML 1.2',
   BAD_DQ_ESCAPE: 'an unknown escape in double quotes; write "\\\\" for a backslash',
   BAD_INDENT: `the indentation is wrong, or ${NOT_CLOSED}`,
   BAD_PROP_ORDER: NO_ANCHORS,

@@ -8,6 +8,7 @@ import { beginAuditRecord } from '../audit/audit-record.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { toProblem } from '../http/to-problem.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
+import { VerificationGate } from './verification-gate.ts';
 import { unauthenticated, unauthenticatedOrThrottled, unauthenticatedPage } from './unauthenticated.ts';
 
 /** Creates the error for a failed authentication; `retryAfter` is null where the client need not wait. */
@@ -32,6 +33,7 @@ export class CallerAuthenticator {
     this.#callers = callers;
     this.#failures = failures;
     this.#audit = audit;
+    callers.useGate(new VerificationGate().run);
   }
 
   /**
@@ -40,7 +42,7 @@ export class CallerAuthenticator {
    * @throws Problem `unauthenticated` or `rate_limited`; the promise rejects with it
    */
   authenticate(request: FastifyRequest): Caller | Promise<Caller> {
-    const authentication = this.#callers.authenticate(request.headers.authorization);
+    const authentication = this.#callers.authenticate(request.headers.authorization, request);
     return authentication instanceof Promise
       ? authentication.then((done) => this.accept(request, done))
       : this.accept(request, authentication);
@@ -52,7 +54,7 @@ export class CallerAuthenticator {
    * @throws Problem `unauthenticated`; the promise rejects with it
    */
   authenticateAgain(request: FastifyRequest): Caller | Promise<Caller> {
-    const authentication = this.#callers.authenticate(request.headers.authorization);
+    const authentication = this.#callers.authenticate(request.headers.authorization, request);
     return authentication instanceof Promise
       ? authentication.then((done) => acceptAgain(request, done))
       : acceptAgain(request, authentication);
@@ -64,7 +66,7 @@ export class CallerAuthenticator {
    * @throws Problem `unauthenticated` or `rate_limited`
    */
   async authenticateBrowser(request: FastifyRequest): Promise<Caller> {
-    const authentication = await this.#callers.authenticate(request.headers.authorization);
+    const authentication = await this.#callers.authenticate(request.headers.authorization, request);
     if (authentication.caller === null && authentication.failure === 'missing') {
       const error = unauthenticatedPage('missing', null);
       noteAuthentication(request, authentication);

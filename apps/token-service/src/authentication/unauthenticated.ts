@@ -2,7 +2,7 @@ import type { AuthenticationFailure } from '#libs/callers';
 import { seconds, type Seconds } from '#libs/tokens';
 
 import { ALL_CHALLENGES, BEARER_CHALLENGE } from '../http/challenges.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem, type ProblemCode } from '../http/problem.ts';
 
 const DETAILS: Record<AuthenticationFailure, string> = {
   missing:
@@ -19,6 +19,9 @@ const DETAILS: Record<AuthenticationFailure, string> = {
   name_mismatch: 'This key belongs to another caller than the one named.',
   invalid_token:
     'This JWT cannot be verified: send one as its issuer signed it (RS, PS or ES 256 to 512, or EdDSA), with "exp", within its times.',
+  long_lived_token:
+    'This JWT lives too long: ask its issuer for one that expires sooner after it was issued (CALLER_JWT_MAX_SECONDS).',
+  verification_busy: 'Too many JWTs from your address are being verified; ask again in a moment.',
   expired_token: 'This JWT has expired: get a new one from its issuer.',
   unknown_issuer:
     'No caller is known by tokens of this issuer: "iss" has to be the issuer in the callers file, exactly.',
@@ -30,17 +33,23 @@ const DETAILS: Record<AuthenticationFailure, string> = {
     "This JWT cannot be verified now: its issuer's keys cannot be fetched. Try again in a moment; the log of this service has the reason.",
 };
 
-/** The callers file is read every second. */
-const OUTDATED_RETRY_AFTER_SECONDS = seconds(5);
+/** Failures that are not the caller's, so that it keeps its key. */
+const NOT_401: Partial<Record<AuthenticationFailure, { code: ProblemCode; retryAfter: Seconds }>> = {
+  callers_outdated: { code: 'callers_outdated', retryAfter: seconds(5) },
+  verification_busy: { code: 'rate_limited', retryAfter: seconds(1) },
+};
 
 /** The response to a caller that could not be authenticated. */
 export const unauthenticated = (
   failure: AuthenticationFailure,
   challenges: readonly string[] = ALL_CHALLENGES,
-): Problem =>
-  failure === 'callers_outdated'
-    ? new Problem('callers_outdated', DETAILS[failure], { retryAfter: OUTDATED_RETRY_AFTER_SECONDS })
-    : new Problem('unauthenticated', DETAILS[failure], { challenges });
+): Problem => {
+  const other = NOT_401[failure];
+  if (other !== undefined) {
+    return new Problem(other.code, DETAILS[failure], { retryAfter: other.retryAfter });
+  }
+  return new Problem('unauthenticated', DETAILS[failure], { challenges });
+};
 
 /** The same; status 429 where the client must wait before the next attempt. */
 export function unauthenticatedOrThrottled(

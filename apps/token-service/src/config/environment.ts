@@ -65,6 +65,7 @@ export const sharedEnvironment = z.object({
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
   CALLERS_FILE_MAX_AGE: numberFrom(2, 2_592_000).transform(seconds).optional(),
+  CALLER_JWT_MAX_SECONDS: numberFrom(60, 31_536_000).transform(seconds).default(seconds(86_400)),
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
   TRUSTED_PROXIES: parsedBy(parseTrustedProxies).optional(),
   AUDIT: z.enum(['on', 'off'], 'must be on or off').default('on'),

@@ -57,7 +57,10 @@ async function openCallers(
   problems: string[],
 ): Promise<CallersFile | null> {
   try {
-    return await CallersFile.open(path, { maxAge: vending?.CALLERS_FILE_MAX_AGE });
+    return await CallersFile.open(path, {
+      maxAge: vending?.CALLERS_FILE_MAX_AGE,
+      maxJwtLife: vending?.CALLER_JWT_MAX_SECONDS,
+    });
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;
     problems.push(`CALLERS_FILE: ${error.message}`);

@@ -34,8 +34,8 @@ export class DashboardAdmission {
     const authentication = await this.#authenticator.recheck(authorization);
     if (authentication.caller === null) {
       const { failure } = authentication;
-      const status = failure === 'callers_outdated' ? 503 : 401;
-      return { caller: null, status, detail: unauthenticated(failure).message };
+      const { status, message } = unauthenticated(failure);
+      return { caller: null, status, detail: message };
     }
     const { caller } = authentication;
     return caller.may('status') ? { caller } : { caller: null, status: 403, detail: notPermitted(caller) };

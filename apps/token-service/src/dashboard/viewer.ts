@@ -4,8 +4,7 @@ import type { EventStream } from './event-stream.ts';
 
 /** The viewing caller, as the callers file has it now; or why the view ends. */
 export type Admission =
-  | { readonly caller: Caller }
-  | { readonly caller: null; readonly status: 401 | 403 | 503; readonly detail: string };
+  { readonly caller: Caller } | { readonly caller: null; readonly status: number; readonly detail: string };
 
 /** Where a viewer's events go. */
 export type ViewerStream = Pick<EventStream, 'send' | 'beat' | 'end' | 'cut' | 'isOpen'>;

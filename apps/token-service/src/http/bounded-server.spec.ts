@@ -45,7 +45,7 @@ function echo(): { requested: string[]; handle: Handle } {
     requested,
     handle: ({ url = '' }, response) => {
       requested.push(url);
-      response.end(`[${url}]`);
+      response.setHeader('content-length', url.length + 2).end(`[${url}]`);
     },
   };
 }
@@ -103,6 +103,33 @@ describe('pipelined requests on a bounded server', () => {
     });
     expect(await answered(socket)).toEqual(['/0', '/1']);
     expect(requested).toEqual(['/0', '/1']);
+  });
+
+  it.each([
+    ['Transfer-Encoding: chunked', '0\r\n\r\n'],
+    ['TRANSFER-ENCODING:chunked', '5\r\nhello\r\n0\r\n\r\n'],
+    ['Transfer-Encoding: gzip, chunked', '0\r\n\r\n'],
+    ['Transfer-Encoding: identity', ''],
+    ['Transfer-Encoding: chunked\r\nContent-Length: 5', '0\r\n\r\n'],
+  ])('are not handled after an HTTP/1.0 request with %j', async (header, body) => {
+    const { requested, handle } = echo();
+    const socket = await send([], handle);
+    const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
+    socket.write(
+      `POST /0 HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n${header}\r\n\r\n${body}${smuggled}`,
+    );
+    await answered(socket);
+    expect(socket.closed).toBe(true);
+    expect(requested).not.toContain('/smuggled');
+  });
+
+  it('are handled after an HTTP/1.0 request that keeps its connection alive', async () => {
+    const { handle } = echo();
+    const socket = await send([], handle);
+    socket.write(
+      'GET /0 HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\nGET /1 HTTP/1.1\r\nHost: x\r\n\r\n',
+    );
+    expect(await answered(socket, 2)).toEqual(['/0', '/1']);
   });
 
   it('are not handled while the client does not read the answer before them', async () => {

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 
-import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
 /** `203.0.113.7:51008`, `[2001:db8::1]` or `[2001:db8::1]:443`, as some proxies write `X-Forwarded-For`. */
@@ -8,8 +7,15 @@ const WITH_PORT = /^(?:([\d.]+)|\[([^\]]+)\])(?::\d{1,5})?$/;
 /** The longest name of a network interface in Linux. A longer zone id names none, so it is dropped. */
 const MAX_ZONE_LENGTH = 15;
 
+/** The part of a request that tells who sent it. */
+interface Sender {
+  /** The address that Fastify reads from `X-Forwarded-For`, or that of the connection. */
+  readonly ip: string;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 /** The client's address: the one a trusted proxy names, or the peer's if the proxy names no IP address. */
-export function clientAddress(request: FastifyRequest): string {
+export function clientAddress(request: Sender): string {
   const address = plainAddress(request.ip);
   return isIP(address) === 0 ? (request.socket.remoteAddress ?? '') : address;
 }

@@ -43,6 +43,18 @@ describe('a slow client', () => {
   });
 });
 
+it.each([
+  ['an answer', 'POST / HTTP/1.1\r\nHost: x\r\n'],
+  ['an unknown route', 'GET /nothing HTTP/1.1\r\nHost: x\r\n'],
+  ['a path that cannot be decoded', 'GET /%ZZ HTTP/1.1\r\nHost: x\r\n'],
+  ['a refused request', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n'],
+  ['what is no HTTP', 'nonsense\r\n'],
+  ['a request that does not end', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n'],
+])('%s says that its type is not to be guessed', async (_, lines) => {
+  const answer = await answerTo(await serve(null), `${lines}Connection: close\r\n\r\n`);
+  expect(answer.toLowerCase()).toContain('\r\nx-content-type-options: nosniff\r\n');
+});
+
 describe('X-Forwarded-For', () => {
   it.each([
     [null, '203.0.113.9', '127.0.0.1'],
@@ -60,6 +72,9 @@ describe('X-Forwarded-For', () => {
     ['::/0', '203.0.113.7:51008, [fd00::7]:1, 10.1.2.3:2', '203.0.113.7'],
     ['127.0.0.1', 'fe80::1%eth0', 'fe80::1%eth0'],
     ['127.0.0.1', `[fe80::1%${'z'.repeat(8_000)}]:443`, 'fe80::1'],
+    ['127.0.0.1', `fe80::1%${'z'.repeat(8_000)}`, 'fe80::1'],
+    ['127.0.0.1', `fe80::1%${'%'.repeat(100)}`, 'fe80::1'],
+    ['127.0.0.1', 'fe80::1%"}{', '127.0.0.1'],
     ['127.0.0.1', '203.0.113.7:', '127.0.0.1'],
     ['127.0.0.1', '203.0.113.7:123456', '127.0.0.1'],
     ['127.0.0.1', '[203.0.113.7', '127.0.0.1'],

@@ -17,6 +17,9 @@ import { trusts } from './trusted-proxies.ts';
 const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 
+/** Browsers must not take an answer for a script or a page (Fetch §3.7). */
+const NO_SNIFFING = { 'x-content-type-options': 'nosniff' };
+
 /** How long a client may take to send a request, read its answer or leave a connection idle. */
 interface TimeLimits {
   readonly headersMs: number;
@@ -76,7 +79,7 @@ export function createHttpAdapter(
       const problem = toProblem(error);
       void reply
         .code(problem.status)
-        .headers({ ...problem.toHeaders(), 'x-request-id': request.id })
+        .headers({ ...problem.toHeaders(), ...NO_SNIFFING, 'x-request-id': request.id })
         .send(problem.toBody());
     },
   });
@@ -88,7 +91,7 @@ export function createHttpAdapter(
     route.preParsing = (request, _reply, _payload, done) => done(encodedBodyProblem(request.headers));
   });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
   return adapter;
@@ -104,6 +107,7 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   const body = problem.toBody();
   const headers = {
     ...problem.toHeaders(),
+    ...NO_SNIFFING,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   };

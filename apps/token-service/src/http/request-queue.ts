@@ -35,6 +35,10 @@ class RequestQueue {
   add(request: IncomingMessage, response: ServerResponse): void {
     // After `destroy()` the parser still emits the rest of its chunk.
     if (!this.#socket.writable) return;
+    // RFC 9112 §6.1: the framing of such a request is faulty.
+    if (request.httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined) {
+      response.shouldKeepAlive = false;
+    }
     if (!this.#isBusy) {
       this.#answer(request, response);
     } else if (this.#waiting.length < MAX_WAITING) {

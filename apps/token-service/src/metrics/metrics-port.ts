@@ -54,6 +54,7 @@ export class MetricsPort implements OnModuleInit, OnModuleDestroy {
    */
   #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
     const path = url.split('?', 1)[0];
+    response.setHeader('x-content-type-options', 'nosniff');
     if (path !== '/metrics' && path !== '/livez' && path !== '/readyz') {
       response.writeHead(404).end();
     } else if (method !== 'GET' && method !== 'HEAD') {

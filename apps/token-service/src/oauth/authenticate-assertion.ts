@@ -1,4 +1,4 @@
-import type { Authentication, CallersFile } from '#libs/callers';
+import type { Authentication, CallersFile, Sender } from '#libs/callers';
 import { decodeJwt } from 'jose';
 
 import type { FormParameters } from './form-parameters.ts';
@@ -17,6 +17,7 @@ export function authenticateAssertion(
   authorization: string | undefined,
   parameters: FormParameters,
   callers: CallersFile,
+  sender: Sender,
 ): Authentication | Promise<Authentication> | null {
   const assertion = parameters.get('client_assertion');
   const type = parameters.get('client_assertion_type');
@@ -29,7 +30,7 @@ export function authenticateAssertion(
     throw invalidRequest('Send a client_assertion or a client_secret, not both.');
   }
   if (type !== JWT_BEARER) throw unsupportedAssertionType(JWT_BEARER);
-  const authentication = callers.authenticateAssertion(assertion);
+  const authentication = callers.authenticateAssertion(assertion, sender);
   const check = (done: Authentication): Authentication =>
     sameClient(done, assertion, parameters.get('client_id'));
   return authentication instanceof Promise ? authentication.then(check) : check(authentication);

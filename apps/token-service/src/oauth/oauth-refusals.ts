@@ -22,6 +22,8 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
   name_mismatch: 'This client_secret or client_assertion belongs to another caller than client_id names.',
   invalid_token:
     'The client_assertion cannot be verified: send a JWT as its issuer signed it, with exp, within its times.',
+  long_lived_token: 'The client_assertion lives too long: ask its issuer for one that expires sooner.',
+  verification_busy: 'Too many client_assertions from your address are being verified.',
   expired_token: 'The client_assertion has expired: get a new one from its issuer.',
   unknown_issuer: 'No caller is known by the issuer (iss) of this client_assertion.',
   wrong_audience: 'The client_assertion is for another audience (aud) than the callers file has.',
@@ -29,12 +31,19 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
   issuer_unavailable: 'The keys of the issuer of this client_assertion cannot be fetched now.',
 };
 
+/** The client did nothing wrong, so it gets no 401, after which some clients give up. */
+const TEMPORARY: ReadonlySet<AuthenticationFailure> = new Set([
+  'issuer_unavailable',
+  'callers_outdated',
+  'verification_busy',
+]);
+
 /**
  * The error for an unknown client.
  * @param retryAfter how long the client must wait after too many failures; null where it need not wait
  */
 export const unknownClient = (failure: AuthenticationFailure, retryAfter: Seconds | null): OAuthError => {
-  if (failure === 'issuer_unavailable' || failure === 'callers_outdated') return temporary(failure);
+  if (TEMPORARY.has(failure)) return temporary(failure);
   return retryAfter === null ? unauthenticated(UNKNOWN_CLIENT[failure]) : throttled(failure, retryAfter);
 };
 
@@ -44,7 +53,6 @@ export const unknownClient = (failure: AuthenticationFailure, retryAfter: Second
 export const unsupportedAssertionType = (supported: string): OAuthError =>
   unauthenticated(`The only client_assertion_type here is ${supported}.`);
 
-/** The client did nothing wrong, so it gets no 401, after which some clients give up. */
 const temporary = (failure: AuthenticationFailure): OAuthError =>
   new OAuthError('temporarily_unavailable', UNKNOWN_CLIENT[failure], {
     outcome: 'unauthenticated',

@@ -98,7 +98,7 @@ export class OAuthTokenRoute {
       }
       const parameters = readFormParameters(headers['content-type'], body ?? '');
       pending.auditRecord.credential = parameters.get('scope')?.slice(0, AUDITED_SCOPE_LENGTH) ?? '';
-      const authentication = this.#authenticate(headers.authorization, parameters);
+      const authentication = this.#authenticate(request, parameters);
       return authentication instanceof Promise
         ? authentication.then((done) => this.#answer(pending, parameters, done))
         : this.#answer(pending, parameters, authentication);
@@ -136,12 +136,13 @@ export class OAuthTokenRoute {
 
   /** A promise only for a JWT that is not verified yet. */
   #authenticate(
-    authorization: string | undefined,
+    request: FastifyRequest,
     parameters: FormParameters,
   ): Authentication | Promise<Authentication> {
     const { callers } = this.#parts;
+    const { authorization } = request.headers;
     return (
-      authenticateAssertion(authorization, parameters, callers) ??
+      authenticateAssertion(authorization, parameters, callers, request) ??
       authenticateClient(authorization, parameters, callers)
     );
   }
