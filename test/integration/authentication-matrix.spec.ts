@@ -279,7 +279,7 @@ describe('a callers file that breaks', () => {
       () => `${jwtCaller()}${jwtCaller().replace('publisher,', 'twice,')}`,
       'jwt: the same',
     ],
-    ['half a line', () => '  - {name: publisher, jwt: {iss', 'not valid YAML'],
+    ['half a line', () => '  - {name: publisher, jwt: {iss', 'BAD_INDENT'],
   ])('by %s removes no caller, and shows in status, log and metric', async (_, lines, problem) => {
     const token = await issuer.token();
     const logged = service.logLines.length;

@@ -12,7 +12,8 @@ let service: RunningService;
 beforeAll(async () => {
   workplace = await makeWorkplace();
   await workplace.addCredential('aem-dev');
-  service = await workplace.startService();
+  // Without a proxy, a service on loopback answers to no domain.
+  service = await workplace.startService({ TRUSTED_PROXIES: '192.0.2.1' });
   await ready(service);
 });
 

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { connectionLimits, openFilesLimit } from './http/connection-limits.ts';
 import { ConnectionRoom } from './http/connection-room.ts';
+import { addHostGuard, isLoopback } from './http/host-guard.ts';
 import { createHttpAdapter } from './http/http-adapter.ts';
 import { trusts } from './http/trusted-proxies.ts';
 import { NestLog } from './logging/nest-log.ts';
@@ -30,11 +31,15 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Toke
   warnOfKnownKeys(config.TOKEN_ENCRYPTION_KEYS, log);
   const proxies = config.vending?.TRUSTED_PROXIES ?? null;
   const room = new ConnectionRoom(connectionLimits(openFilesLimit()), trusts(proxies ?? []));
+  const adapter = createHttpAdapter(proxies, { keepAliveMs: toMillis(config.KEEP_ALIVE_SECONDS) }, room);
   const app = await NestFactory.create<NestFastifyApplication>(
     TokenServiceModule.forRoot(parts, room),
-    createHttpAdapter(proxies, { keepAliveMs: toMillis(config.KEEP_ALIVE_SECONDS) }, room),
+    adapter,
     { logger: new NestLog(log), abortOnError: false },
   );
+  if (config.vending !== null && proxies === null && isLoopback(config.HOST)) {
+    addHostGuard(adapter.getInstance(), config.vending.PUBLIC_URL);
+  }
   await app.listen(config.PORT, config.HOST);
   const lookNow = app.get(LookNow);
   return {

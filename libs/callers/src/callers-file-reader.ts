@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { open } from 'node:fs/promises';
 import { devNull } from 'node:os';
 
-import { errorCode } from '#libs/tokens';
+import { errorCode, exposureOf } from '#libs/tokens';
 
 import { CallersFileUnreadable } from './callers-file-problem.ts';
 
@@ -18,8 +18,8 @@ const isOutOfDescriptors = (error: unknown): boolean => (errorCode(error) ?? '')
 /** A file as it was at one moment. */
 export interface ReadCallersFile {
   readonly text: string;
-  /** The permission bits. */
-  readonly mode: number;
+  /** What every user of this machine may do with it; null where that is nothing. */
+  readonly exposure: string | null;
 }
 
 /**
@@ -41,7 +41,7 @@ export class CallersFileReader {
     if (!this.#isClosed) this.#reserve ??= openReserve();
     try {
       await using file = await open(this.path, READ);
-      return { text: await file.readFile('utf8'), mode: permissions(await file.stat()) };
+      return { text: await file.readFile('utf8'), exposure: this.#exposure(await file.stat()) };
     } catch (error) {
       if (this.#reserve === null || !isOutOfDescriptors(error)) throw unreadable(this.path, error);
       return this.#readWith(this.#reserve);
@@ -55,6 +55,10 @@ export class CallersFileReader {
     this.#reserve = null;
   }
 
+  #exposure({ mode }: { readonly mode: number }): string | null {
+    return exposureOf(this.path, mode);
+  }
+
   /** Synchronous: in between, a new connection would take the descriptor. */
   #readWith(reserve: number): ReadCallersFile {
     closeSync(reserve);
@@ -62,7 +66,7 @@ export class CallersFileReader {
     try {
       const file = openSync(this.path, READ);
       try {
-        return { text: readFileSync(file, 'utf8'), mode: permissions(fstatSync(file)) };
+        return { text: readFileSync(file, 'utf8'), exposure: this.#exposure(fstatSync(file)) };
       } finally {
         closeSync(file);
       }
@@ -83,8 +87,6 @@ function openReserve(): number | null {
     throw error;
   }
 }
-
-const permissions = ({ mode }: { readonly mode: number }): number => mode & 0o777;
 
 function unreadable(path: string, error: unknown): CallersFileUnreadable {
   const code = errorCode(error) ?? 'unknown reason';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,6 +112,22 @@ describe('CallersFile', () => {
       expect(file.state.problem?.code).toBe(code);
     },
   );
+
+  it.each([
+    [0o644, 'read it'],
+    [0o666, 'read and change it'],
+    [0o602, 'change it'],
+  ])('tells that every user may use a file of the mode %o, until that is mended', async (mode, may) => {
+    await chmod(path, mode);
+    const file = await CallersFile.open(path);
+    expect(file.exposure).toContain(`every user of this machine can ${may}.`);
+    await chmod(path, 0o640);
+    await file.reload();
+    expect(file.exposure).toBeNull();
+    await chmod(path, mode);
+    expect(await file.reload()).toBe(false);
+    expect(file.exposure).toContain(may);
+  });
 
   it('reports a read that does not end', async () => {
     const clock = new ManualClock();

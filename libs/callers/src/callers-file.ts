@@ -11,7 +11,7 @@ import {
 } from './authentication.ts';
 import { parseCallers } from './callers-document.ts';
 import { CallersFileProblem } from './callers-file-problem.ts';
-import { CallersFileReader } from './callers-file-reader.ts';
+import { CallersFileReader, type ReadCallersFile } from './callers-file-reader.ts';
 import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import { CallersFileState, type CallersFileHealth } from './callers-file-state.ts';
 import type { IssuerEvent } from './issuer-keys.ts';
@@ -41,6 +41,7 @@ export class CallersFile {
   readonly #tokens: JwtAuthenticator;
   #listener: (event: IssuerEvent) => void = () => undefined;
   #text: string;
+  #exposure: string | null;
   #registry: CallerRegistry;
   #refused: { readonly text: string; readonly problem: CallersFileProblem } | null = null;
   /** What the last reload found wrong with the file; empty where nothing. */
@@ -48,12 +49,13 @@ export class CallersFile {
 
   private constructor(
     reader: CallersFileReader,
-    text: string,
+    { text, exposure }: ReadCallersFile,
     { clock = new SystemClock(), maxAge = null, maxJwtLife = A_DAY }: CallersFileOptions,
   ) {
     this.#reader = reader;
     this.#state = new CallersFileState(clock, maxAge);
     this.#text = text;
+    this.#exposure = exposure;
     this.#registry = parse(text, reader.path);
     this.#tokens = new JwtAuthenticator({
       callers: this.#registry.jwtCallers,
@@ -70,8 +72,7 @@ export class CallersFile {
    */
   static async open(path: string, options: CallersFileOptions = {}): Promise<CallersFile> {
     const reader = new CallersFileReader(path);
-    const { text } = await reader.read();
-    return new CallersFile(reader, text, options);
+    return new CallersFile(reader, await reader.read(), options);
   }
 
   /**
@@ -111,6 +112,11 @@ export class CallersFile {
     return this.#state;
   }
 
+  /** What every user of this machine may do with the file, and the remedy; null where that is nothing. */
+  get exposure(): string | null {
+    return this.#exposure;
+  }
+
   get health(): CallersFileHealth {
     return this.#state.health(() => {
       const { size } = this.#registry;
@@ -143,7 +149,8 @@ export class CallersFile {
   async reload(): Promise<boolean> {
     let isChanged = false;
     try {
-      const { text } = await this.#reader.read();
+      const { text, exposure } = await this.#reader.read();
+      this.#exposure = exposure;
       if (text !== this.#text) {
         this.#follow(await this.#parse(text), text);
         isChanged = true;

@@ -23,6 +23,7 @@ export { isName, NAME_RULE, toCredentialName, type CredentialName } from './mode
 export type { CredentialStatusRecord, Failure } from './model/credential-status-record.ts';
 export { withDeadline, withDeadlineOr } from './model/deadline.ts';
 export { errorCode } from './model/error-code.ts';
+export { exposureOf } from './model/file-exposure.ts';
 export type { TokenEvent, TokenEventListener } from './model/events.ts';
 export {
   EXCHANGE_FAILURE_CODES,

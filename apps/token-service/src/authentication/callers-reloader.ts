@@ -19,6 +19,7 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
   readonly #log: Logger;
   readonly #reloads = new SingleFlight<'reload', void>();
   #onChange: () => void = () => undefined;
+  #exposure: string | null = null;
 
   constructor(@Inject(CallersFile) callers: CallersFile, @Inject(LOG) log: Logger) {
     this.#callers = callers;
@@ -37,6 +38,7 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
   /** Fetches the issuers' keys in the background, so the first caller does not wait for its issuer. */
   onApplicationBootstrap(): void {
     this.#callers.refreshIssuerKeys();
+    this.#warnOfExposure();
   }
 
   onApplicationShutdown(): void {
@@ -51,6 +53,7 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
   async #reload(): Promise<void> {
     const changed = await this.#callers.reload();
     this.#callers.refreshIssuerKeys();
+    this.#warnOfExposure();
     if (!changed) return;
     this.#onChange();
     const { health, state } = this.#callers;
@@ -59,6 +62,15 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
     else if (state.problem.code === 'callers_file_unreadable')
       this.#log.error({ event: 'callers-file.unreadable', detail }, 'callers file cannot be read');
     else this.#log.error({ event: 'callers-file.broken', detail }, 'callers file cannot be used');
+  }
+
+  /** Warns once per change of the mode. */
+  #warnOfExposure(): void {
+    const { exposure } = this.#callers;
+    if (exposure === this.#exposure) return;
+    this.#exposure = exposure;
+    if (exposure === null) return;
+    this.#log.warn({ event: 'callers-file.exposed', detail: exposure }, 'callers file is open to every user');
   }
 
   #logIssuer(event: IssuerEvent): void {

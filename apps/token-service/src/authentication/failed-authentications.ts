@@ -8,7 +8,7 @@ import { AuthenticationThrottle } from './authentication-throttle.ts';
 /**
  * Failures that do not slow the client down. A request without a key guesses nothing: it comes from a
  * browser, or from a client that waits for a challenge. An outage of an issuer is not the fault of its
- * callers, and neither is a callers file that cannot be read. Of a JWT that was not verified, nothing is known.
+ * callers, and neither is a callers file that cannot be read. A JWT that was not verified may be valid.
  */
 const NOT_THROTTLED: ReadonlySet<AuthenticationFailure> = new Set([
   'missing',

@@ -13,6 +13,7 @@ describe('readDocumentFile', () => {
     expect(await readDocumentFile(folder.file('a.json'))).toEqual({
       status: 'read',
       bytes: Buffer.from('content'),
+      mode: expect.any(Number),
     });
   });
 

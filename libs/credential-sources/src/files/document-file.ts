@@ -7,7 +7,7 @@ import { MAX_DOCUMENT_BYTES } from '../documents/json-document.ts';
 
 /** The result of reading one file of the folder. */
 export type DocumentFile =
-  | { readonly status: 'read'; readonly bytes: Uint8Array }
+  | { readonly status: 'read'; readonly bytes: Uint8Array; readonly mode: number }
   | { readonly status: 'unreadable'; readonly reason: string }
   /** The file is gone since the listing. */
   | { readonly status: 'vanished' };
@@ -21,8 +21,10 @@ export async function readDocumentFile(path: string): Promise<DocumentFile> {
     // Without O_NONBLOCK opening a named pipe waits for a writer that never comes.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!(await handle.stat()).isFile()) return { status: 'unreadable', reason: 'it is not a file' };
-      return { status: 'read', bytes: await readStart(handle, MAX_DOCUMENT_BYTES + 1) };
+      const stat = await handle.stat();
+      if (!stat.isFile()) return { status: 'unreadable', reason: 'it is not a file' };
+      const bytes = await readStart(handle, MAX_DOCUMENT_BYTES + 1);
+      return { status: 'read', bytes, mode: stat.mode };
     } finally {
       await handle.close();
     }

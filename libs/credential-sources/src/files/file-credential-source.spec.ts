@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 
 import { FileCredentialSource, type SkippedDocument } from '#libs/credential-sources';
 import { instant, millis } from '#libs/tokens';
@@ -44,6 +44,27 @@ describe('FileCredentialSource', () => {
     await mkdir(folder.file('archive'));
     await folder.write('archive/old.json', oauthDocument());
     expect(await sourceOf(folder.path).list()).toEqual([]);
+  });
+
+  it('gives notice of a file that every user can read or change, once per change of its mode', async () => {
+    await using folder = await TemporaryFolder.make();
+    const notices: string[] = [];
+    const source = new FileCredentialSource({
+      folder: folder.path,
+      allowedOrigins: ADOBE_ORIGINS,
+      clock: new ManualClock(),
+      onNotice: ({ name, code, diagnosis }) => notices.push(`${name} ${code} ${diagnosis.slice(0, 30)}`),
+    });
+    await folder.write('aem-dev.json', oauthDocument());
+    for (const mode of [0o600, 0o644, 0o644, 0o666, 0o640, 0o644]) {
+      await chmod(folder.file('aem-dev.json'), mode);
+      await source.list();
+    }
+    expect(notices).toEqual([
+      'aem-dev file_exposed aem-dev.json has the mode 0644',
+      'aem-dev file_exposed aem-dev.json has the mode 0666',
+      'aem-dev file_exposed aem-dev.json has the mode 0644',
+    ]);
   });
 
   it('skips a file with an invalid name, and reports it once', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   CredentialSource,
   errorCode,
+  exposureOf,
   millis,
   printable,
   SourceUnavailable,
@@ -25,6 +26,7 @@ import { MAX_NAME, SkippedDocuments, type SkippedDocumentListener } from '../doc
 import type { AllowedOrigins } from '../origins/allowed-origins.ts';
 import { BoundedRead } from './bounded-read.ts';
 import { readDocumentFile } from './document-file.ts';
+import { ExposedFiles } from './exposed-files.ts';
 import { FolderChanges } from './folder-changes.ts';
 
 const EXTENSION = '.json';
@@ -57,6 +59,7 @@ interface FileCredentialSourceParts {
 export class FileCredentialSource extends CredentialSource {
   readonly #folder: string;
   readonly #documents: DocumentCache;
+  readonly #exposures: ExposedFiles;
   readonly #skipped: SkippedDocuments;
   readonly #empty: EmptySource;
   readonly #changes: FolderChanges;
@@ -74,6 +77,7 @@ export class FileCredentialSource extends CredentialSource {
     super();
     this.#folder = folder;
     this.#documents = new DocumentCache(allowedOrigins, clock, onNotice);
+    this.#exposures = new ExposedFiles(onNotice);
     this.#skipped = new SkippedDocuments(onSkipped ?? (() => {}), `NAME${EXTENSION}`);
     this.#empty = new EmptySource(onEmpty);
     this.#changes = new FolderChanges(folder);
@@ -170,6 +174,7 @@ export class FileCredentialSource extends CredentialSource {
       case 'unreadable':
         return { ...about, version: 'unreadable', content: unreadable(name, file.reason) };
       case 'read': {
+        this.#exposures.notice(name, exposureOf(`${name}${EXTENSION}`, file.mode));
         const version = hash('sha256', file.bytes, 'hex').slice(0, 16);
         return { ...about, version, content: this.#documents.read(name, version, file.bytes) };
       }
