@@ -141,6 +141,18 @@ describe('the chart', () => {
     expect(chartFile('files/rules.yml')).toBe(chartFile('../../prometheus/rules.yml'));
   });
 
+  it.each([undefined, 'https://wiki.example/ims/runbooks', 'http://10.0.0.7:8080/docs/runbooks.md'])(
+    'links each alert to an absolute URL: %s',
+    (runbookUrl) => {
+      const prometheusRule = { enabled: true, labels: {}, ...(runbookUrl && { runbookUrl }) };
+      const text = render('prometheus-rule.yaml', { ...VARIANTS.least, metrics: { prometheusRule } });
+      const urls = [...text.matchAll(/runbook_url: '?([^'\s]+)/g)].map(([, url = '']) => url);
+      expect(urls.length).toBeGreaterThan(10);
+      const base = runbookUrl ?? 'https://git.example/ims-token-service/docs/runbooks.md';
+      expect(urls.filter((url) => !url.startsWith(`${base}#ims`) || !URL.canParse(url))).toEqual([]);
+    },
+  );
+
   it('prints how to fetch a token, and that no caller is allowed while the callers file is empty', () => {
     const notes = (callers: object): string => render('NOTES.txt', { ...VARIANTS.least, callers });
     expect(notes({ entries: ENTRIES })).toMatch(

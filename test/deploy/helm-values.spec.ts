@@ -48,6 +48,11 @@ it('takes the values of every variant', () => {
 it.each([
   ['no region for AWS', {}, /aws\/region/],
   ['no secret for the source files', { credentials: { source: 'files' } }, /filesSecret/],
+  [
+    'a relative address of the runbooks',
+    { ...VARIANTS.least, metrics: { prometheusRule: { runbookUrl: 'docs/runbooks.md' } } },
+    /runbookUrl/,
+  ],
   ['a role that is no ARN', { aws: { region: 'eu-west-1', roleArn: 'ims-tokens' } }, /roleArn/],
   ['AWS variables for both roles', { ...VARIANTS.least, extraEnv: { AWS_ACCESS_KEY_ID: 'x' } }, /extraEnv/],
   ['a variable that the chart sets', { ...VARIANTS.least, extraEnv: { REDIS_URL: 'x' } }, /extraEnv/],

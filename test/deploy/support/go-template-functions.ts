@@ -39,6 +39,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
     return print(format).replaceAll(/%[sv]/g, () => print(rest.shift()));
   },
   quote: (value) => JSON.stringify(print(value)),
+  replace: (from, to, text) => print(text).replaceAll(print(from), print(to)),
   toYaml: (value) => stringify(value, { lineWidth: 0, indentSeq: false }).trimEnd(),
   trimSuffix: (suffix, text) =>
     print(text).endsWith(print(suffix)) ? print(text).slice(0, -print(suffix).length) : text,

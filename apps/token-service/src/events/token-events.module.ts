@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 
 import { provideFrom } from '../injection/provide.ts';
 import { LOG } from '../logging/create-log.ts';
+import { ImsOutageLog } from '../logging/ims-outage.ts';
 import { LogPace } from '../logging/log-pace.ts';
 import { logTokenEvent } from '../logging/token-event-log.ts';
 import { TokenMetrics } from '../metrics/token-metrics.ts';
@@ -18,9 +19,12 @@ import { TRACING } from '../tracing/tracing.ts';
       { metrics: TokenMetrics, log: LOG, tracing: TRACING },
       ({ metrics, log, tracing }) => {
         const pace = new LogPace();
+        const outages = new ImsOutageLog(log);
         return (event) => {
           metrics.record(event);
-          if (event.type !== 'store.records-ignored' || pace.allows(event.kind)) logTokenEvent(log, event);
+          outages.record(event);
+          if (event.type !== 'store.records-ignored' || pace.allows(event.kind))
+            logTokenEvent(log, event, outages.covers(event) ? 'debug' : 'error');
           tracing.record(event);
         };
       },

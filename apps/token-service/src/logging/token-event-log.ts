@@ -1,8 +1,15 @@
 import { toIso, type CredentialStatusRecord, type TokenEvent } from '#libs/tokens';
 import type { Logger } from 'pino';
 
-/** Logs a token event. Events are changes of state; each line has what an operator needs to act on it. */
-export function logTokenEvent(log: Logger, event: TokenEvent): void {
+/**
+ * Logs a token event. Events are changes of state; each line has what an operator needs to act on it.
+ * @param failureLevel of failed exchanges
+ */
+export function logTokenEvent(
+  log: Logger,
+  event: TokenEvent,
+  failureLevel: 'error' | 'debug' = 'error',
+): void {
   switch (event.type) {
     case 'token.minted': {
       const { name: credential, token, version, took, clockSkew } = event;
@@ -24,7 +31,7 @@ export function logTokenEvent(log: Logger, event: TokenEvent): void {
       const attempt = { took_ms: Math.round(took), failures_in_a_row: failuresInARow };
       const next = { retryable, next_attempt_at: toIso(nextAttemptAt), ims_debug_id: debugId };
       const err = code === 'exchange_internal_error' ? { err: cause } : {};
-      log.error(
+      log[failureLevel](
         { event: event.type, credential, code, diagnosis, ...attempt, ...next, ...err },
         'exchange failed',
       );
