@@ -54,6 +54,20 @@ describe('the dashboard', () => {
     await context.close();
   });
 
+  it('names what the credential source skips, for as long as it does', async () => {
+    const { page, context } = await openPage(browser);
+    await logIn(page, site.service.origin, DEMO_KEY);
+    await page.getByText(/Skipped, because the name is no credential’s: .*callers\.yaml/).waitFor();
+    expect(await page.locator('#source-detail').isHidden()).toBe(true);
+    await site.workplace.store('AEM Odd', '{}');
+    site.service.lookNow();
+    await page.getByText(/Skipped, .*AEM Odd\.json/).waitFor();
+    await site.workplace.remove('AEM Odd');
+    site.service.lookNow();
+    await page.getByText('AEM Odd.json').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
   it('shows a rotation while one looks on', async () => {
     const { page, context } = await openPage(browser);
     await logIn(page, site.service.origin, DEMO_KEY, '#credential-aem-dev');

@@ -13,6 +13,11 @@ describe('readRefusal', () => {
     [{ title: 'Forbidden by policy' }, 'no error code, "Forbidden by policy"'],
     [{ title: 'Forbidden', detail: 'Blocked by policy' }, 'no error code, "Blocked by policy"'],
     [{ error: { code: 'x_code', message: 'Some words' } }, 'x_code, "Some words"'],
+    [{ errors: [{ code: 'x_code', message: 'Some words' }] }, 'x_code, "Some words"'],
+    [{ errors: [{ title: 'Some words' }, { title: 'Others' }] }, 'no error code, "Some words"'],
+    [{ fault: { faultstring: 'Some words', errorcode: 'x_code' } }, 'x_code, "Some words"'],
+    [{ reason: 'Blocked by policy' }, 'no error code, "Blocked by policy"'],
+    [{ errors: null, fault: [], error: 7 }, '7, without a description'],
     [
       { error: '', error_code: 'x_code', error_description: ' ', message: 'Some words' },
       'x_code, "Some words"',

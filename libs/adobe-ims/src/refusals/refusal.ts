@@ -4,7 +4,8 @@ import type { ImsResponse } from '../http/ims-response.ts';
  * The fields that hold a refusal's code, and its words. IMS writes `{"error", "error_description"}`,
  * where each may be missing or blank. Adobe's API gateway, which may answer in its place, writes others.
  */
-const CODES = ['error', 'error_code', 'errorCode', 'code'];
+/** `code` is the last one: alone it does not turn a success into a refusal. */
+const CODES = ['error', 'error_code', 'errorCode', 'errorcode', 'code'];
 const WORDS = [
   'error_description',
   'errorDescription',
@@ -13,6 +14,8 @@ const WORDS = [
   'message',
   'detail',
   'title',
+  'reason',
+  'faultstring',
 ];
 
 /** A refusal of IMS or of the gateway in front of it. */
@@ -48,14 +51,18 @@ export function readRefusal({ status, json, redact }: ImsResponse): Refusal | nu
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Gateways put the fields into one of these, or into the first of a list. */
+const HOLDERS = ['error', 'errors', 'fault'];
+
 /** The first of the fields that has text, at the top or in an `error` object. */
 function firstText(json: Fields, names: readonly string[]): string {
-  const inner = json['error'];
-  const holders: readonly Fields[] =
-    typeof inner === 'object' && inner !== null ? [json, { ...inner }] : [json];
+  const inner = HOLDERS.map((name) => json[name]).map((value) => (Array.isArray(value) ? value[0] : value));
+  const holders: readonly Fields[] = [json, ...inner.filter(isFields)];
   const texts = holders.flatMap((holder) => names.map((name) => textOf(holder[name])));
   return texts.find((text) => text !== '') ?? '';
 }
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 function textOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
