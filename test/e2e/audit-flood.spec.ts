@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { floodWithWrongKeys, wholeRounds } from '../support/anonymous-flood.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +10,8 @@ const FLOOD = wholeRounds(36_000);
 const VENDS = 200;
 /** A name of 200 characters that the audit shows as it is. */
 const LONG_NAME = 'no%20such%20'.repeat(25);
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { eventually } from '../support/eventually.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { DEMO_KEY, makeWorkplace } from '../support/token-service.ts';
 
-const ROUNDS = 150;
+const ROUNDS = 100;
 const CROWD_A_ROUND = 20;
 /** Touches the getter that makes a pipe non-blocking, as Node's own `Readable.pipe` does. */
 const NON_BLOCKING = new URL('data:text/javascript,process.stdout');
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let workplace: Awaited<ReturnType<typeof makeWorkplace>>;
 

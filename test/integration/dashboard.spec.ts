@@ -14,7 +14,7 @@ const GUEST_KEY = 'key-of-guest-91c2';
 const OTHER_KEY = 'key-of-other-3d7a';
 const digest = (key: string): string => hash('sha256', key, 'hex');
 const CALLERS = `callers:
-  - { name: demo, apiKeySha256: ["${digest(DEMO_KEY)}"], tokens: ["aem-*"], permissions: [read, status] }
+  - { name: demo, apiKeySha256: ["${digest(DEMO_KEY)}"], tokens: ["aem-*"], permissions: [read, status, metrics] }
   - { name: guest, apiKeySha256: ["${digest(GUEST_KEY)}"], tokens: ["aem-*"] }
   - { name: other, apiKeySha256: ["${digest(OTHER_KEY)}"], permissions: [status] }
 `;

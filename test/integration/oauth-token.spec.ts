@@ -200,6 +200,21 @@ describe('POST /oauth/token', () => {
     ]);
   });
 
+  it.each([
+    ['one parameter too long', `x=${'a'.repeat(8_192)}`],
+    ['thousands of parameters', 'a&'.repeat(10_900)],
+    ['thousands of encoded parameters', '%61=%62&'.repeat(1_100)],
+  ])('reads at most 8 KiB of a client that it does not know: %s', async (_what, body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const sent of [body, new Blob([body]).stream()]) {
+      const init = { method: 'POST', headers, body: sent, duplex: 'half' } satisfies RequestInit & {
+        duplex: string;
+      };
+      const answer = await fetch(`${service.origin}/oauth/token`, init);
+      expect(await refusal(answer)).toEqual([413, 'invalid_request']);
+    }
+  });
+
   it.each(['GET', 'PUT', 'DELETE'])('wants POST, not %s', async (method) => {
     const answer = await fetch(`${service.origin}/oauth/token`, { method });
     expect(answer.headers.get('allow')).toBe('POST');
