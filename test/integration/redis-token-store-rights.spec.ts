@@ -121,16 +121,14 @@ describe('A Redis user without a right', () => {
   it.each(WITHHELD)('%s is told which one and how to allow it', async (right, named) => {
     const refusals: string[] = [];
     const store = await storeWithout(right, (reason) => refusals.push(reason));
-    const failures = await Promise.allSettled(
-      everyOperation(store).map((operation) =>
-        operation.catch((error: Error) => Promise.reject(error.message)),
-      ),
-    );
-    const reasons = failures.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
-    expect(reasons.filter((reason) => !reason.includes(named))).toEqual([]);
-    // Some operations ignore a refusal, such as the release of a lease.
-    await vi.waitFor(() => expect(refusals).toHaveLength(1), EVENTUALLY);
-    expect(refusals[0]).toContain(named);
+    // An overloaded machine may also miss the deadline of an operation.
+    await vi.waitFor(async () => {
+      const failures = await Promise.allSettled(everyOperation(store));
+      const errors = failures.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
+      expect(errors.map(({ message }) => message).filter((reason) => !reason.includes(named))).toEqual([]);
+      // Some operations ignore a refusal, such as the release of a lease.
+      expect(refusals).toEqual([expect.stringContaining(named)]);
+    }, EVENTUALLY);
     await store.close();
   });
 
