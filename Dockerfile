@@ -3,7 +3,10 @@
 # The image contains Node, so the optional packages with Node binaries are omitted.
 # test/deploy/image.spec.ts runs these steps in a folder.
 
-FROM node:24.21-slim AS build
+# The base image. A tag can move: give it with its digest, as docs/deployment.md shows.
+ARG NODE_IMAGE=node:24.21-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=optional --ignore-scripts
@@ -16,7 +19,7 @@ RUN npm prune --omit=dev --omit=optional --ignore-scripts
 # `docker run IMAGE cat sbom.json`.
 RUN npm pkg delete devDependencies optionalDependencies bin && npm run --silent sbom > sbom.json
 
-FROM node:24.21-slim
+FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="ims-token-service" \
       org.opencontainers.image.description="Keeps Adobe IMS access tokens fresh, and hands them to your services over HTTP" \
       org.opencontainers.image.licenses="Apache-2.0"

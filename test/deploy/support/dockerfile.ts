@@ -11,14 +11,21 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** Reads a Dockerfile into its stages. */
+/** Reads a Dockerfile into its stages. Build arguments before the first stage have their defaults. */
 export function parseDockerfile(text: string): readonly Stage[] {
   const stages: { name: string; base: string; instructions: Instruction[] }[] = [];
+  const defaults = new Map<string, string>();
   for (const line of logicalLines(text)) {
     const { name, flags, rest } = parseInstruction(line);
     if (name === 'FROM') {
       const [, base = '', stage = ''] = /^(\S+)(?: AS (\S+))?$/.exec(rest) ?? [];
-      stages.push({ name: stage, base, instructions: [] });
+      const named = base.replace(/^\$\{(\w+)\}$/, (_, argument: string) => defaults.get(argument) ?? '');
+      stages.push({ name: stage, base: named, instructions: [] });
+      continue;
+    }
+    if (name === 'ARG' && stages.length === 0) {
+      const [argument = '', value = ''] = rest.split('=');
+      defaults.set(argument, value);
       continue;
     }
     const stage = stages.at(-1);
