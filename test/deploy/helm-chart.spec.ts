@@ -15,6 +15,17 @@ import { serviceConfig, strangers } from './support/service-environment.ts';
 const variants = Object.entries(VARIANTS) as [Variant, Record<string, unknown>][];
 const ofKind = (values: Record<string, unknown>, kind: string): Manifest[] =>
   manifests(values).filter((manifest) => manifest.kind === kind);
+interface Policy {
+  readonly ingress: { readonly ports: { readonly port: string }[]; readonly from: unknown[] }[];
+  readonly egress: { readonly ports: { readonly port: number }[]; readonly to?: unknown[] }[];
+}
+
+/** The policies of the roles vend and refresh, in this order. */
+const policies = (values: Record<string, unknown>): Policy[] =>
+  ofKind(values, 'NetworkPolicy').map(({ spec }) => spec as Policy);
+const namespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
 const pod = (values: Record<string, unknown>, role: string): Pod => {
   const found = ofKind(values, 'Deployment').find(({ metadata }) => metadata.name.endsWith(`-${role}`));
   if (found === undefined) throw new Error(`no deployment for ${role}`);
@@ -114,10 +125,7 @@ describe('the chart', () => {
   });
 
   it('lets vending pods reach only Redis and DNS, and lets only the scraper reach refreshing pods', () => {
-    const [vend, refresh] = ofKind(VARIANTS.least, 'NetworkPolicy').map(({ spec }) => spec) as {
-      ingress: { ports: { port: string }[] }[];
-      egress: { ports: { port: number }[] }[];
-    }[];
+    const [vend, refresh] = policies(VARIANTS.least);
     const ports = (rules: { ports: { port: string | number }[] }[] = []): unknown[] =>
       rules.flatMap((rule) => rule.ports.map(({ port }) => port));
     expect([ports(vend?.ingress), ports(vend?.egress)]).toEqual([
@@ -125,6 +133,66 @@ describe('the chart', () => {
       [53, 53, 6379],
     ]);
     expect([ports(refresh?.ingress), ports(refresh?.egress)]).toEqual([['metrics'], [53, 53, 6379, 443]]);
+  });
+
+  it('admits only pods with the labels of a caller, and with those of Prometheus in its namespaces', () => {
+    const caller = { podSelector: { matchLabels: { 'ims-token-service/caller': 'true' } } };
+    const prometheus = {
+      ...namespace('monitoring'),
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+    };
+    const [vend, refresh] = policies(VARIANTS.least);
+    expect(vend?.ingress.map(({ from }) => from)).toEqual([[caller], [prometheus]]);
+    expect(refresh?.ingress.map(({ from }) => from)).toEqual([[prometheus]]);
+    const web = { podSelector: { matchLabels: { 'ims-token-service/caller': 'true', team: 'web' } } };
+    const [wider] = policies(VARIANTS.everything);
+    expect(wider?.ingress[0]?.from).toEqual([
+      web,
+      { ...namespace('web'), ...web },
+      { ipBlock: { cidr: '10.9.0.0/16' } },
+    ]);
+  });
+
+  it('limits HTTPS to given peers', () => {
+    const https = policies(VARIANTS.everything).map(({ egress }) =>
+      egress.filter(({ ports }) => ports.some(({ port }) => port === 443)),
+    );
+    const limited = { ports: [{ port: 443, protocol: 'TCP' }], to: [{ ipBlock: { cidr: '10.1.0.0/16' } }] };
+    expect(https).toEqual([[limited], [limited]]);
+  });
+
+  it('limits HTTPS to the hosts of Adobe, AWS and the issuers where the cluster has Cilium', () => {
+    const ports = policies(VARIANTS.cilium).flatMap(({ egress }) => egress.flatMap((rule) => rule.ports));
+    expect(ports.map(({ port }) => port)).not.toContain(443);
+    const hosts = ofKind(VARIANTS.cilium, 'CiliumNetworkPolicy').map(({ metadata, spec }) => {
+      const { egress } = spec as { egress: { toFQDNs?: { matchPattern: string }[] }[] };
+      return [metadata.name, egress.flatMap(({ toFQDNs = [] }) => toFQDNs.map((each) => each.matchPattern))];
+    });
+    expect(Object.fromEntries(hosts)).toEqual({
+      'tokens-ims-token-service-refresh-hosts': [
+        '*.adobelogin.com',
+        '*.services.adobe.com',
+        'secretsmanager.eu-west-1.amazonaws.com',
+        'sts.eu-west-1.amazonaws.com',
+      ],
+      'tokens-ims-token-service-vend-hosts': ['login.example'],
+    });
+  });
+
+  it.each(['vend', 'refresh'])('keeps secrets out of the environment of the role %s', (role) => {
+    const inEnvironment = (values: Record<string, unknown>) =>
+      pod(values, role).spec.containers.flatMap(({ env }) =>
+        env.filter(({ valueFrom }) => valueFrom !== undefined).map(({ name }) => name),
+      );
+    expect(inEnvironment(VARIANTS.everything)).toEqual([]);
+    expect(inEnvironment(VARIANTS.environment)).toEqual(['REDIS_URL', 'TOKEN_ENCRYPTION_KEYS']);
+    expect(environmentOf(pod(VARIANTS.everything, role))).toMatchObject({
+      REDIS_URL_FILE: '/etc/ims-token-service/secrets/REDIS_URL',
+      TOKEN_ENCRYPTION_KEYS_FILE: '/etc/ims-token-service/secrets/TOKEN_ENCRYPTION_KEYS',
+      REDIS_PASSWORD_FILE: '/etc/ims-token-service/redis-password/password',
+      REDIS_CERT_FILE: '/etc/ims-token-service/redis-client/tls.crt',
+      REDIS_KEY_FILE: '/etc/ims-token-service/redis-client/tls.key',
+    });
   });
 
   it('hands the service a callers file that it takes', async () => {

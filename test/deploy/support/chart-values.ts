@@ -18,8 +18,11 @@ export const VARIANTS = {
     imagePullSecrets: [{ name: 'registry' }],
     publicUrl: 'https://tokens.example',
     extraEnv: { HTTPS_PROXY: 'http://proxy.example:3128', NODE_USE_ENV_PROXY: '1' },
-    redis: { caConfigMap: 'redis-ca' },
-    credentials: { allowedOrigins: ['https://*.adobelogin.com', 'https://ims.example'] },
+    redis: { caConfigMap: 'redis-ca', clientTlsSecret: 'redis-client', passwordSecret: 'redis-password' },
+    credentials: {
+      allowedOrigins: ['https://*.adobelogin.com', 'https://ims.example'],
+      secretNames: ['ims/aem-dev', 'ims/aem-stage'],
+    },
     aws: { region: 'eu-west-1', roleArn: 'arn:aws:iam::123456789012:role/ims-tokens' },
     callers: { entries: ENTRIES },
     vend: {
@@ -36,7 +39,10 @@ export const VARIANTS = {
       podAnnotations: { team: 'web' },
     },
     networkPolicy: {
+      callerPodLabels: { team: 'web' },
       callerNamespaces: ['web'],
+      callerPeers: [{ ipBlock: { cidr: '10.9.0.0/16' } }],
+      httpsPeers: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
       redisPeers: [{ ipBlock: { cidr: '10.0.0.0/16' } }],
       oidcIssuers: true,
       vendExtraEgress: [{ ports: [{ port: 4318, protocol: 'TCP' }] }],
@@ -46,6 +52,14 @@ export const VARIANTS = {
       serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
       prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
     },
+  },
+  environment: {
+    aws: { region: 'eu-west-1' },
+    secretsAsFiles: false,
+  },
+  cilium: {
+    aws: { region: 'eu-west-1' },
+    networkPolicy: { oidcIssuers: true, cilium: { enabled: true, issuerHosts: ['login.example'] } },
   },
   files: {
     fullnameOverride: 'ims',

@@ -9,6 +9,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service, ServiceAccount } from 'kubernetes-models/v1';
 
 import type { Manifest } from './chart.ts';
+import { ciliumFaults } from './cilium-schema.ts';
 
 const MODELS = [
   ConfigMap,
@@ -27,6 +28,7 @@ export function faults(manifest: Manifest): readonly string[] {
   const model = MODELS.find(
     ({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind,
   );
+  if (manifest.kind === 'CiliumNetworkPolicy') return ciliumFaults(manifest);
   if (model === undefined) return [`no schema for ${manifest.apiVersion} ${manifest.kind}`];
   const seen = new Set<string>();
   try {

@@ -20,8 +20,8 @@ export interface Pod {
   };
 }
 
-/** In place of what stands in the cluster's secrets. */
-const SECRETS: Readonly<Record<string, string>> = {
+/** The content of the cluster's secrets. */
+export const SECRETS: Readonly<Record<string, string>> = {
   REDIS_URL: 'rediss://redis.example:6379',
   TOKEN_ENCRYPTION_KEYS: SEALING_KEY,
 };
@@ -44,6 +44,8 @@ export function selectorsOf({ kind, spec }: Manifest): Labels[] {
   if (kind === 'Service') return [(spec as { selector: Labels }).selector];
   if (kind === 'NetworkPolicy')
     return [(spec as { podSelector: { matchLabels: Labels } }).podSelector.matchLabels];
+  if (kind === 'CiliumNetworkPolicy')
+    return [(spec as { endpointSelector: { matchLabels: Labels } }).endpointSelector.matchLabels];
   if (kind === 'PodDisruptionBudget')
     return [(spec as { selector: { matchLabels: Labels } }).selector.matchLabels];
   if (kind !== 'Deployment') return [];

@@ -7,6 +7,7 @@ import {
   readServiceConfig,
   type ServiceConfig,
 } from '../../../apps/token-service/src/config/service-config.ts';
+import { SECRETS } from './manifests.ts';
 
 const names = ({ shape }: { readonly shape: object }): string[] => Object.keys(shape);
 
@@ -28,5 +29,11 @@ export function strangers(env: Readonly<Record<string, string>>): string[] {
   );
 }
 
-/** What the service makes of it; it refuses what is wrong, and names the variable. */
-export const serviceConfig = (env: Readonly<Record<string, string>>): ServiceConfig => readServiceConfig(env);
+/**
+ * What the service makes of it, with the secrets of mounted files; it refuses what is wrong, and names the
+ * variable.
+ */
+export function serviceConfig(env: Readonly<Record<string, string>>): ServiceConfig {
+  const mounted = Object.entries(SECRETS).filter(([name]) => `${name}_FILE` in env);
+  return readServiceConfig({ ...env, ...Object.fromEntries(mounted) });
+}

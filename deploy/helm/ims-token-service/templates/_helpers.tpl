@@ -40,12 +40,29 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{/* The environment of both roles. */}}
 {{- define "ims-token-service.sharedEnv" -}}
+{{- if .Values.secretsAsFiles }}
+- name: REDIS_URL_FILE
+  value: /etc/ims-token-service/secrets/REDIS_URL
+- name: TOKEN_ENCRYPTION_KEYS_FILE
+  value: /etc/ims-token-service/secrets/TOKEN_ENCRYPTION_KEYS
+{{- else }}
 - name: REDIS_URL
   valueFrom:
     secretKeyRef: { name: {{ .Values.existingSecret }}, key: REDIS_URL }
 - name: TOKEN_ENCRYPTION_KEYS
   valueFrom:
     secretKeyRef: { name: {{ .Values.existingSecret }}, key: TOKEN_ENCRYPTION_KEYS }
+{{- end }}
+{{- if .Values.redis.passwordSecret }}
+- name: REDIS_PASSWORD_FILE
+  value: /etc/ims-token-service/redis-password/password
+{{- end }}
+{{- if .Values.redis.clientTlsSecret }}
+- name: REDIS_CERT_FILE
+  value: /etc/ims-token-service/redis-client/tls.crt
+- name: REDIS_KEY_FILE
+  value: /etc/ims-token-service/redis-client/tls.key
+{{- end }}
 - name: REDIS_KEY_PREFIX
   value: {{ .Values.redis.keyPrefix | quote }}
 {{- if .Values.redis.caConfigMap }}
@@ -67,6 +84,55 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- range $name, $value := .Values.extraEnv }}
 - name: {{ $name }}
   value: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* The files of both roles. Folders, not single files: a file that is mounted alone never changes. */}}
+{{- define "ims-token-service.sharedMounts" -}}
+{{- if .Values.secretsAsFiles }}
+- { name: secrets, mountPath: /etc/ims-token-service/secrets, readOnly: true }
+{{- end }}
+{{- if .Values.tokenCache.enabled }}
+- { name: token-cache, mountPath: /var/cache/ims-token-service }
+{{- end }}
+{{- if .Values.redis.caConfigMap }}
+- { name: redis-ca, mountPath: /etc/ims-token-service/redis, readOnly: true }
+{{- end }}
+{{- if .Values.redis.clientTlsSecret }}
+- { name: redis-client, mountPath: /etc/ims-token-service/redis-client, readOnly: true }
+{{- end }}
+{{- if .Values.redis.passwordSecret }}
+- { name: redis-password, mountPath: /etc/ims-token-service/redis-password, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{/* The volumes of both roles. Mode 288 is 0440: the group of the process may read. */}}
+{{- define "ims-token-service.sharedVolumes" -}}
+{{- if .Values.secretsAsFiles }}
+- name: secrets
+  secret:
+    secretName: {{ .Values.existingSecret }}
+    defaultMode: 288
+    items:
+      - { key: REDIS_URL, path: REDIS_URL }
+      - { key: TOKEN_ENCRYPTION_KEYS, path: TOKEN_ENCRYPTION_KEYS }
+{{- end }}
+{{- if .Values.tokenCache.enabled }}
+# The mode of the folder itself is 0777: the service makes its own one inside.
+- name: token-cache
+  emptyDir: { sizeLimit: {{ .Values.tokenCache.sizeLimit }} }
+{{- end }}
+{{- if .Values.redis.caConfigMap }}
+- name: redis-ca
+  configMap: { name: {{ .Values.redis.caConfigMap }} }
+{{- end }}
+{{- if .Values.redis.clientTlsSecret }}
+- name: redis-client
+  secret: { secretName: {{ .Values.redis.clientTlsSecret }}, defaultMode: 288 }
+{{- end }}
+{{- if .Values.redis.passwordSecret }}
+- name: redis-password
+  secret: { secretName: {{ .Values.redis.passwordSecret }}, defaultMode: 288 }
 {{- end }}
 {{- end -}}
 
@@ -120,19 +186,45 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{/* The namespaces of Prometheus. */}}
+{{/* Prometheus: pods with its labels, in its namespaces. */}}
 {{- define "ims-token-service.metricsIngress" -}}
 - ports:
     - { port: metrics, protocol: TCP }
   from:
-    - podSelector:
-        matchLabels:
-          app.kubernetes.io/name: prometheus
     {{- range .Values.networkPolicy.metricsNamespaces }}
     - namespaceSelector:
         matchLabels:
           kubernetes.io/metadata.name: {{ . }}
+      podSelector:
+        matchLabels:
+          {{- toYaml $.Values.networkPolicy.metricsPodLabels | nindent 10 }}
     {{- end }}
+{{- end -}}
+
+{{/* HTTPS: to the peers, or to every address. With Cilium its own policy allows host names instead. */}}
+{{- define "ims-token-service.httpsEgress" -}}
+{{- if not .Values.networkPolicy.cilium.enabled }}
+- ports:
+    - { port: 443, protocol: TCP }
+  {{- with .Values.networkPolicy.httpsPeers }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* DNS through the proxy of Cilium, which learns the addresses of host names from the answers. */}}
+{{- define "ims-token-service.dnsProxyEgress" -}}
+- toEndpoints:
+    - matchLabels:
+        k8s:io.kubernetes.pod.namespace: kube-system
+        k8s-app: kube-dns
+  toPorts:
+    - ports:
+        - { port: '53', protocol: ANY }
+      rules:
+        dns:
+          - matchPattern: '*'
 {{- end -}}
 
 {{/* DNS and Redis. */}}
