@@ -69,6 +69,11 @@ describe('aclDiagnosis', () => {
     }
   });
 
+  it('names the command that a script catches where Redis names no line', () => {
+    const sha = hash('sha1', REDIS_SCRIPTS.fingerprints.lua, 'hex');
+    expect(diagnose(`${CANNOT} script: ${sha}`)).toContain('"ACL SETUSER USER +hmget"');
+  });
+
   it('names the commands of all scripts where Redis does not name the script', () => {
     expect(diagnose(CANNOT)).toMatch(/\+hset\b.*\+pexpire\b/);
   });

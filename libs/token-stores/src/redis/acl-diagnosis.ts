@@ -46,12 +46,13 @@ function commands(names: readonly string[]): string {
   return `does not let this user run the command ${list}: allow it with "ACL SETUSER USER ${rules}"`;
 }
 
-/** Redis names the script and its line, not the command. */
+/** Redis names the script and its line, not the command. Only an error of `pcall` comes without a line. */
 function scriptCommands(message: string): string[] {
   const lines = SCRIPT_LINES.get(/(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/.exec(message)?.[0] ?? '') ?? [];
   const line = lines[Number(/@user_script: ?(\d+)/.exec(message)?.[1]) - 1] ?? '';
   const inLine = commandsIn(line);
-  const found = inLine.length > 0 ? inLine : commandsIn(lines.join('\n'));
+  const caught = lines.filter((text) => text.includes('redis.pcall(')).join('\n');
+  const found = inLine.length > 0 ? inLine : commandsIn(caught === '' ? lines.join('\n') : caught);
   return found.length > 0
     ? found
     : commandsIn(

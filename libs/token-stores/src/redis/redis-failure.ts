@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { StoreUnavailable } from '#libs/tokens';
 
 import { aclDiagnosis } from './acl-diagnosis.ts';
@@ -83,6 +85,15 @@ export function redisFailure(error: unknown, { address, keyPrefix }: FailureCont
 /** ioredis adds the whole command to its errors, and Redis quotes the arguments of an unknown command. */
 function withoutArguments(error: Error): Error {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const message = error.message.replace(/,? with args beginning with[^]*/i, '');
+  const message = error.message.replace(/,? with args beginning with[^]*/i, '') + scriptOf(error);
   return new Error(message.includes(code) ? message : `${code} ${message}`);
+}
+
+/** The script of a failed call, by its hash: an error that the script returns itself does not name it. */
+function scriptOf(error: Error): string {
+  const command = 'command' in error ? (error.command as { name?: unknown; args?: unknown[] }) : {};
+  const [script] = command.args ?? [];
+  if (typeof script !== 'string' || !/script can't/.test(error.message)) return '';
+  if (command.name === 'evalsha') return ` script: ${script}`;
+  return command.name === 'eval' ? ` script: ${hash('sha1', script, 'hex')}` : '';
 }
