@@ -35,6 +35,10 @@ describe('/openapi.json', () => {
     expect(described.toSorted()).toEqual(routes);
   });
 
+  it('marks no field as read-only: generators of clients would leave it out of requests', () => {
+    expect(JSON.stringify(document)).not.toContain('"readOnly"');
+  });
+
   it('without authentication serves only health, this description and the empty dashboard', async () => {
     const open: string[] = [];
     for (const route of routes) {

@@ -81,11 +81,15 @@ export function openApiDocument(url: string): ReturnType<typeof createDocument> 
     paths,
     components: { schemas: NAMED, securitySchemes: SECURITY_SCHEMES },
   };
-  return createDocument(document, { override: allowNewFields });
+  return createDocument(document, { override: forGenerators });
 }
 
-/** Keeps answers open to fields that later versions add; zod-openapi forbids them by default. */
-const allowNewFields: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema, io }) => {
+/**
+ * Keeps answers open to fields that later versions add; zod-openapi forbids them by default. Removes
+ * `readOnly`, which it writes for `.readonly()` of Zod: generators leave such fields out of requests.
+ */
+const forGenerators: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema, io }) => {
+  delete jsonSchema.readOnly;
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };
 
