@@ -1,6 +1,6 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-import { CallersFileProblem, parseCallers } from '#libs/callers';
+import { CallersFileProblem, makeCallerKey, parseCallers } from '#libs/callers';
 
 import { readIfPresent, writeSecret } from './secret-files.ts';
 
@@ -21,7 +21,7 @@ export async function ensureCallerKey(path: string, notices: string[]): Promise<
     return key;
   }
   if (text !== null) notices.push(`${path} had no usable key. It has a new one now.`);
-  const created = randomBytes(32).toString('base64url');
+  const created = makeCallerKey();
   await writeSecret(path, created);
   return created;
 }

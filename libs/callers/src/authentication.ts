@@ -3,7 +3,14 @@ import { digestOf, type CallerRegistry } from './caller-registry.ts';
 import { damageOf, type KeyDamage } from './key-damage.ts';
 
 /** Why a key authenticated no caller. */
-type KeyFailure = 'missing' | 'malformed' | 'unknown_key' | 'name_mismatch' | 'callers_outdated' | KeyDamage;
+type KeyFailure =
+  | 'missing'
+  | 'malformed'
+  | 'unknown_key'
+  | 'hand_made_key'
+  | 'name_mismatch'
+  | 'callers_outdated'
+  | KeyDamage;
 
 /** Why a request authenticated no caller. A closed list, as it is a metric label. */
 export type AuthenticationFailure =
@@ -72,7 +79,8 @@ export function authenticate(
   if (space < 1 || value === '') return refused('malformed');
   if (scheme === 'bearer') {
     const digest = digestOf(value);
-    const caller = registry.byKeyDigest(digest);
+    const caller = registry.authenticate(value, digest);
+    if (caller === 'hand_made_key') return refused(caller);
     if (caller !== null) return { caller, method: 'key-bearer' };
     return tokens.authenticate(value, digest, sender) ?? unknownKey(value, registry);
   }
@@ -99,8 +107,9 @@ export function authenticateClient(
   method: KeyWithNameMethod,
   registry: CallerRegistry,
 ): ClientAuthentication {
-  const caller = registry.byKey(key);
+  const caller = registry.authenticate(key, digestOf(key));
   if (caller === null) return unknownKey(key, registry);
+  if (caller === 'hand_made_key') return refused(caller);
   return caller.name === name ? { caller, method } : refused('name_mismatch');
 }
 

@@ -29,6 +29,8 @@ interface CallersFileOptions {
   readonly maxAge?: Seconds | null | undefined;
   /** The longest life of a caller's JWT. */
   readonly maxJwtLife?: Seconds | undefined;
+  /** Whether keys that `makeCallerKey` did not make are refused, or only reported. */
+  readonly handMadeKeys?: 'warn' | 'refuse' | undefined;
 }
 
 /**
@@ -43,6 +45,9 @@ export class CallersFile {
   #text: string;
   #exposure: string | null;
   #registry: CallerRegistry;
+  #onHandMadeKey: (caller: string) => void = () => undefined;
+  readonly #warnedOf = new Set<string>();
+  readonly #handMadeKeys: 'warn' | 'refuse';
   #refused: { readonly text: string; readonly problem: CallersFileProblem } | null = null;
   /** What the last reload found wrong with the file; empty where nothing. */
   #told = '';
@@ -50,13 +55,20 @@ export class CallersFile {
   private constructor(
     reader: CallersFileReader,
     { text, exposure }: ReadCallersFile,
-    { clock = new SystemClock(), maxAge = null, maxJwtLife = A_DAY }: CallersFileOptions,
+    {
+      clock = new SystemClock(),
+      maxAge = null,
+      maxJwtLife = A_DAY,
+      handMadeKeys = 'warn',
+    }: CallersFileOptions,
   ) {
     this.#reader = reader;
     this.#state = new CallersFileState(clock, maxAge);
     this.#text = text;
     this.#exposure = exposure;
+    this.#handMadeKeys = handMadeKeys;
     this.#registry = parse(text, reader.path);
+    this.#registry.onHandMadeKey = this.#acceptHandMadeKey;
     this.#tokens = new JwtAuthenticator({
       callers: this.#registry.jwtCallers,
       clock,
@@ -129,6 +141,17 @@ export class CallersFile {
     this.#tokens.useGate(gate);
   }
 
+  /** Sets the one listener for callers that use a hand-made key. It is told of each caller once. */
+  onHandMadeKey(listener: (caller: string) => void): void {
+    this.#onHandMadeKey = listener;
+  }
+
+  readonly #acceptHandMadeKey = (caller: string): boolean => {
+    if (!this.#warnedOf.has(caller)) this.#onHandMadeKey(caller);
+    this.#warnedOf.add(caller);
+    return this.#handMadeKeys === 'warn';
+  };
+
   /** Sets the one listener for changes of the issuers' availability. */
   onIssuerEvent(listener: (event: IssuerEvent) => void): void {
     this.#listener = listener;
@@ -183,6 +206,7 @@ export class CallersFile {
 
   #follow(registry: CallerRegistry, text: string): void {
     this.#registry = registry;
+    registry.onHandMadeKey = this.#acceptHandMadeKey;
     this.#text = text;
     this.#refused = null;
     this.#tokens.follow(registry.jwtCallers);

@@ -5,6 +5,7 @@ export type {
   ClientAuthentication,
   Sender,
 } from './authentication.ts';
+export { makeCallerKey } from './caller-key.ts';
 export type { Caller, Permission } from './caller.ts';
 export { parseCallers } from './callers-document.ts';
 export { CallersFileProblem, CallersFileUnreadable } from './callers-file-problem.ts';

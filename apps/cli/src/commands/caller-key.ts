@@ -1,5 +1,6 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 
+import { makeCallerKey } from '#libs/callers';
 import { Secret } from '#libs/tokens';
 
 import { checkEntry, toYaml, type CallerEntry } from '../callers/caller-entry.ts';
@@ -10,7 +11,6 @@ import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note, print, printJson, warn } from '../output.ts';
 
-const KEY_BYTES = 32;
 /** The permissions that are of use without `tokens`. */
 const WITHOUT_TOKENS: ReadonlySet<string> = new Set(['status', 'metrics']);
 
@@ -39,7 +39,7 @@ export const callerKey: Command = {
     const [name = ''] = given;
     const { tokens, permissions = 'read', out, force = false, json = false } = values;
     if (out === '-') throw usageFailure('--out must name a file; without it the key goes to standard error.');
-    const key = new Secret(randomBytes(KEY_BYTES).toString('base64url'));
+    const key = new Secret(makeCallerKey());
     const entry: CallerEntry = {
       name,
       apiKeySha256: [hash('sha256', key.reveal(), 'hex')],

@@ -27,6 +27,12 @@ export class CallersReloader implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   onModuleInit(): void {
+    this.#callers.onHandMadeKey((caller) =>
+      this.#log.warn(
+        { event: 'caller.hand-made-key', caller },
+        'a key that ims-token caller-key did not make may be guessed: replace it',
+      ),
+    );
     this.#callers.onIssuerEvent((event) => this.#logIssuer(event));
   }
 

@@ -9,6 +9,8 @@ const DETAILS: Record<AuthenticationFailure, string> = {
     'Send your key or workload token: "Authorization: Bearer KEY_OR_JWT", or Basic with your caller name and key.',
   malformed: 'The Authorization header is neither "Bearer KEY_OR_JWT" nor "Basic base64(name:key)".',
   unknown_key: 'This key belongs to no caller: check it, or have it added to the callers file.',
+  hand_made_key:
+    'This key is not accepted, because a person may have chosen it: have one made by ims-token caller-key.',
   key_line_break:
     'This key ends in a line break: send it without (printf %s "$KEY" instead of echo, or strip the text of the file).',
   key_padding: 'This key begins or ends with a space or an invisible character: send it without.',

@@ -65,6 +65,7 @@ export const sharedEnvironment = z.object({
 export const vendingEnvironment = z.object({
   CALLERS_FILE: z.string('must name the callers file'),
   CALLERS_FILE_MAX_AGE: numberFrom(2, 2_592_000).transform(seconds).optional(),
+  HAND_MADE_KEYS: z.enum(['warn', 'refuse'], 'must be warn or refuse').default('warn'),
   CALLER_JWT_MAX_SECONDS: numberFrom(60, 31_536_000).transform(seconds).default(seconds(86_400)),
   PUBLIC_URL: parsedBy(parsePublicUrl).optional(),
   TRUSTED_PROXIES: parsedBy(parseTrustedProxies).optional(),

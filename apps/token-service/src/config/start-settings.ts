@@ -60,6 +60,7 @@ async function openCallers(
     return await CallersFile.open(path, {
       maxAge: vending?.CALLERS_FILE_MAX_AGE,
       maxJwtLife: vending?.CALLER_JWT_MAX_SECONDS,
+      handMadeKeys: vending?.HAND_MADE_KEYS,
     });
   } catch (error) {
     if (!(error instanceof CallersFileProblem)) throw error;

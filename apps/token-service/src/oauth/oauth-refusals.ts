@@ -14,6 +14,7 @@ const UNKNOWN_CLIENT: Record<AuthenticationFailure, string> = {
     'Send the name of a caller as client_id and one of its keys as client_secret, or its JWT as client_assertion.',
   malformed: 'The Authorization header is not Basic with client_id and client_secret.',
   unknown_key: 'This client_secret belongs to no caller.',
+  hand_made_key: 'This client_secret is not accepted: have one made by ims-token caller-key.',
   key_line_break: 'This client_secret ends in a line break: send it without.',
   key_padding: 'This client_secret begins or ends with a space or an invisible character: send it without.',
   digest_with_line_break:
