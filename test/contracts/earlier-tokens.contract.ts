@@ -50,6 +50,34 @@ export function describeEarlierTokens(pair: () => StorePair, freshName: () => Cr
     expect(await pair().other.readEarlier(name)).toEqual([record]);
   });
 
+  it('earlierGenerations lists what is there, and restoreEarlier adds only what is not', async () => {
+    const [name, other] = [freshName(), freshName()];
+    const records = [living(name, 2), living(name, 4), living(name, 6)];
+    await publish(...records, living(other, 1));
+    const generations = async () => {
+      const found = await pair().other.earlierGenerations([name, other]);
+      return [name, other].map((each) => (found.get(each) ?? []).toSorted((one, another) => one - another));
+    };
+    expect(await generations()).toEqual([[2, 4], []]);
+    const lost = [living(name, 3), living(name, 1)];
+    const rival = { ...living(name, 2), version: 'v2' };
+    await pair().other.restoreEarlier(name, [...lost, rival]);
+    expect(await generations()).toEqual([[1, 2, 3, 4], []]);
+    const earlier = await pair().store.readEarlier(name);
+    expect(earlier).toEqual([records[1], lost[0], records[0], lost[1]]);
+  });
+
+  it('restoreEarlier keeps sixteen tokens at most, and none that has expired', async () => {
+    const name = freshName();
+    await publish(...Array.from({ length: 11 }, (_, index) => living(name, index + 20)));
+    const lost = Array.from({ length: 12 }, (_, index) => living(name, index + 1));
+    await pair().other.restoreEarlier(name, [living(name, 19, millis(-1)), ...lost]);
+    const kept = (await pair().store.readEarlier(name)).map(({ generation }) => generation);
+    expect(kept.length).toBeLessThanOrEqual(16);
+    expect(kept.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, index) => 29 - index));
+    expect(kept).not.toContain(19);
+  });
+
   it('isRevoked returns true only for the noted token of the credential', async () => {
     const name = freshName();
     const { sha256 } = living(name, 1).token;

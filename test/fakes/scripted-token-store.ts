@@ -31,6 +31,8 @@ const OPERATIONS = [
   'markOnce',
   'spendExchange',
   'readEarlier',
+  'earlierGenerations',
+  'restoreEarlier',
   'noteRevoked',
   'isRevoked',
   'acquireLease',
@@ -158,6 +160,16 @@ export class ScriptedTokenStore extends TokenStore {
 
   override readEarlier(name: CredentialName): Promise<readonly TokenRecord[]> {
     return this.#perform('readEarlier', () => this.#inner.readEarlier(name));
+  }
+
+  override earlierGenerations(
+    names: readonly CredentialName[],
+  ): Promise<ReadonlyMap<CredentialName, readonly number[]>> {
+    return this.#perform('earlierGenerations', () => this.#inner.earlierGenerations(names));
+  }
+
+  override restoreEarlier(name: CredentialName, records: readonly TokenRecord[]): Promise<void> {
+    return this.#perform('restoreEarlier', () => this.#inner.restoreEarlier(name, records));
   }
 
   override noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {

@@ -108,6 +108,18 @@ export class StoreLine extends TokenStore {
     return this.#line.ask(`earlier tokens of ${name}`, () => this.#store.contents.readEarlier(name));
   }
 
+  override earlierGenerations(
+    names: readonly CredentialName[],
+  ): Promise<ReadonlyMap<CredentialName, readonly number[]>> {
+    return this.#line.ask('list earlier tokens', () => this.#store.contents.earlierGenerations(names));
+  }
+
+  override restoreEarlier(name: CredentialName, records: readonly TokenRecord[]): Promise<void> {
+    return this.#line.ask(`restore earlier tokens of ${name}`, () =>
+      this.#store.write((store) => store.restoreEarlier(name, records)),
+    );
+  }
+
   override noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
     return this.#line.ask(`note a revocation of ${name}`, () =>
       this.#store.write((store) => store.noteRevoked(name, tokenSha256)),

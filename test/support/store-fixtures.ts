@@ -83,6 +83,7 @@ export function statusRecordOf(name: CredentialName): CredentialStatusRecord {
       { type: 'refreshed', code: null, since: NOON, at: NOON, count: 1 },
       { type: 'failed', code: 'ims_throttled', since: NOON, at: later(NOON, millis(30_000)), count: 3 },
     ],
+    mintedVersions: ['v0', 'v1'],
     causedAt: [NOON, later(NOON, millis(5_000))],
   };
 }

@@ -4,23 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { CallersFile } from '#libs/callers';
+import { MemoryTokenStore } from '#libs/token-stores';
 import {
   AccessToken,
-  CurrentTokens,
   later,
   millis,
-  RefreshPolicy,
-  seconds,
-  ServePolicy,
   SystemClock,
-  TokenVendor,
   toCredentialName,
   type Clock,
   type CredentialName,
 } from '#libs/tokens';
+import type { InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
+import { OAuthTokenRoute } from '../../apps/token-service/src/oauth/oauth-token-route.ts';
 import { Readiness } from '../../apps/token-service/src/status/readiness.ts';
 import { VendMetrics } from '../../apps/token-service/src/tokens/vend-metrics.ts';
 import { AuthenticationThrottle } from '../../apps/token-service/src/authentication/authentication-throttle.ts';
@@ -32,6 +30,8 @@ import { LongPolls } from '../../apps/token-service/src/tokens/long-polls.ts';
 import { TokenWaiters } from '../../apps/token-service/src/tokens/token-waiters.ts';
 import { TokenRoute } from '../../apps/token-service/src/tokens/token-route.ts';
 import { eventually } from './eventually.ts';
+import { servingSideOver } from './serving-side.ts';
+import { statusRecordOf } from './store-fixtures.ts';
 
 const NAME = toCredentialName('aem-dev') as CredentialName;
 
@@ -49,20 +49,15 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
   await writeFile(path, callers);
   const callersFile = await CallersFile.open(path, { clock: callersClock });
   const clock = new SystemClock();
-  const tokens = new CurrentTokens(clock);
-  const vendor = new TokenVendor({
-    tokens,
-    clock,
-    servePolicy: new ServePolicy(seconds(60)),
-    refreshPolicy: new RefreshPolicy(0.5),
-  });
+  const store = new MemoryTokenStore(clock);
+  const { tokens, vendor, missing } = servingSideOver(store, clock);
   const waiters = new TokenWaiters(tokens);
   const registry = new Registry();
   const metrics = new VendMetrics(registry, tokens);
   const readiness = new Readiness(tokens, vendor, { hasCompleteCache: false });
   readiness.markWarmedUp();
   const fastify = createHttpAdapter(null).getInstance();
-  new TokenRoute({
+  const shared = {
     authenticator: new CallerAuthenticator(
       callersFile,
       new FailedAuthentications(
@@ -73,12 +68,14 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
     ),
     vendor,
     tokens,
-    polls: new LongPolls({ waiters, clock, ...limits }),
+    missing,
     readiness,
     metrics,
     audit: null,
     log: pino({ level: 'silent' }),
-  }).register(fastify);
+  };
+  new TokenRoute({ ...shared, polls: new LongPolls({ waiters, clock, ...limits }) }).register(fastify);
+  new OAuthTokenRoute({ ...shared, callers: callersFile }).register(fastify);
   await fastify.ready();
   let sha256 = '';
 
@@ -90,6 +87,17 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
       tokens.adopt({ name: NAME, generation, token, version: 'v1' });
       sha256 = token.sha256;
     },
+    /** Makes the credential known here, without a token. */
+    know(): void {
+      tokens.adoptStatus(statusRecordOf(NAME));
+    },
+    /** Puts a token into the store without a word to this process. */
+    async publishElsewhere(): Promise<void> {
+      const now = clock.now();
+      const token = new AccessToken('token-elsewhere', now, later(now, millis(86_400_000)));
+      await store.publish({ name: NAME, generation: 1, token, version: 'v1' });
+    },
+    inject: (request: InjectOptions) => fastify.inject(request),
     forget(generation: number): void {
       tokens.forget(NAME, generation);
     },

@@ -73,6 +73,7 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
   const standaloneBudget = new StandaloneBudget({ clock, cacheRestore, cacheWriter });
   const exchangeLease = new ExchangeLease({ link, sync, clock, budget: standaloneBudget });
   const inFlight = new InFlightRefreshes();
+  parts.serving.missing.alsoAwait((name) => inFlight.of(name));
   const mint = new TokenMint({ ims, source, clock });
   const renewal = instrument(
     new TokenRenewal({

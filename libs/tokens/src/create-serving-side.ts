@@ -7,6 +7,7 @@ import type { TokenStore } from './ports/token-store.ts';
 import { CacheRestore } from './replication/cache-restore.ts';
 import { CacheWriter } from './replication/cache-writer.ts';
 import { SourceReports } from './replication/source-reports.ts';
+import { MissingTokens } from './replication/missing-tokens.ts';
 import { StoreLink } from './replication/store-link.ts';
 import { StoreSync } from './replication/store-sync.ts';
 import { CurrentTokens } from './serving/current-tokens.ts';
@@ -37,6 +38,7 @@ export interface ServingSide {
   readonly cacheRestore: CacheRestore;
   readonly cacheWriter: CacheWriter;
   readonly sourceReports: SourceReports;
+  readonly missing: MissingTokens;
   readonly refreshPolicy: RefreshPolicy;
 }
 
@@ -51,5 +53,6 @@ export function createServingSide(parts: ServingSideParts): ServingSide {
   const cacheWriter = new CacheWriter({ cache, tokens, clock, listener });
   const sync = new StoreSync({ store, link, tokens, listener, cacheRestore, cacheWriter });
   const sourceReports = new SourceReports(link, clock);
-  return { tokens, vendor, link, sync, sourceReports, cacheRestore, cacheWriter, refreshPolicy };
+  const missing = new MissingTokens({ tokens, sync, vendor, clock });
+  return { tokens, vendor, link, sync, missing, sourceReports, cacheRestore, cacheWriter, refreshPolicy };
 }

@@ -85,10 +85,12 @@ export {
 
 export { stateOf, type CredentialState } from './serving/credential-state.ts';
 export { CurrentTokens, type CredentialEntry } from './serving/current-tokens.ts';
+export { MAX_EARLIER_TOKENS } from './serving/earlier-tokens.ts';
 export { ServePolicy } from './serving/serve-policy.ts';
 export { TokenVendor, type NoToken, type VendedToken } from './serving/token-vendor.ts';
 
 export { SourceReports } from './replication/source-reports.ts';
+export { MissingTokens } from './replication/missing-tokens.ts';
 export { StoreSync } from './replication/store-sync.ts';
 
 export { CertificateWatch } from './refreshing/certificate-watch.ts';

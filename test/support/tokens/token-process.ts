@@ -30,11 +30,14 @@ interface Surroundings {
 }
 
 /** One process of the role `all`, composed as the service composes it. The test runs its schedule. */
-export class TokenProcess implements Pick<ServingSide, 'tokens' | 'vendor' | 'sync'>, RefreshingSide {
+export class TokenProcess
+  implements Pick<ServingSide, 'tokens' | 'vendor' | 'sync' | 'missing'>, RefreshingSide
+{
   readonly events: TokenEvent[] = [];
   readonly tokens: ServingSide['tokens'];
   readonly vendor: ServingSide['vendor'];
   readonly sync: ServingSide['sync'];
+  readonly missing: ServingSide['missing'];
   readonly plan: RefreshingSide['plan'];
   readonly refresher: RefreshingSide['refresher'];
   readonly replacement: RefreshingSide['replacement'];
@@ -61,6 +64,7 @@ export class TokenProcess implements Pick<ServingSide, 'tokens' | 'vendor' | 'sy
     this.tokens = serving.tokens;
     this.vendor = serving.vendor;
     this.sync = serving.sync;
+    this.missing = serving.missing;
     this.plan = refreshing.plan;
     this.refresher = refreshing.refresher;
     this.replacement = refreshing.replacement;

@@ -37,6 +37,7 @@ export function vendorOf(
     attempt: null,
     pending: null,
     history: [],
+    mintedVersions: [],
     causedAt: [],
     ...report,
   });

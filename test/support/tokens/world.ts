@@ -1,4 +1,4 @@
-import { millis } from '#libs/tokens';
+import { millis, type CredentialName } from '#libs/tokens';
 
 import { ManualClock } from '../../fakes/manual-clock.ts';
 import { ScriptedCredentialSource } from '../../fakes/scripted-credential-source.ts';
@@ -23,6 +23,14 @@ export class World {
   processWithCache(cache: ScriptedTokenCache): TokenProcess {
     const { clock, store, source, ims } = this;
     return new TokenProcess({ clock, store, cache, source, ims });
+  }
+
+  /** Removes a credential from the source and polls until the process believes it. */
+  async remove(name: CredentialName, service: TokenProcess): Promise<void> {
+    this.source.drop(name);
+    await service.refresher.syncWithSource();
+    this.clock.advance(millis(5_000));
+    await service.refresher.syncWithSource();
   }
 
   /**

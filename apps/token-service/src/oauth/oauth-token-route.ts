@@ -1,5 +1,5 @@
 import type { Authentication, CallersFile } from '#libs/callers';
-import type { CurrentTokens, TokenVendor, VendedToken } from '#libs/tokens';
+import type { CurrentTokens, MissingTokens, NoToken, TokenVendor, VendedToken } from '#libs/tokens';
 import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -26,6 +26,7 @@ interface OAuthTokenRouteParts {
   readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
   readonly tokens: CurrentTokens;
+  readonly missing: MissingTokens;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
   readonly audit: AuditLog | null;
@@ -43,6 +44,8 @@ interface PendingRequest {
   readonly auditRecord: AuditRecord;
   /** Milliseconds of `performance.now`. */
   readonly start: number;
+  /** Whether this process has looked for the token that it lacks. */
+  hasSearched: boolean;
 }
 
 const PATH = '/oauth/token';
@@ -85,11 +88,12 @@ export class OAuthTokenRoute {
   }
 
   #handle(request: FastifyRequest<OAuthTokenRequest>, reply: FastifyReply): void {
-    const pending = {
+    const pending: PendingRequest = {
       request,
       reply,
       auditRecord: beginAuditRecord('token.requested', '', request),
       start: performance.now(),
+      hasSearched: false,
     };
     this.#respond(pending, () => {
       const { headers, query, body } = request;
@@ -154,7 +158,10 @@ export class OAuthTokenRoute {
     audit?.write(auditRecord);
   }
 
-  /** A promise only with `AUDIT_REQUIRED`: then the audit line is written before the token is sent. */
+  /**
+   * A promise with `AUDIT_REQUIRED`, as the audit line is written before the token is sent, and where this
+   * process lacks the token.
+   */
   #answer(
     pending: PendingRequest,
     parameters: FormParameters,
@@ -165,7 +172,12 @@ export class OAuthTokenRoute {
     const caller = authenticator.accept(pending.request, authentication, unknownClient);
     const scope = readRequestedScope(parameters);
     if (!caller.mayRead(scope)) throw refusedScope('forbidden');
-    const vended = this.#vend(scope);
+    const vended = vendor.vend(scope);
+    if (vended.outcome !== 'vended') {
+      const search = this.#search(pending, scope, vended);
+      if (search === null) throw this.#noToken(scope, vended);
+      return search.then(() => this.#answer(pending, parameters, authentication));
+    }
     auditRecord.outcome = 'vended';
     auditRecord.tokenSha256 = vended.cached.token.sha256;
     auditRecord.expiresIn = vended.expiresIn;
@@ -180,12 +192,16 @@ export class OAuthTokenRoute {
     });
   }
 
-  /** @throws OAuthError where there is no token to hand out */
-  #vend(scope: string): VendedToken {
-    const { vendor, tokens, readiness } = this.#parts;
-    const vended = vendor.vend(scope);
-    if (vended.outcome === 'vended') return vended;
-    throw noTokenError(vended, { isStarting: !readiness.isWarmedUp, status: tokens.get(scope)?.status });
+  #noToken(scope: string, outcome: NoToken): OAuthError {
+    const { tokens, readiness } = this.#parts;
+    return noTokenError(outcome, { isStarting: !readiness.isWarmedUp, status: tokens.get(scope)?.status });
+  }
+
+  /** Looks for a token that this process lacks, once a request, for a second at most. */
+  #search(pending: PendingRequest, scope: string, outcome: NoToken): Promise<void> | null {
+    if (pending.hasSearched) return null;
+    pending.hasSearched = true;
+    return this.#parts.missing.search(scope, outcome);
   }
 
   /** Refuses a wrong request to this path in OAuth's form; other paths get the usual 404. */

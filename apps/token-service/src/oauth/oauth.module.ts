@@ -1,5 +1,5 @@
 import { CallersFile } from '#libs/callers';
-import { CurrentTokens, TokenVendor } from '#libs/tokens';
+import { CurrentTokens, MissingTokens, TokenVendor } from '#libs/tokens';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -28,6 +28,7 @@ import { OAuthTokenRoute } from './oauth-token-route.ts';
       authenticator: CallerAuthenticator,
       vendor: TokenVendor,
       tokens: CurrentTokens,
+      missing: MissingTokens,
       readiness: Readiness,
       metrics: VendMetrics,
       audit: AUDIT_LOG,

@@ -2,6 +2,7 @@ import {
   Clock,
   createServingSide,
   CurrentTokens,
+  MissingTokens,
   RefresherClient,
   RefreshPolicy,
   ServePolicy,
@@ -65,11 +66,21 @@ export const SERVING_SIDE = tokenFor<ServingSide>('serving side');
     ),
     provideFrom(CurrentTokens, { side: SERVING_SIDE }, ({ side }) => side.tokens),
     provideFrom(TokenVendor, { side: SERVING_SIDE }, ({ side }) => side.vendor),
+    provideFrom(MissingTokens, { side: SERVING_SIDE }, ({ side }) => side.missing),
     provideFrom(StoreSync, { side: SERVING_SIDE }, ({ side }) => side.sync),
     provideFrom(SourceReports, { side: SERVING_SIDE }, ({ side }) => side.sourceReports),
     StorePoller,
   ],
-  exports: [Clock, CurrentTokens, RefresherClient, SERVING_SIDE, SourceReports, StoreSync, TokenVendor],
+  exports: [
+    Clock,
+    CurrentTokens,
+    MissingTokens,
+    RefresherClient,
+    SERVING_SIDE,
+    SourceReports,
+    StoreSync,
+    TokenVendor,
+  ],
 })
 export class StoreModule implements OnApplicationShutdown {
   readonly #refresher: RefresherClient;

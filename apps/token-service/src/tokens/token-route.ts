@@ -1,5 +1,13 @@
 import type { Caller } from '#libs/callers';
-import type { CachedToken, CurrentTokens, NoToken, Seconds, TokenVendor, VendedToken } from '#libs/tokens';
+import type {
+  CachedToken,
+  CurrentTokens,
+  MissingTokens,
+  NoToken,
+  Seconds,
+  TokenVendor,
+  VendedToken,
+} from '#libs/tokens';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -25,6 +33,7 @@ interface TokenRouteParts {
   readonly authenticator: CallerAuthenticator;
   readonly vendor: TokenVendor;
   readonly tokens: CurrentTokens;
+  readonly missing: MissingTokens;
   readonly polls: LongPolls;
   readonly readiness: Readiness;
   readonly metrics: VendMetrics;
@@ -38,11 +47,14 @@ interface PendingRequest extends LongPoll {
   readonly auditRecord: AuditRecord;
   /** When this process began to handle it, for the last time; milliseconds of `performance.now`. */
   start: number;
+  /** Whether this process has looked for the token that it lacks. */
+  hasSearched: boolean;
 }
 
 /**
  * `GET /v1/tokens/{name}`, the one hot route. It stands on Fastify itself and answers from the memory of this
- * process. It awaits nothing except the verification of a new JWT, and a long poll.
+ * process. It awaits nothing except the verification of a new JWT, a long poll, and for a second at most a
+ * token that this process lacks.
  */
 export class TokenRoute {
   readonly #parts: TokenRouteParts;
@@ -54,7 +66,7 @@ export class TokenRoute {
   register(fastify: FastifyInstance): void {
     fastify.get<TokenRequest>('/v1/tokens/:name', (request, reply) => {
       const auditRecord = beginAuditRecord('token.requested', request.params.name, request);
-      this.#handle({ request, reply, auditRecord, caller: '', start: 0, wait: null });
+      this.#handle({ request, reply, auditRecord, caller: '', start: 0, wait: null, hasSearched: false });
     });
   }
 
@@ -107,7 +119,10 @@ export class TokenRoute {
       throw forbiddenProblem(caller, 'read');
     }
     const vended = this.#parts.vendor.vend(name, minTtl);
-    if (vended.outcome !== 'vended') throw this.#noToken(name, vended);
+    if (vended.outcome !== 'vended') {
+      if (this.#search(pending, caller, vended)) return false;
+      throw this.#noToken(name, vended);
+    }
     const { sha256 } = vended.cached.token;
     const ifNoneMatch = request.headers['if-none-match'];
     const isUnchanged = ifNoneMatch !== undefined && matches(ifNoneMatch, sha256);
@@ -143,6 +158,20 @@ export class TokenRoute {
     }
     sendToken(pending.request, pending.reply, vended);
     this.#record(pending);
+  }
+
+  /** Delays the response while this process looks for the token. Once a request, for a second at most. */
+  #search(pending: PendingRequest, caller: Caller, outcome: NoToken): boolean {
+    if (pending.hasSearched) return false;
+    pending.hasSearched = true;
+    const search = this.#parts.missing.search(pending.request.params.name, outcome);
+    void search?.then(() => this.#resume(pending, caller));
+    return search !== null;
+  }
+
+  #resume(pending: PendingRequest, caller: Caller): void {
+    pending.start = performance.now();
+    this.#respond(pending, caller);
   }
 
   #noToken(name: string, outcome: NoToken): Problem {

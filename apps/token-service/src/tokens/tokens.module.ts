@@ -1,4 +1,4 @@
-import { Clock, CurrentTokens, TokenVendor } from '#libs/tokens';
+import { Clock, CurrentTokens, MissingTokens, TokenVendor } from '#libs/tokens';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -29,6 +29,7 @@ import { VendMetrics } from './vend-metrics.ts';
       authenticator: CallerAuthenticator,
       vendor: TokenVendor,
       tokens: CurrentTokens,
+      missing: MissingTokens,
       polls: LongPolls,
       readiness: Readiness,
       metrics: VendMetrics,

@@ -1,6 +1,4 @@
-import { between, type Clock, type CredentialName, type TokenRecord } from '#libs/tokens';
-
-import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
+import { between, MAX_EARLIER_TOKENS, type Clock, type CredentialName, type TokenRecord } from '#libs/tokens';
 
 /** Earlier tokens of each credential, until they expire. */
 export class MemoryEarlierTokens {
@@ -13,6 +11,16 @@ export class MemoryEarlierTokens {
 
   add(record: TokenRecord): void {
     this.#records.set(record.name, [record, ...this.of(record.name)].slice(0, MAX_EARLIER_TOKENS));
+  }
+
+  restore(name: CredentialName, records: readonly TokenRecord[]): void {
+    const there = this.of(name);
+    const lost = records.filter(({ generation }) => !there.some((each) => each.generation === generation));
+    const kept = [...there, ...lost].slice(0, MAX_EARLIER_TOKENS);
+    this.#records.set(
+      name,
+      kept.sort((one, other) => other.generation - one.generation),
+    );
   }
 
   /** Newest first. */

@@ -133,6 +133,16 @@ export class MemoryTokenStore extends TokenStore {
     return this.#earlier.of(name);
   }
 
+  async earlierGenerations(
+    names: readonly CredentialName[],
+  ): Promise<ReadonlyMap<CredentialName, readonly number[]>> {
+    return new Map(names.map((name) => [name, this.#earlier.of(name).map(({ generation }) => generation)]));
+  }
+
+  async restoreEarlier(name: CredentialName, records: readonly TokenRecord[]): Promise<void> {
+    this.#earlier.restore(name, records);
+  }
+
   async noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
     this.#marks.add(`${name} revoked-${tokenSha256}`);
   }

@@ -21,6 +21,7 @@ const statusSchema = z.object({
   nextAttemptAt: time.nullable(),
   attempt: z.object({ version: z.string(), failuresInARow: z.int().positive() }).nullable().default(null),
   pending: z.object({ version: z.string(), at: time, failure: failure.nullable() }).nullable().default(null),
+  mintedVersions: z.array(z.string().max(256)).max(16).default([]),
   causedAt: z.array(time).max(100).default([]),
   history: z.unknown().optional().transform(readHistory),
 });

@@ -1,6 +1,11 @@
-import type { CredentialName, Millis, Publication, StoredToken } from '#libs/tokens';
+import {
+  MAX_EARLIER_TOKENS,
+  type CredentialName,
+  type Millis,
+  type Publication,
+  type StoredToken,
+} from '#libs/tokens';
 
-import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
 import type { TokenSeal } from '../sealing/token-seal.ts';
 import { parseGeneration } from './generation.ts';
 import type { IgnoredRecord } from './ignored-record.ts';

@@ -1,6 +1,7 @@
 import type { Result } from 'ioredis';
 
 import { DROP_FIELDS } from './scripts/drop-fields.ts';
+import { EARLIER_GENERATIONS } from './scripts/earlier-generations.ts';
 import { FINGERPRINTS } from './scripts/fingerprints.ts';
 import { RAISE_CATALOG } from './scripts/raise-catalog.ts';
 import { READ_CATALOG } from './scripts/read-catalog.ts';
@@ -11,6 +12,7 @@ import { READ_TOKEN } from './scripts/read-token.ts';
 import { RELEASE_LEASE } from './scripts/release-lease.ts';
 import { REPLACE_VALUE } from './scripts/replace-value.ts';
 import { SCAN_FIELDS } from './scripts/scan-fields.ts';
+import { RESTORE_EARLIER } from './scripts/restore-earlier.ts';
 import { WRITE_STATUS } from './scripts/write-status.ts';
 import { WRITE_TOKEN } from './scripts/write-token.ts';
 
@@ -86,6 +88,8 @@ declare module 'ioredis' {
       numberOfKeys: number,
       ...tokenKeys: string[]
     ): Result<[generation: string | null, sha1: string][], Context>;
+    earlierGenerations(numberOfKeys: number, ...earlierKeys: string[]): Result<string[][], Context>;
+    restoreEarlier(earlierKey: string, ...limitsAndFields: (string | number)[]): Result<null, Context>;
   }
 }
 
@@ -106,4 +110,6 @@ export const REDIS_SCRIPTS = {
   releaseLease: { lua: RELEASE_LEASE, numberOfKeys: 1 },
   readTime: { lua: READ_TIME, numberOfKeys: 1 },
   fingerprints: { lua: FINGERPRINTS, readOnly: true },
+  earlierGenerations: { lua: EARLIER_GENERATIONS, readOnly: true },
+  restoreEarlier: { lua: RESTORE_EARLIER, numberOfKeys: 1 },
 };

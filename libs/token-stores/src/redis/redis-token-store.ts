@@ -1,4 +1,5 @@
 import {
+  MAX_EARLIER_TOKENS,
   TokenStore,
   type CredentialName,
   type CredentialStatusRecord,
@@ -14,14 +15,13 @@ import {
   type TokenRecord,
 } from '#libs/tokens';
 
-import { MAX_EARLIER_TOKENS } from '../max-earlier-tokens.ts';
 import { RedisFiles } from '../files/redis-files.ts';
 import { parseGeneration } from './generation.ts';
 import type { IgnoredRecord } from './ignored-record.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { RedisChangeHints } from './redis-change-hints.ts';
-import { openSubscriber } from './redis-client.ts';
 import { RedisCatalog } from './redis-catalog.ts';
+import { openSubscriber, type RedisCommands } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { MAX_SEALED, RedisCurrentTokens } from './redis-current-tokens.ts';
 import { openEarlierTokens } from './redis-earlier-tokens.ts';
@@ -30,7 +30,7 @@ import { RedisKeys } from './redis-keys.ts';
 import { takeRedisLease } from './redis-lease.ts';
 import { RefusedRights } from './refused-rights.ts';
 import { setRedisMark } from './redis-marks.ts';
-import { GENERATION_RETENTION, tokenRetention } from './retention.ts';
+import { EARLIER_TOKEN_RETENTION, GENERATION_RETENTION, tokenRetention } from './retention.ts';
 import { readBoundedValue, type SignedValues } from './signed-value.ts';
 import { TokenFingerprints } from './token-fingerprints.ts';
 import { RecordMac } from '../sealing/record-mac.ts';
@@ -127,12 +127,7 @@ export class RedisTokenStore extends TokenStore {
 
   async findLost(held: ReadonlyMap<CredentialName, number>): Promise<readonly CredentialName[]> {
     const keys = [...held.keys()].map((name) => this.#keys.token(name));
-    const found = await this.#connection.run(async (redis) => {
-      // In a Cluster, one script takes keys of one slot only.
-      const calls = this.#connection.isCluster ? keys.map((key) => [key]) : [keys];
-      const answers = calls.map((part) => redis.fingerprints(part.length, ...part));
-      return (await Promise.all(answers)).flat();
-    });
+    const found = await this.#forEachSlot(keys, (redis, part) => redis.fingerprints(part.length, ...part));
     return [...held].flatMap(([name, generation], index) => {
       const [stored, sha1] = found[index] ?? [null, ''];
       const isThere = this.#fingerprints.fits(name, generation, parseGeneration(stored), sha1);
@@ -187,6 +182,29 @@ export class RedisTokenStore extends TokenStore {
     return openEarlierTokens(fields, name, this.#seal, Date.now());
   }
 
+  async earlierGenerations(
+    names: readonly CredentialName[],
+  ): Promise<ReadonlyMap<CredentialName, readonly number[]>> {
+    const keys = names.map((name) => this.#keys.earlier(name));
+    const found = await this.#forEachSlot(keys, (redis, part) =>
+      redis.earlierGenerations(part.length, ...part),
+    );
+    return new Map(names.map((name, index) => [name, (found[index] ?? []).map(parseGeneration)]));
+  }
+
+  async restoreEarlier(name: CredentialName, records: readonly TokenRecord[]): Promise<void> {
+    const fields = await Promise.all(
+      records.map(async (record) => [
+        record.generation,
+        `${record.token.expiresAt} ${await this.#seal.seal(record)}`,
+      ]),
+    );
+    const limits = [EARLIER_TOKEN_RETENTION, MAX_EARLIER_TOKENS];
+    await this.#connection.run((redis) =>
+      redis.restoreEarlier(this.#keys.earlier(name), ...limits, ...fields.flat()),
+    );
+  }
+
   async noteRevoked(name: CredentialName, tokenSha256: string): Promise<void> {
     const key = this.#keys.revoked(name, tokenSha256);
     const sealed = await this.#seal.sealRevocation(name, tokenSha256);
@@ -205,5 +223,16 @@ export class RedisTokenStore extends TokenStore {
 
   async close(): Promise<void> {
     await Promise.all([this.#connection.close(), this.#hints.close()]);
+  }
+
+  /** Runs a script over many keys. In a Cluster, one call takes keys of one slot only. */
+  #forEachSlot<T>(
+    keys: readonly string[],
+    call: (redis: RedisCommands, part: readonly string[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    return this.#connection.run(async (redis) => {
+      const parts = this.#connection.isCluster ? keys.map((key) => [key]) : [keys];
+      return (await Promise.all(parts.map((part) => call(redis, part)))).flat();
+    });
   }
 }

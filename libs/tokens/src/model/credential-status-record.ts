@@ -42,6 +42,11 @@ export interface CredentialStatusRecord {
   readonly pending: PendingTrial | null;
   /** The last events, newest last. */
   readonly history: readonly HistoryEntry[];
+  /**
+   * The versions that have had their token, newest last. Where the sources of two processes differ, a process
+   * that starts does not mint with one of these again before the token is due.
+   */
+  readonly mintedVersions: readonly string[];
   /** When callers' reports caused exchanges, as far as these count against the budget. */
   readonly causedAt: readonly Instant[];
 }

@@ -73,14 +73,16 @@ export class TokenRevocation {
   }
 
   async #revokeEarlier(leaked: TokenReference): Promise<RevocationResult> {
-    const { link } = this.#parts;
+    const { link, tokens } = this.#parts;
     const { name, tokenSha256 } = leaked;
     const isRevoked = await link.ask((store) => store.isRevoked(name, tokenSha256));
     if (isRevoked === true) return { outcome: 'revoked', retryAfter: null };
     const earlier = await link.ask((store) => store.readEarlier(name));
     // Without the store this process cannot know which tokens other processes minted.
     if (earlier === null) return { outcome: 'failed', retryAfter: RETRY_AFTER_SECONDS };
-    const record = earlier.find(({ token }) => token.sha256 === tokenSha256);
+    // The store may have lost what this process still knows.
+    const known = [...earlier, ...tokens.earlier.of(name).map((cached) => cached.record)];
+    const record = known.find(({ token }) => token.sha256 === tokenSha256);
     return record === undefined
       ? { outcome: 'unknown_token', retryAfter: null }
       : this.#invalidate(leaked, record.token);

@@ -128,6 +128,14 @@ export abstract class TokenStore {
   /** Reads the earlier tokens of a credential that have not expired, newest first, at most sixteen. */
   abstract readEarlier(name: CredentialName): Promise<readonly TokenRecord[]>;
 
+  /** The generations of the earlier tokens that the store holds. Costs as much as the number of names. */
+  abstract earlierGenerations(
+    names: readonly CredentialName[],
+  ): Promise<ReadonlyMap<CredentialName, readonly number[]>>;
+
+  /** Puts back earlier tokens of a credential that the store has lost, up to the number that it keeps. */
+  abstract restoreEarlier(name: CredentialName, records: readonly TokenRecord[]): Promise<void>;
+
   /** Records for at least a week that IMS invalidated a token. */
   abstract noteRevoked(name: CredentialName, tokenSha256: string): Promise<void>;
 

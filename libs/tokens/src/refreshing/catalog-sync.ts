@@ -28,11 +28,26 @@ export class CatalogSync {
   readonly #parts: CatalogSyncParts;
   /** Credentials that have an entry here and were in no listing so far. */
   #unlisted: ReadonlySet<CredentialName> = new Set();
+  /** Credentials that this process took out of service and has not listed since. */
+  readonly #takenOut = new Set<CredentialName>();
   #polling: Promise<void> = Promise.resolve();
   #progress: 'new' | 'polling' | 'polled' = 'new';
+  #isPollWanted = false;
 
   constructor(parts: CatalogSyncParts) {
     this.#parts = parts;
+    const { tokens, catalog, plan } = parts;
+    tokens.onChange((name) => {
+      if (catalog.get(name) !== undefined && plan.isRemoved(name)) this.#isPollWanted = true;
+    });
+  }
+
+  /**
+   * Whether another process removed a credential that this one still lists: only a new listing tells which of
+   * the two is right.
+   */
+  get isPollWanted(): boolean {
+    return this.#isPollWanted;
   }
 
   /** Whether there was a complete listing. */
@@ -54,12 +69,14 @@ export class CatalogSync {
   }
 
   async #pollOnce(): Promise<void> {
+    this.#isPollWanted = false;
     const { catalog, sourceReports } = this.#parts;
     const changes = await catalog.poll();
     this.#progress = 'polled';
     // A slow store must delay neither the changes nor the next poll for the sake of a report.
     void sourceReports.publish(catalog.report);
     if (changes === null) return;
+    for (const { name } of changes.added) this.#takenOut.delete(name);
     // All at once: a slow store is waited for once, and not once for each of thousands.
     await Promise.all([...this.#announce(changes), ...this.#takeOut(changes)]);
     await this.#parts.sync.noteListing();
@@ -75,7 +92,8 @@ export class CatalogSync {
       const { content } = credential;
       const isProblem = content.kind === 'problem';
       const failure = isProblem ? failureNow(clock, content) : null;
-      const status = plan.statusRecord(credential, failure, isProblem ? 'problem' : null);
+      const isReplaced = type === 'credential.changed';
+      const status = plan.statusRecord(credential, failure, isProblem ? 'problem' : null, isReplaced);
       listener({ type, status });
       return sync.publishStatus(status);
     });
@@ -84,15 +102,18 @@ export class CatalogSync {
   /**
    * Takes out of service what this process listed before and lists no more. A credential that came from the
    * store may be so new that this source does not list it yet: it goes only if the next listing misses it as
-   * well.
+   * well. Each process takes out a credential once: where another one puts it back from a later listing, the
+   * sources differ, and the credential stays for as long as it is renewed.
    */
   #takeOut({ removed }: CatalogChanges): Promise<void>[] {
     const { catalog, tokens, plan, exchangeLease, listener, sync } = this.#parts;
     const known = new Set(removed.map(({ name }) => name));
     const missing = tokens.all().flatMap(({ name }) => (catalog.get(name) === undefined ? [name] : []));
-    const gone = missing.filter((name) => known.has(name) || this.#unlisted.has(name));
+    const isKept = (name: CredentialName): boolean => this.#takenOut.has(name) && plan.isMaintained(name);
+    const gone = missing.filter((name) => known.has(name) || (this.#unlisted.has(name) && !isKept(name)));
     this.#unlisted = new Set(missing).difference(new Set(gone));
     return gone.map((name) => {
+      this.#takenOut.add(name);
       plan.forget(name);
       exchangeLease.forget(name);
       listener({ type: 'credential.removed', name });

@@ -7,6 +7,7 @@ import { MAX_SKIPPED, type SourceReport } from '../model/source-report.ts';
 import { millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import { outageReason } from '../ports/outage-reason.ts';
+import { LossDoubts } from './loss-doubts.ts';
 import { isExchangeable, LastGoodDocuments, type ExchangeableVersion } from './last-good-documents.ts';
 
 /** Longer than the deadline of any source. */
@@ -24,7 +25,7 @@ export interface CatalogChanges {
 
 /**
  * The credentials as the source last listed them. Only a complete listing changes them; an outage changes
- * nothing.
+ * nothing. A listing that loses more than half of them counts only once the next one agrees.
  */
 export class CredentialCatalog {
   readonly #source: CredentialSource;
@@ -32,6 +33,7 @@ export class CredentialCatalog {
   readonly #listener: TokenEventListener;
   #credentials = new Map<CredentialName, SourcedCredential>();
   readonly #lastGood = new LastGoodDocuments();
+  readonly #doubts = new LossDoubts();
   #up: boolean | null = null;
   #report: SourceReport = NOT_READ;
   #listedAt: Millis | null = null;
@@ -47,9 +49,13 @@ export class CredentialCatalog {
     return this.#listedAt !== null;
   }
 
-  /** When the last complete listing began, on the monotonic clock; null before the first one. */
-  get listedAt(): Millis | null {
-    return this.#listedAt;
+  /**
+   * When the last complete listing that had this credential began, on the monotonic clock; 0 where none had
+   * it.
+   */
+  listedAt(name: CredentialName): Millis {
+    if (!this.#credentials.has(name)) return millis(0);
+    return this.#doubts.listedAt(name) ?? this.#listedAt ?? millis(0);
   }
 
   /** How the last poll went. */
@@ -100,22 +106,30 @@ export class CredentialCatalog {
     }
     if (this.#up !== true) this.#listener({ type: 'source.up' });
     this.#up = true;
-    this.#listedAt = startedAt;
     const { skipped, whyEmpty } = this.#source.omissions;
     this.#report = {
       ok: listing.length > 0,
       detail: listing.length > 0 ? count(listing.length) : (whyEmpty ?? count(0)),
       skipped: skipped.slice(0, MAX_SKIPPED),
     };
+    return this.#apply(listing, startedAt);
+  }
+
+  #apply(listing: readonly SourcedCredential[], startedAt: Millis): CatalogChanges {
     const before = this.#credentials;
-    this.#credentials = new Map(listing.map((credential) => [credential.name, credential]));
+    const after = new Map(listing.map((credential) => [credential.name, credential]));
+    const lost = [...before.values()].filter(({ name }) => !after.has(name));
+    const doubted = this.#doubts.weigh(lost, before.size, { startedAt, listedAt: this.#listedAt });
+    for (const credential of doubted) after.set(credential.name, credential);
+    this.#listedAt = startedAt;
+    this.#credentials = after;
     const changed = listing.filter((credential) => {
       const known = before.get(credential.name);
       if (known === undefined || !isChanged(known, credential)) return false;
       this.#lastGood.noteReplaced(known);
       return true;
     });
-    const removed = [...before.values()].filter(({ name }) => !this.#credentials.has(name));
+    const removed = lost.filter(({ name }) => !after.has(name));
     for (const { name } of removed) this.#lastGood.forget(name);
     return { added: listing.filter(({ name }) => !before.has(name)), changed, removed };
   }

@@ -2,7 +2,7 @@ import { millis, type Millis } from '../model/units.ts';
 
 /** The deadline of one exchange; a fifth of the lifetime for tokens that live less than 50 seconds. */
 const MAX_EXCHANGE_TIME = 10_000;
-const MIN_EXCHANGE_TIME = 1_000;
+export const MIN_EXCHANGE_TIME = 1_000;
 /** Exchanges with the current, a newer and the previous version, and the reads of the source between them. */
 const EXCHANGES_PER_RENEWAL = 4;
 

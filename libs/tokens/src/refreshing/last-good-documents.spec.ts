@@ -95,9 +95,7 @@ describe('a process whose stored document becomes unusable', () => {
 
   it('does not bring back a document that was removed in between', async () => {
     const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.pollSource();
-    await service.pollSource();
+    await world.remove(NAME, service);
     world.source.put(unusable('credential_invalid_json'));
     await service.pollSource();
     await world.pass(HOUR, MINUTE, [service]);

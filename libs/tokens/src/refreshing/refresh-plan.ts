@@ -22,6 +22,9 @@ import { composeStatusRecord } from './status-record.ts';
  */
 const LAST_RESORT = 0.2;
 
+/** The time after which a due credential that no process has reported on counts as given up. */
+const GIVEN_UP_AFTER = 15 * 60_000;
+
 interface RefreshPlanParts {
   readonly catalog: CredentialCatalog;
   readonly tokens: CurrentTokens;
@@ -109,11 +112,13 @@ export class RefreshPlan {
    * The status record of a credential for other processes.
    * @param failure of its document, or of the last exchange; null where there is none
    * @param happened the history entry to add; null where nothing happened
+   * @param isReplaced whether the source has just replaced the version
    */
   statusRecord(
     credential: SourcedCredential,
     failure: Failure | null,
     happened: HistoryType | null,
+    isReplaced = false,
   ): CredentialStatusRecord {
     return composeStatusRecord({
       credential,
@@ -121,6 +126,8 @@ export class RefreshPlan {
       attempt: this.#attempts.last(credential) ?? null,
       failure,
       happened,
+      isReplaced,
+      minted: this.#mintedVersions.get(credential.name) ?? null,
       now: this.#parts.clock.now(),
     });
   }
@@ -129,9 +136,23 @@ export class RefreshPlan {
    * Whether callers have no good token, or one that is due: then any version that can mint a token should.
    */
   isNeeded(name: CredentialName): boolean {
-    const { tokens, refreshPolicy, clock } = this.#parts;
-    const cached = tokens.get(name)?.cached;
-    return !cached || refreshPolicy.untilDue(cached.token, cached.remaining(clock)) <= 0;
+    const cached = this.#parts.tokens.get(name)?.cached;
+    return !cached || this.isDueForRenewal(cached);
+  }
+
+  /** Whether some process renews this credential, or has tried to of late. */
+  isMaintained(name: CredentialName): boolean {
+    const { tokens, clock } = this.#parts;
+    const status = tokens.get(name)?.status;
+    if (status?.kind === 'local') return this.isServed(name);
+    const lastSign = Math.max(status?.at ?? 0, status?.nextAttemptAt ?? 0);
+    return !this.isNeeded(name) || clock.now() - lastSign < GIVEN_UP_AFTER;
+  }
+
+  /** Whether this token has reached the age at which it is renewed. */
+  isDueForRenewal(cached: CachedToken): boolean {
+    const { refreshPolicy, clock } = this.#parts;
+    return refreshPolicy.untilDue(cached.token, cached.remaining(clock)) <= 0;
   }
 
   /**
@@ -141,7 +162,7 @@ export class RefreshPlan {
   isRemoved(name: CredentialName): boolean {
     const { catalog, tokens } = this.#parts;
     const removedAt = tokens.removedAt(name);
-    return removedAt !== null && !tokens.get(name)?.cached && removedAt > (catalog.listedAt ?? 0);
+    return removedAt !== null && !tokens.get(name)?.cached && removedAt > catalog.listedAt(name);
   }
 
   /** Whether this credential is due. */
@@ -154,7 +175,7 @@ export class RefreshPlan {
     const cached = entry?.cached;
     if (cached) {
       if (cached.record.version === version) this.markMinted(credential);
-      const isNewVersion = this.#mintedVersions.get(name) !== version && this.#isListedAfter(cached);
+      const isNewVersion = !this.#hasMinted(credential, entry.status) && this.#isListedAfter(cached);
       if (!isNewVersion && !this.#needsAttention(entry, content)) return false;
       const mayWait = cached.remaining(clock) > cached.token.life * LAST_RESORT;
       if (sync.isAhead(name) && mayWait) return false;
@@ -162,12 +183,20 @@ export class RefreshPlan {
     return !this.#attempts.mustWait(credential, entry?.status ?? null);
   }
 
+  /** Whether this version has had its token. Before this process minted one, the shared status says so. */
+  #hasMinted(credential: SourcedCredential, status: CredentialStatusRecord | null): boolean {
+    const { name, version } = credential;
+    if (!this.#mintedVersions.has(name) && status?.mintedVersions.includes(version))
+      this.markMinted(credential);
+    return this.#mintedVersions.get(name) === version;
+  }
+
   /**
    * Whether the last complete listing began after this token was cached. A version from an older listing may
    * be the older one, so it is no reason for an exchange.
    */
-  #isListedAfter({ cachedAt }: CachedToken): boolean {
-    return (this.#parts.catalog.listedAt ?? 0) >= cachedAt;
+  #isListedAfter({ cachedAt, record }: CachedToken): boolean {
+    return this.#parts.catalog.listedAt(record.name) >= cachedAt;
   }
 
   /**

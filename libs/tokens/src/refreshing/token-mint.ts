@@ -5,6 +5,7 @@ import type { ExchangeFailure } from '../model/exchange-failure.ts';
 import { between, millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import type { Exchange, ImsClient } from '../ports/ims-client.ts';
+import { MIN_EXCHANGE_TIME } from './exchange-times.ts';
 import { asExchangeFailure, brokenDocument, neverAnswered, unusableToken } from './exchange-errors.ts';
 
 /** The time beyond its deadline for which a client that misses it is waited for. */
@@ -13,7 +14,7 @@ const DEADLINE_GRACE = 1_000;
 const MIN_LIFE = 1_000;
 
 /** Longer than the deadline of any source. */
-const MAX_READ_TIME = millis(60_000);
+const MAX_READ_TIME = 60_000;
 const sourceNeverAnswered = () => new SourceUnavailable('The credential source did not answer in time.');
 
 /** A new token, and the version of the document that yielded it. */
@@ -44,6 +45,11 @@ interface MintingOrder {
    * Whether the source may have a newer version than the listing: then it is read before the first exchange.
    */
   readonly mayBeOutdated?: boolean;
+  /**
+   * When the lease ends, on the monotonic clock. What would end later is not begun; the first exchange is,
+   * always.
+   */
+  readonly endsBy?: Millis;
   /** Asked before every exchange after the first; by default they are allowed. */
   readonly mayTryAnother?: (() => Promise<boolean>) | undefined;
 }
@@ -53,8 +59,6 @@ interface TokenMintParts {
   readonly source: CredentialSource;
   readonly clock: Clock;
 }
-
-const mayAlways = async (): Promise<boolean> => true;
 
 /**
  * Mints a token with the version of a document that yields one. A refusal of IMS counts only after a fresh
@@ -77,21 +81,22 @@ export class TokenMint {
     deadline: Millis,
     order: MintingOrder,
   ): Promise<Minted | AlreadyMinted> {
-    const { mayFallBack, cachedVersion, mayBeOutdated = false, mayTryAnother = mayAlways } = order;
+    const { mayFallBack, cachedVersion, mayBeOutdated = false } = order;
     let current = listed;
     if (cachedVersion !== null || mayBeOutdated) {
       // Only the changed version asks for this exchange. A cached version that differs from the listed one is
       // older, or newer than the listing.
-      current = (await this.#readOther(listed, 'AWSCURRENT')) ?? listed;
+      current = (await this.#readOther(listed, 'AWSCURRENT', order)) ?? listed;
       if (current.version === cachedVersion) return { by: current, token: null };
     }
     let attempt = await this.#attempt(current, deadline);
     if (attempt.failure && current.content.kind !== 'problem') {
-      const newer = await this.#readOther(current, 'AWSCURRENT');
+      const newer = await this.#readOther(current, 'AWSCURRENT', order);
       if (newer?.version === cachedVersion) return { by: newer, token: null };
-      if (newer !== null && (await mayTryAnother())) {
+      const granted = newer === null ? null : await this.#nextDeadline(deadline, order);
+      if (newer !== null && granted !== null) {
         current = newer;
-        attempt = await this.#attempt(newer, deadline);
+        attempt = await this.#attempt(newer, granted);
       }
     }
     if (!attempt.failure) return attempt.minted;
@@ -135,15 +140,17 @@ export class TokenMint {
     current: SourcedCredential,
     deadline: Millis,
     failure: ExchangeFailure,
-    { lastGood = null, mayTryAnother = mayAlways }: MintingOrder,
+    order: MintingOrder,
   ): Promise<Minted> {
-    const previous = await this.#readOther(current, 'AWSPREVIOUS');
+    const { lastGood = null } = order;
+    const previous = await this.#readOther(current, 'AWSPREVIOUS', order);
     const isTriedAlready = lastGood?.version === current.version || lastGood?.version === previous?.version;
     for (const earlier of [previous, isTriedAlready ? null : lastGood]) {
       if (earlier === null || earlier.content.kind === 'problem') continue;
-      if (!(await mayTryAnother())) break;
+      const granted = await this.#nextDeadline(deadline, order);
+      if (granted === null) break;
       try {
-        return { ...(await this.exchange(earlier, deadline)), insteadOf: failure };
+        return { ...(await this.exchange(earlier, granted)), insteadOf: failure };
       } catch {
         // The failure of an earlier version does not help: the current version is the one to mend.
       }
@@ -151,11 +158,28 @@ export class TokenMint {
     throw failure;
   }
 
-  /** Reads a version other than the known one; null where the source has none or cannot be asked. */
-  async #readOther(known: SourcedCredential, stage: SecretStage): Promise<SourcedCredential | null> {
+  /** The deadline of one more exchange; null where none is allowed, or the lease would end before it. */
+  async #nextDeadline(deadline: Millis, order: MintingOrder): Promise<Millis | null> {
+    const left = this.#timeLeft(order) - DEADLINE_GRACE;
+    if (left < MIN_EXCHANGE_TIME || !(await (order.mayTryAnother?.() ?? true))) return null;
+    return millis(Math.min(deadline, left));
+  }
+
+  #timeLeft({ endsBy = millis(Infinity) }: MintingOrder): number {
+    return endsBy - this.#parts.clock.monotonic();
+  }
+
+  /** Reads a version other than the known one; null where the source has none or cannot be asked in time. */
+  async #readOther(
+    known: SourcedCredential,
+    stage: SecretStage,
+    order: MintingOrder,
+  ): Promise<SourcedCredential | null> {
+    const limit = Math.min(MAX_READ_TIME, this.#timeLeft(order) - MIN_EXCHANGE_TIME - DEADLINE_GRACE);
+    if (limit <= 0) return null;
     try {
       const read = this.#parts.source.read(known.name, stage);
-      const found = await withDeadline(MAX_READ_TIME, read, sourceNeverAnswered);
+      const found = await withDeadline(millis(limit), read, sourceNeverAnswered);
       return found === null || found.version === known.version ? null : found;
     } catch (error) {
       if (!(error instanceof SourceUnavailable)) throw error;

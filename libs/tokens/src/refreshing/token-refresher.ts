@@ -29,6 +29,7 @@ interface TokenRefresherParts {
  */
 export class TokenRefresher {
   readonly #parts: TokenRefresherParts;
+  #isPolling = false;
 
   constructor(parts: TokenRefresherParts) {
     this.#parts = parts;
@@ -38,6 +39,7 @@ export class TokenRefresher {
   refreshDue(): Promise<RefreshOutcome>[] {
     const { plan, exchangeLease, inFlight, retryPace } = this.#parts;
     if (inFlight.isClosed) return inFlight.all();
+    this.#pollIfWanted();
     for (const credential of plan.due()) {
       const { name } = credential;
       if (exchangeLease.isPaused(name)) continue;
@@ -70,6 +72,14 @@ export class TokenRefresher {
   /** Starts no more refreshes and waits for the running ones, so that a hand-over leaves no lease behind. */
   async stop(): Promise<void> {
     await this.#parts.inFlight.close();
+  }
+
+  #pollIfWanted(): void {
+    if (this.#isPolling || !this.#parts.catalogSync.isPollWanted) return;
+    this.#isPolling = true;
+    void this.syncWithSource().finally(() => {
+      this.#isPolling = false;
+    });
   }
 
   async #refresh(credential: SourcedCredential): Promise<RefreshOutcome> {

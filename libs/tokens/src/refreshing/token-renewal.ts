@@ -42,6 +42,13 @@ export type Permit =
   /** The caller that asks may not cause an exchange, with the answer to it. */
   | RefreshResult;
 
+interface AttemptTimes {
+  /** Of each exchange. */
+  readonly deadline: Millis;
+  /** When the lease ends, on the monotonic clock. */
+  readonly endsBy: Millis;
+}
+
 interface PublicationContext {
   /** The version of the cached token; null where there is none. */
   readonly cachedVersion: string | null;
@@ -77,8 +84,13 @@ export class TokenRenewal {
     const life = tokens.get(name)?.cached?.token.life ?? null;
     const deadline = exchangeDeadline(life);
     const holdFor = leaseTime(deadline, life);
-    const leaseEnd = clock.monotonic() + holdFor;
-    await using lease = await exchangeLease.acquire(name, { holdFor, life, mayGoAlone: order.mayGoAlone });
+    // The lease begins when the store grants it, which is later.
+    const endsBy = millis(clock.monotonic() + holdFor);
+    await using lease = await exchangeLease.acquire(name, {
+      holdFor,
+      life,
+      mayGoAlone: order.mayGoAlone,
+    });
     if (lease === null) return { kind: 'left-to-another' };
     // Another process may have renewed the token meanwhile, and the document may have changed or been
     // removed.
@@ -87,6 +99,7 @@ export class TokenRenewal {
     const permit = await order.permit(current);
     if (permit === 'unwanted') return { kind: 'unwanted' };
     if (permit !== 'granted') return { kind: 'refused', result: permit };
+    if (await this.#takeUp(current)) return { kind: 'renewed' };
     const untilFree = ceiling.untilFree(name, life);
     if (untilFree > 0) {
       exchangeLease.pause(name);
@@ -96,23 +109,34 @@ export class TokenRenewal {
       ceiling.charge(name);
       lease.markMinted();
     };
-    // Once the lease is over, another process may exchange: this one then starts no other exchange.
-    const mayTryAnother = async (): Promise<boolean> =>
-      clock.monotonic() < leaseEnd && (await order.mayTryAnother?.()) !== false;
-    return await this.#attempt(current, { ...order, mayTryAnother }, deadline, onMinted);
+    return await this.#attempt(current, order, { deadline, endsBy }, onMinted);
+  }
+
+  /** Puts the token of before the removal into service again. Returns whether there is a good one. */
+  async #takeUp(credential: SourcedCredential): Promise<boolean> {
+    const { tokens, plan, sync } = this.#parts;
+    const { name, version } = credential;
+    const cached = tokens.quarantined(name);
+    if (cached?.record.version !== version || plan.isDueForRenewal(cached)) return false;
+    if (await sync.isRevoked(name, cached.token.sha256)) return false;
+    if (!this.#isListed(credential)) return false;
+    await sync.publish({ ...cached.record, generation: sync.nextGeneration(name) });
+    this.#acceptVersion(credential, credential);
+    await sync.publishStatus(plan.statusRecord(credential, null, successOf(version, version)));
+    return true;
   }
 
   async #attempt(
     credential: SourcedCredential,
     order: RenewalOrder,
-    deadline: Millis,
+    times: AttemptTimes,
     onMinted: () => void,
   ): Promise<RefreshOutcome> {
     const { clock } = this.#parts;
     const start = clock.monotonic();
     const took = (): Millis => millis(clock.monotonic() - start);
     try {
-      await this.#mintAndPublish(credential, order, deadline, took, onMinted);
+      await this.#mintAndPublish(credential, order, times, took, onMinted);
       return { kind: 'renewed' };
     } catch (error) {
       await this.#recordFailure(credential, error, took(), 'failed');
@@ -123,7 +147,7 @@ export class TokenRenewal {
   async #mintAndPublish(
     credential: SourcedCredential,
     { isRejected, mayTryAnother }: RenewalOrder,
-    deadline: Millis,
+    { deadline, endsBy }: AttemptTimes,
     took: () => Millis,
     onMinted: () => void,
   ): Promise<void> {
@@ -132,6 +156,7 @@ export class TokenRenewal {
     const isNeeded = isRejected || plan.isNeeded(name);
     const cachedVersion = tokens.get(name)?.cached?.record.version ?? null;
     const minted = await mint.mint(credential, deadline, {
+      endsBy,
       mayFallBack: isNeeded,
       lastGood: catalog.lastGood(credential),
       cachedVersion: isNeeded ? null : cachedVersion,

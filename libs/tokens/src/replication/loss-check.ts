@@ -1,7 +1,4 @@
-import type { CredentialName } from '../model/credential-name.ts';
-import type { CredentialEntry } from '../serving/current-tokens.ts';
-
-/** Every credential is checked once in so many polls, which come every second. */
+/** Everything is checked once in so many polls, which come every second. */
 const POLLS_PER_ROUND = 8;
 /** So few are checked in one poll. */
 const MIN_CHECKED = 64;
@@ -13,11 +10,11 @@ const MIN_CHECKED = 64;
 export class LossCheck {
   #checked = 0;
 
-  /** The names and generations of the next part of a round. */
-  next(entries: readonly CredentialEntry[]): ReadonlyMap<CredentialName, number> {
-    const size = Math.max(MIN_CHECKED, Math.ceil(entries.length / POLLS_PER_ROUND));
-    const start = this.#checked < entries.length ? this.#checked : 0;
+  /** The next part of a round. */
+  next<T>(all: readonly T[]): readonly T[] {
+    const size = Math.max(MIN_CHECKED, Math.ceil(all.length / POLLS_PER_ROUND));
+    const start = this.#checked < all.length ? this.#checked : 0;
     this.#checked = start + size;
-    return new Map(entries.slice(start, this.#checked).map(({ name, generation }) => [name, generation]));
+    return all.slice(start, this.#checked);
   }
 }

@@ -10,8 +10,7 @@ describe('a removed credential after a store outage', () => {
     const { world, service } = await served();
     world.store.fail();
     await service.sync.poll();
-    world.source.drop(NAME);
-    await service.pollSource();
+    await world.remove(NAME, service);
     expect(service.tokens.get(NAME)).toBeUndefined();
     world.store.recover();
     await service.sync.poll();
@@ -24,8 +23,7 @@ describe('a removed credential after a store outage', () => {
     const { world, service } = await served();
     const vending = world.process(new ScriptedCredentialSource());
     await vending.sync.poll();
-    world.source.drop(NAME);
-    await service.pollSource();
+    await world.remove(NAME, service);
     world.store.flush();
     await vending.sync.poll();
     expect(await world.store.list()).toMatchObject([{ removed: false, generation: 1 }]);
@@ -37,9 +35,8 @@ describe('a removed credential after a store outage', () => {
 
   it('is exchanged above the old generation when it is created again', async () => {
     const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.pollSource();
-    world.source.put(oauthDocument(NAME));
+    await world.remove(NAME, service);
+    world.source.put(oauthDocument(NAME, 'v2'));
     await service.pollSource();
     await service.sync.poll();
     expect(service.state(NAME)).toBe('healthy');
@@ -49,8 +46,7 @@ describe('a removed credential after a store outage', () => {
 
   it('stays in status when it is created again as an unusable document, store outage or not', async () => {
     const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.pollSource();
+    await world.remove(NAME, service);
     world.store.fail();
     await service.sync.poll();
     world.source.put(brokenDocument(NAME));

@@ -8,8 +8,7 @@ import { NAME, served } from '../../../../test/support/tokens/served.ts';
 describe('a credential that is removed from its source', () => {
   it('is out of service at once, here and in the store', async () => {
     const { world, service } = await served();
-    world.source.drop(NAME);
-    await service.pollSource();
+    await world.remove(NAME, service);
     expect(service.tokens.get(NAME)).toBeUndefined();
     expect(await world.store.list()).toMatchObject([{ name: NAME, generation: 2, removed: true }]);
     expect(service.heard('credential.removed')).toBe(1);
@@ -19,8 +18,7 @@ describe('a credential that is removed from its source', () => {
     const { world, service } = await served();
     const other = world.process();
     await other.start();
-    world.source.drop(NAME);
-    await service.pollSource();
+    await world.remove(NAME, service);
     await other.sync.poll();
     expect(other.tokens.get(NAME)).toBeUndefined();
   });
@@ -33,8 +31,7 @@ describe('a credential that is removed from its source', () => {
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.refresher.syncWithSource();
     await vi.waitFor(() => expect(world.ims.exchanges()).toBe(2));
-    world.source.drop(NAME);
-    await service.refresher.syncWithSource();
+    await world.remove(NAME, service);
     const inFlight = service.refresher.refreshDue();
     expect(inFlight).toHaveLength(1);
     resolve();
@@ -50,8 +47,7 @@ describe('a credential that is removed from its source', () => {
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.refresher.syncWithSource();
     await vi.waitFor(() => expect(world.store.count('publish')).toBe(2));
-    world.source.drop(NAME);
-    await service.refresher.syncWithSource();
+    await world.remove(NAME, service);
     resolve();
     await service.refresh();
     expect(service.tokens.get(NAME)).toBeUndefined();
@@ -64,8 +60,7 @@ describe('a credential that is removed from its source', () => {
     world.store.delay('acquireLease', promise);
     world.source.put(oauthDocument(NAME, 'v2'));
     await service.refresher.syncWithSource();
-    world.source.drop(NAME);
-    await service.refresher.syncWithSource();
+    await world.remove(NAME, service);
     resolve();
     await service.refresh();
     expect(world.ims.exchanges()).toBe(1);

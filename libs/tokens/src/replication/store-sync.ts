@@ -7,6 +7,7 @@ import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { CacheRestore } from './cache-restore.ts';
 import type { CacheWriter } from './cache-writer.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { EarlierTokensSync } from './earlier-tokens-sync.ts';
 import { FoundTokens } from './found-tokens.ts';
 import { LossCheck } from './loss-check.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
@@ -40,6 +41,7 @@ export class StoreSync {
   readonly #lossCheck = new LossCheck();
   /** The highest generation that a hint named, for credentials that are being pulled because of it. */
   readonly #hinted = new Map<CredentialName, number>();
+  readonly #earlierSync: EarlierTokensSync;
 
   constructor({ store, link, tokens, listener, cacheRestore, cacheWriter }: StoreSyncParts) {
     this.found = new FoundTokens(store);
@@ -49,6 +51,7 @@ export class StoreSync {
     this.#link = link;
     this.#tokens = tokens;
     this.#listener = listener;
+    this.#earlierSync = new EarlierTokensSync(store, tokens.earlier);
   }
 
   /**
@@ -87,6 +90,7 @@ export class StoreSync {
       await forEachConcurrently([...this.#removals], (name) => this.#pushRemoval(name));
       await forEachConcurrently(this.#tokens.all(), ({ name }) => this.#push(name, listing.get(name)));
       await forEachConcurrently(await this.#findLost(), (name) => this.#restore(name));
+      await this.#earlierSync.check();
     });
     if (isAnswered) this.#cacheWriter.begin();
     else await this.restoreCache();
@@ -142,6 +146,11 @@ export class StoreSync {
     return this.#link.run(() => this.#pull(name));
   }
 
+  /** Whether the store answered, and knows that IMS invalidated this token. */
+  async isRevoked(name: CredentialName, tokenSha256: string): Promise<boolean> {
+    return (await this.#link.ask((store) => store.isRevoked(name, tokenSha256))) === true;
+  }
+
   /** Takes a credential out of service here at once, and in the store as soon as it answers. */
   async remove(name: CredentialName): Promise<void> {
     this.#tokens.forget(name, this.nextGeneration(name));
@@ -187,7 +196,8 @@ export class StoreSync {
 
   async #findLost(): Promise<readonly CredentialName[]> {
     const held = this.#lossCheck.next(this.#tokens.all());
-    return held.size === 0 ? [] : answerOf(this.#store.findLost(held));
+    if (held.length === 0) return [];
+    return answerOf(this.#store.findLost(new Map(held.map(({ name, generation }) => [name, generation]))));
   }
 
   /** Writes back a token that the store has lost, or of which it holds an older generation. */

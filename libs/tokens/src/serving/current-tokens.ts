@@ -6,6 +6,7 @@ import { guardListener } from '../model/guard-listener.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import type { TokenReference } from '../model/token-reference.ts';
 import type { Millis } from '../model/units.ts';
+import { EarlierTokens } from './earlier-tokens.ts';
 
 /** Called with the name of a credential right after its token or status changed, or after it was removed. */
 type ChangeListener = (name: CredentialName) => void;
@@ -34,9 +35,12 @@ export class CurrentTokens {
   /** The removal of each removed credential: only a higher generation is adopted afterwards. */
   readonly #removals = new Map<CredentialName, Removal>();
   readonly #listeners = new Set<ChangeListener>();
+  /** The tokens that were in service before, those of removed credentials included. */
+  readonly earlier: EarlierTokens;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.earlier = new EarlierTokens(clock);
   }
 
   /** @param name as a caller sent it; unknown names return undefined */
@@ -79,17 +83,34 @@ export class CurrentTokens {
     return this.#removals.get(name)?.at ?? null;
   }
 
+  /**
+   * The token that was in service when a credential was removed, until the credential has another one. It is
+   * in quarantine: no caller gets it, unless the same version of the document returns.
+   */
+  quarantined(name: CredentialName): CachedToken | null {
+    const removal = this.#removals.get(name);
+    if (removal === undefined || this.#entries.get(name)?.cached) return null;
+    const last = this.earlier.of(name)[0];
+    // A gap means that another process had a newer token, which may have replaced this one as rejected.
+    return last?.record.generation === removal.generation - 1 ? last : null;
+  }
+
   /** Adopts a token if its generation is higher than the known one. Returns whether it did. */
   adopt(record: TokenRecord): boolean {
     const known = this.#entries.get(record.name);
     if (this.generationOf(record.name) >= record.generation) return false;
     // Only a token that can live uses up a generation.
     if (record.token.life <= 0) return false;
-    const cached = new CachedToken(record, this.#clock, known?.cached);
+    const before = known?.cached ?? this.quarantined(record.name);
+    const cached = new CachedToken(record, this.#clock, before);
     // A process whose clock is far behind may publish a token that is over by this clock. Its generation
     // counts, but callers keep the token that still lives.
     const isOverBeforeKnown =
       cached.remaining(this.#clock) <= 0 && known?.cached && known.cached.remaining(this.#clock) > 0;
+    // The same token under another generation stays in service.
+    if (!isOverBeforeKnown && known?.cached && known.cached.token.sha256 !== record.token.sha256) {
+      this.earlier.add(known.cached);
+    }
     this.#entries.set(record.name, {
       name: record.name,
       generation: record.generation,
@@ -124,6 +145,8 @@ export class CurrentTokens {
     if (generation > (this.#removals.get(name)?.generation ?? 0)) {
       this.#removals.set(name, { generation, at: this.#clock.monotonic() });
     }
+    const cached = this.#entries.get(name)?.cached;
+    if (cached) this.earlier.add(cached);
     if (this.#entries.delete(name)) this.#notify(name);
   }
 
