@@ -21,9 +21,20 @@ export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
  */
 export function addHostGuard(fastify: FastifyInstance, publicUrl: string | undefined): void {
   const publicHost = publicUrl === undefined ? null : new URL(publicUrl).hostname;
-  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
-    const name = URL.parse(`http://${headers.host}`)?.hostname ?? '';
-    const isDomain = name.includes('.') && !isIPv4(name) && !name.startsWith('[');
-    done(isDomain && name !== publicHost ? new Problem('forbidden', FOREIGN) : undefined);
+  /** Clients send the same host again and again, and parsing it would be a tenth of the cost of a vend. */
+  let lastAllowed: string | undefined;
+  fastify.addHook('onRequest', ({ headers: { host } }, _reply, done) => {
+    if (host !== lastAllowed && isForeign(host, publicHost)) {
+      done(new Problem('forbidden', FOREIGN));
+      return;
+    }
+    lastAllowed = host;
+    done();
   });
+}
+
+function isForeign(host: string | undefined, publicHost: string | null): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname ?? '';
+  const isDomain = name.includes('.') && !isIPv4(name) && !name.startsWith('[');
+  return isDomain && name !== publicHost;
 }
