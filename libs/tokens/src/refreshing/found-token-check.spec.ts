@@ -115,6 +115,17 @@ describe('a token that a process finds in the store at its start', () => {
     expect(process.served(NAME)).toBe(before.served(NAME));
   });
 
+  it('is not asked for at IMS where another process minted it after the start', async () => {
+    const world = new World();
+    world.source.put(oauthDocument(NAME));
+    const [minting, process] = [world.process(), world.process()];
+    world.clock.advance(millis(SECOND));
+    await restart(minting);
+    await restart(process);
+    expect(process.served(NAME)).toBe(minting.served(NAME));
+    expect(world.ims.validations).toEqual([]);
+  });
+
   it('is not asked for at IMS where it is a local token, or is over', async () => {
     const world = new World();
     world.source.put(localDocument(NAME, tokenOf('local')));

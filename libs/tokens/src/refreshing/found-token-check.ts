@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { TokenRecord } from '../model/token-record.ts';
-import { between, millis } from '../model/units.ts';
+import { between, millis, type Instant } from '../model/units.ts';
 import type { ImsClient } from '../ports/ims-client.ts';
 import type { FoundVerdict } from '../replication/found-tokens.ts';
 import type { StoreLink } from '../replication/store-link.ts';
@@ -29,15 +29,19 @@ interface FoundTokenCheckParts {
 /** Asks IMS once whether it accepts a token that this process has found in the store and not minted. */
 export class FoundTokenCheck {
   readonly #parts: FoundTokenCheckParts;
+  readonly #startedAt: Instant;
   #pausedUntil = -Infinity;
 
   constructor(parts: FoundTokenCheckParts) {
     this.#parts = parts;
+    this.#startedAt = parts.clock.now();
   }
 
   /** Never rejects. Without an answer of IMS the token counts as good. */
   async check({ name, token }: TokenRecord): Promise<FoundVerdict> {
     const { catalog, catalogSync, ims, link, clock, listener } = this.#parts;
+    // No snapshot from before the start holds it: another process has just minted it.
+    if (token.issuedAt > this.#startedAt) return 'good';
     const credential = catalog.get(name);
     if (credential === undefined) return catalogSync.isFirstPoll ? 'undecided' : 'good';
     const content = catalog.exchangeable(credential);
