@@ -39,6 +39,15 @@ describe('/openapi.json', () => {
     expect(JSON.stringify(document)).not.toContain('"readOnly"');
   });
 
+  it('names Bearer as the last scheme of an operation, which generated clients send', () => {
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const schemes = operations.map((operation) =>
+      ((operation as { security?: object[] }).security ?? []).flatMap((scheme) => Object.keys(scheme)),
+    );
+    expect(schemes.filter((names) => names.includes('bearer')).length).toBeGreaterThan(5);
+    expect(schemes.filter((names) => names.includes('bearer') && names.at(-1) !== 'bearer')).toEqual([]);
+  });
+
   it('without authentication serves only health, this description and the empty dashboard', async () => {
     const open: string[] = [];
     for (const route of routes) {

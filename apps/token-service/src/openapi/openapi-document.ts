@@ -52,7 +52,8 @@ const NAMED = {
 
 const SECURITY = {
   anybody: [],
-  caller: [{ bearer: [] }, { basic: [] }],
+  // Clients that hey-api generates send the last one.
+  caller: [{ basic: [] }, { bearer: [] }],
   client: [{ basic: [] }, {}],
 };
 
