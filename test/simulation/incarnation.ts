@@ -2,6 +2,7 @@ import { SourceUnavailable, StoreUnavailable, type TokenEvent } from '#libs/toke
 
 import { TokenProcess } from '../support/tokens/token-process.ts';
 import { Line } from './line.ts';
+import { PeersLine } from './peers-line.ts';
 import type { Replica } from './replica.ts';
 import type { Owner } from './schedule.ts';
 import { ImsLine } from './simulated-ims.ts';
@@ -21,7 +22,7 @@ export class Incarnation implements Owner {
   pausedUntil = 0;
 
   constructor(replica: Replica, id: string, listener: (event: TokenEvent) => void) {
-    const { schedule, random, ims, source, store } = replica.surroundings;
+    const { schedule, random, ims, source, store, peerRandom } = replica.surroundings;
     this.id = id;
     this.#replica = replica;
     const shared = { owner: this, schedule, random };
@@ -39,7 +40,21 @@ export class Incarnation implements Owner {
     });
     this.store = new StoreLine(storeLine, store);
     this.source = new SourceLine(sourceLine, source);
+    const peers =
+      peerRandom &&
+      new PeersLine(
+        new Line({
+          owner: this,
+          schedule,
+          random: peerRandom,
+          fault: () => replica.peerFault,
+          failure: () => new Error('simulated outage'),
+          onTrouble: () => undefined,
+        }),
+        () => replica.surroundings.replicas.filter((other) => other !== replica),
+      );
     this.service = new TokenProcess({
+      ...(peers && { peers }),
       clock: replica.clock,
       store: this.store,
       source: this.source,
@@ -64,9 +79,12 @@ export class Incarnation implements Owner {
     void this.service.refresher.refreshDue();
     if (!this.#isPolling) {
       this.#isPolling = true;
-      void this.service.sync.poll().finally(() => {
-        this.#isPolling = false;
-      });
+      void this.service.sync
+        .poll()
+        .then(() => this.service.peerSync.tick())
+        .finally(() => {
+          this.#isPolling = false;
+        });
     }
     this.#later(8_000, 28_000, () => this.#tick());
   }

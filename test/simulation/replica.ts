@@ -16,6 +16,9 @@ export interface Surroundings {
   readonly store: SimulatedStore;
   readonly source: SimulatedSource;
   readonly ims: SimulatedIms;
+  readonly replicas: readonly Replica[];
+  /** Chance for the ways between replicas; null where they do not know each other. */
+  readonly peerRandom: Random | null;
 }
 
 /** Clocks of machines with NTP differ by less, in milliseconds. */
@@ -31,6 +34,7 @@ export class Replica {
   #believesDown = false;
   storeFault: LineFault = 'none';
   sourceFault: LineFault = 'none';
+  peerFault: LineFault = 'none';
   /** The part of the store's messages that do not arrive. */
   hintsLost = 0;
   incarnation: Incarnation;

@@ -2,6 +2,7 @@ import type { Clock, TokenStore } from '#libs/tokens';
 
 import { scheduleReports } from './callers-reports.ts';
 import { endFaults, scheduleFaults } from './faults.ts';
+import { schedulePeerFaults } from './peer-faults.ts';
 import { Random } from './random.ts';
 import { BoundedOwnAccount } from './rules/bounded-own-account.ts';
 import { CallersBudget } from './rules/callers-budget.ts';
@@ -58,6 +59,7 @@ export async function simulate(
     recovery,
   ];
   scheduleFaults(world, calmFrom);
+  schedulePeerFaults(world, calmFrom);
   // Chance of its own, so that faults of a seed are the same with reports and without.
   if (withReports) scheduleReports(world, new Random(seed + REPORTS), calmFrom);
   schedule.after(calmFrom, null, 'all faults are over', () => endFaults(world));

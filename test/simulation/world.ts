@@ -10,11 +10,14 @@ import { SimulatedSource } from './simulated-source.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { Trace } from './trace.ts';
 
+const PEERS = 2_000_003;
+
 export type Listener = (replica: Replica, event: TokenEvent) => void;
 
 /** Three replicas, some credentials, and everything around them. */
 export class World {
   readonly random: Random;
+  readonly peerRandom: Random | null;
   readonly schedule: Schedule;
   readonly source = new SimulatedSource();
   readonly store: SimulatedStore;
@@ -28,6 +31,9 @@ export class World {
   /** @param makeStore builds the store they share */
   constructor(seed: number, trace: Trace, makeStore?: (clock: Clock) => TokenStore) {
     this.random = new Random(seed);
+    // Chance of its own, so that faults of a seed are the same with peers and without.
+    const peerRandom = new Random(seed + PEERS);
+    this.peerRandom = peerRandom.chance(0.5) ? peerRandom : null;
     this.schedule = new Schedule(trace);
     this.store = new SimulatedStore(this.schedule, new ReplicaClock(this.schedule), makeStore);
     this.ims = new SimulatedIms(this.schedule, this.random, this.source);

@@ -17,6 +17,7 @@ export const servingSideOver = (
   createServingSide({
     store,
     cache: null,
+    peers: null,
     clock,
     listener,
     servePolicy: new ServePolicy(),

@@ -54,7 +54,7 @@ export async function makeTokenRoute({ callers, callersClock, ...limits }: Route
   const waiters = new TokenWaiters(tokens);
   const registry = new Registry();
   const metrics = new VendMetrics(registry, tokens);
-  const readiness = new Readiness(tokens, vendor, { hasCompleteCache: false });
+  const readiness = new Readiness(tokens, vendor, { hasCompleteCopy: false });
   readiness.markWarmedUp();
   const fastify = createHttpAdapter(null).getInstance();
   const shared = {

@@ -56,7 +56,7 @@ export interface RefreshingSide {
 /** Builds the refreshing side on a serving side. Nothing runs until one of its methods is called. */
 export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide {
   const { source, ims, clock, random, instrument = (renewal) => renewal } = parts;
-  const { tokens, vendor, link, sync, sourceReports, cacheRestore, cacheWriter, refreshPolicy } =
+  const { tokens, vendor, link, sync, sourceReports, peerSync, cacheRestore, cacheWriter, refreshPolicy } =
     parts.serving;
   const listener = guardListener(parts.listener);
 
@@ -71,7 +71,7 @@ export function createRefreshingSide(parts: RefreshingSideParts): RefreshingSide
     backOff: new BackOff(random),
   });
   const standaloneBudget = new StandaloneBudget({ clock, cacheRestore, cacheWriter });
-  const exchangeLease = new ExchangeLease({ link, sync, clock, budget: standaloneBudget });
+  const exchangeLease = new ExchangeLease({ link, sync, peerSync, clock, budget: standaloneBudget });
   const inFlight = new InFlightRefreshes();
   parts.serving.missing.alsoAwait((name) => inFlight.of(name));
   const mint = new TokenMint({ ims, source, clock });

@@ -60,6 +60,7 @@ export {
 } from './model/units.ts';
 
 export { CredentialSource, SourceUnavailable, type SourceOmissions } from './ports/credential-source.ts';
+export { MAX_KNOWN, MAX_NEWS, Peers, type PeerAnswer, type PeerRequest } from './ports/peers.ts';
 export { ImsClient, type Exchange } from './ports/ims-client.ts';
 export {
   RefresherClient,
@@ -91,6 +92,7 @@ export { TokenVendor, type NoToken, type VendedToken } from './serving/token-ven
 
 export { SourceReports } from './replication/source-reports.ts';
 export { MissingTokens } from './replication/missing-tokens.ts';
+export { PeerSync } from './replication/peer-sync.ts';
 export { StoreSync } from './replication/store-sync.ts';
 
 export { CertificateWatch } from './refreshing/certificate-watch.ts';

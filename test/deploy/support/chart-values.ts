@@ -65,6 +65,7 @@ export const VARIANTS = {
     fullnameOverride: 'ims',
     redis: { caConfigMap: 'redis-ca' },
     tokenCache: { enabled: true },
+    peers: { enabled: true },
     credentials: { source: 'files', filesSecret: 'adobe-credentials' },
     callers: { existingConfigMap: 'callers' },
     podDisruptionBudget: { enabled: false },

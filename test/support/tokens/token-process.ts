@@ -11,6 +11,7 @@ import {
   type ImsClient,
   type RefreshingSide,
   type ServingSide,
+  type Peers,
   type TokenCache,
   type TokenEvent,
   type TokenEventListener,
@@ -22,6 +23,8 @@ interface Surroundings {
   readonly store: TokenStore;
   /** What its machine keeps from one process to the next; nothing where none is given. */
   readonly cache?: TokenCache;
+  /** The other processes; none where none are given. */
+  readonly peers?: Peers;
   readonly source: CredentialSource;
   readonly ims: ImsClient;
   readonly listener?: TokenEventListener;
@@ -31,13 +34,17 @@ interface Surroundings {
 
 /** One process of the role `all`, composed as the service composes it. The test runs its schedule. */
 export class TokenProcess
-  implements Pick<ServingSide, 'tokens' | 'vendor' | 'sync' | 'missing'>, RefreshingSide
+  implements
+    Pick<ServingSide, 'tokens' | 'vendor' | 'sync' | 'missing' | 'peerSync' | 'answerPeer'>,
+    RefreshingSide
 {
   readonly events: TokenEvent[] = [];
   readonly tokens: ServingSide['tokens'];
   readonly vendor: ServingSide['vendor'];
   readonly sync: ServingSide['sync'];
   readonly missing: ServingSide['missing'];
+  readonly peerSync: ServingSide['peerSync'];
+  readonly answerPeer: ServingSide['answerPeer'];
   readonly plan: RefreshingSide['plan'];
   readonly refresher: RefreshingSide['refresher'];
   readonly replacement: RefreshingSide['replacement'];
@@ -46,7 +53,7 @@ export class TokenProcess
   readonly certificates: RefreshingSide['certificates'];
   readonly #clock: Clock;
 
-  constructor({ clock, store, cache, source, ims, listener, random = () => 0.5 }: Surroundings) {
+  constructor({ clock, store, cache, peers, source, ims, listener, random = () => 0.5 }: Surroundings) {
     const record: TokenEventListener = (event) => {
       this.events.push(event);
       listener?.(event);
@@ -54,6 +61,7 @@ export class TokenProcess
     const serving = createServingSide({
       store,
       cache: cache ?? null,
+      peers: peers ?? null,
       clock,
       listener: record,
       servePolicy: new ServePolicy(seconds(60)),
@@ -65,6 +73,8 @@ export class TokenProcess
     this.vendor = serving.vendor;
     this.sync = serving.sync;
     this.missing = serving.missing;
+    this.peerSync = serving.peerSync;
+    this.answerPeer = serving.answerPeer;
     this.plan = refreshing.plan;
     this.refresher = refreshing.refresher;
     this.replacement = refreshing.replacement;

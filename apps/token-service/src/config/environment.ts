@@ -1,5 +1,5 @@
 import { ADOBE_ORIGINS, AllowedOrigins, parseProxyUrl, parseSecretNames } from '#libs/credential-sources';
-import { parseKeyPrefix, parseRedisUrl, SealingKeys } from '#libs/token-stores';
+import { parseKeyPrefix, parsePeers, parseRedisUrl, SealingKeys } from '#libs/token-stores';
 import { seconds } from '#libs/tokens';
 import { z } from 'zod';
 
@@ -50,6 +50,7 @@ export const sharedEnvironment = z.object({
   TOKEN_ENCRYPTION_KEYS: parsedBy((text) => SealingKeys.parse(text)).optional(),
   TOKEN_ENCRYPTION_KEYS_FILE: z.string().optional(),
   TOKEN_CACHE_DIR: z.string().optional(),
+  PEERS: parsedBy(parsePeers).optional(),
   REFRESH_AT: numberFrom(0.1, 0.8).default(0.5),
   MIN_SERVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(60)),
   KEEP_ALIVE_SECONDS: numberFrom(1, 3600).transform(seconds).default(seconds(75)),

@@ -70,6 +70,9 @@ function missingTogether(given: Given): string[] {
       'TOKEN_ENCRYPTION_KEYS: is missing: with REDIS_URL set, tokens are sealed with it (KID:BASE64_OF_32_BYTES)',
     );
   }
+  if (given['PEERS'] !== undefined && given['REDIS_URL'] === undefined) {
+    problems.push('PEERS: is of use only with REDIS_URL: peers are asked where Redis does not answer');
+  }
   if (given['TOKEN_CACHE_DIR'] !== undefined && given['REDIS_URL'] === undefined) {
     problems.push('TOKEN_CACHE_DIR: is of use only with REDIS_URL: it is read where Redis does not answer');
   }

@@ -129,6 +129,12 @@ export function logTokenEvent(
         'token store is down; tokens are vended from memory',
       );
       return;
+    case 'peers.adopted':
+      log.info(
+        { event: event.type, count: event.count },
+        'other processes handed over tokens that the token store did not carry',
+      );
+      return;
     case 'cache.up':
       log.info({ event: event.type }, 'token cache can be written');
       return;

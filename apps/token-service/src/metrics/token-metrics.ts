@@ -9,6 +9,7 @@ export class TokenMetrics {
   readonly #exchangeDuration: Histogram;
   readonly #storeUp: Gauge;
   readonly #cacheUp: Gauge;
+  readonly #peerNews: Counter;
   readonly #sourceUp: Gauge;
   readonly #clockSkew: Gauge;
   readonly #trials: Counter<'credential' | 'outcome'>;
@@ -37,6 +38,11 @@ export class TokenMetrics {
     this.#cacheUp = new Gauge({
       name: 'ims_token_cache_up',
       help: '1 while the token cache on the local disk can be written',
+      registers,
+    });
+    this.#peerNews = new Counter({
+      name: 'ims_token_peer_adoptions_total',
+      help: 'Tokens and removals taken from other processes while the store did not carry them',
       registers,
     });
     this.#sourceUp = new Gauge({
@@ -87,6 +93,9 @@ export class TokenMetrics {
       case 'store.up':
       case 'store.down':
         this.#storeUp.set(event.type === 'store.up' ? 1 : 0);
+        return;
+      case 'peers.adopted':
+        this.#peerNews.inc(event.count);
         return;
       case 'cache.up':
       case 'cache.down':

@@ -10,13 +10,13 @@ import { Inject, Injectable } from '@nestjs/common';
 export class Readiness {
   readonly #tokens: CurrentTokens;
   readonly #vendor: TokenVendor;
-  readonly #sync: Pick<StoreSync, 'hasCompleteCache'>;
+  readonly #sync: Pick<StoreSync, 'hasCompleteCopy'>;
   #isWarmedUp = false;
 
   constructor(
     @Inject(CurrentTokens) tokens: CurrentTokens,
     @Inject(TokenVendor) vendor: TokenVendor,
-    @Inject(StoreSync) sync: Pick<StoreSync, 'hasCompleteCache'>,
+    @Inject(StoreSync) sync: Pick<StoreSync, 'hasCompleteCopy'>,
   ) {
     this.#sync = sync;
     this.#tokens = tokens;
@@ -42,7 +42,7 @@ export class Readiness {
   }
 
   get isReady(): boolean {
-    if (!this.#isWarmedUp && !this.#sync.hasCompleteCache) return false;
+    if (!this.#isWarmedUp && !this.#sync.hasCompleteCopy) return false;
     const entries = this.#tokens.all();
     return (
       (entries.length === 0 && this.#isWarmedUp) || entries.some((entry) => this.#vendor.isServable(entry))

@@ -1,6 +1,8 @@
 import {
   FileTokenCache,
+  HttpPeers,
   MemoryTokenStore,
+  PeerMessages,
   RedisRefresherClient,
   RedisTokenStore,
   type CacheFolder,
@@ -8,6 +10,7 @@ import {
 } from '#libs/token-stores';
 import {
   LocalRefresher,
+  type Peers,
   type RefresherClient,
   type TokenCache,
   type TokenEventListener,
@@ -35,6 +38,19 @@ export function createTokenStore(parts: RedisParts): TokenStore {
 export function createTokenCache(config: ServiceConfig, folder: CacheFolder | null): TokenCache | null {
   const { REDIS_KEY_PREFIX: prefix, TOKEN_ENCRYPTION_KEYS: keys } = config;
   return folder === null || keys === undefined ? null : new FileTokenCache({ folder, keys, prefix });
+}
+
+/** Creates the messages between the processes of this service; null where `PEERS` is not set. */
+export function createPeerMessages(config: ServiceConfig): PeerMessages | null {
+  const { PEERS: addresses, REDIS_KEY_PREFIX: prefix, TOKEN_ENCRYPTION_KEYS: keys } = config;
+  return addresses === undefined || keys === undefined ? null : new PeerMessages(keys, prefix);
+}
+
+/** Creates the way to the other processes; null where `PEERS` is not set. */
+export function createPeers(config: ServiceConfig, messages: PeerMessages | null): Peers | null {
+  if (messages === null) return null;
+  const addresses = (config.PEERS ?? []).map(({ host, port }) => ({ host, port: port ?? config.PORT }));
+  return new HttpPeers({ addresses, messages });
 }
 
 /** Creates the connection to the processes that hold credentials. This process may be one of them. */

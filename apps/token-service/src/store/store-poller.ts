@@ -1,4 +1,4 @@
-import { SingleFlight, SourceReports, StoreSync, TokenStore } from '#libs/tokens';
+import { PeerSync, SingleFlight, SourceReports, StoreSync, TokenStore } from '#libs/tokens';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 
@@ -11,6 +11,7 @@ export class StorePoller implements OnModuleInit, OnApplicationShutdown {
   readonly #sync: StoreSync;
   readonly #store: TokenStore;
   readonly #sourceReports: SourceReports;
+  readonly #peers: PeerSync;
   readonly #polls = new SingleFlight<'poll', boolean>();
   #stopWatching: (() => void) | null = null;
 
@@ -18,7 +19,9 @@ export class StorePoller implements OnModuleInit, OnApplicationShutdown {
     @Inject(StoreSync) sync: StoreSync,
     @Inject(SourceReports) sourceReports: SourceReports,
     @Inject(TokenStore) store: TokenStore,
+    @Inject(PeerSync) peers: PeerSync,
   ) {
+    this.#peers = peers;
     this.#sync = sync;
     this.#sourceReports = sourceReports;
     this.#store = store;
@@ -31,6 +34,7 @@ export class StorePoller implements OnModuleInit, OnApplicationShutdown {
   @Interval(1_000)
   async poll(): Promise<void> {
     await this.#polls.run('poll', () => this.#sync.poll());
+    await this.#peers.tick();
   }
 
   /** A process without a credential source shows what the others found. */

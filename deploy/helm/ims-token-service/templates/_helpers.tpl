@@ -69,6 +69,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - name: REDIS_CA_FILE
   value: /etc/ims-token-service/redis/ca.pem
 {{- end }}
+{{- if .Values.peers.enabled }}
+- name: PEERS
+  value: {{ printf "%s-peers.%s.svc:3000" (include "ims-token-service.fullname" .) .Release.Namespace | quote }}
+{{- end }}
 {{- if .Values.tokenCache.enabled }}
 - name: TOKEN_CACHE_DIR
   value: /var/cache/ims-token-service/tokens
@@ -227,7 +231,19 @@ imagePullSecrets:
           - matchPattern: '*'
 {{- end -}}
 
-{{/* DNS and Redis. */}}
+{{/* The pods of both roles, for each other. */}}
+{{- define "ims-token-service.peersIngress" -}}
+{{- if .Values.peers.enabled }}
+- ports:
+    - { port: http, protocol: TCP }
+  from:
+    - podSelector:
+        matchLabels:
+          {{- include "ims-token-service.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end -}}
+
+{{/* DNS, Redis and the other pods. */}}
 {{- define "ims-token-service.sharedEgress" -}}
 - ports:
     - { port: 53, protocol: UDP }
@@ -238,4 +254,12 @@ imagePullSecrets:
   to:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- if .Values.peers.enabled }}
+- ports:
+    - { port: http, protocol: TCP }
+  to:
+    - podSelector:
+        matchLabels:
+          {{- include "ims-token-service.selectorLabels" . | nindent 10 }}
+{{- end }}
 {{- end -}}

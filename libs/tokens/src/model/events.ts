@@ -69,6 +69,8 @@ export type TokenEvent =
   | { readonly type: 'source.down'; readonly reason: string }
   | { readonly type: 'store.up' }
   | { readonly type: 'store.down'; readonly reason: string }
+  /** Other processes handed over tokens or removals while the store did not carry them. */
+  | { readonly type: 'peers.adopted'; readonly count: number }
   | { readonly type: 'cache.up' }
   /** The cache on the local disk cannot be written. */
   | { readonly type: 'cache.down'; readonly reason: string }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
 import { millis, type Millis } from '../model/units.ts';
+import type { PeerSync } from '../replication/peer-sync.ts';
 import type { StoreLink } from '../replication/store-link.ts';
 import type { StoreSync } from '../replication/store-sync.ts';
 import type { StandaloneBudget } from './standalone-budget.ts';
@@ -14,6 +15,7 @@ const MAX_PAUSE = 1_000;
 interface ExchangeLeaseParts {
   readonly link: StoreLink;
   readonly sync: StoreSync;
+  readonly peerSync: PeerSync;
   readonly budget: StandaloneBudget;
   readonly clock: Clock;
 }
@@ -59,7 +61,7 @@ export class ExchangeLease {
     name: CredentialName,
     { holdFor, life, mayGoAlone }: LeaseTerms,
   ): Promise<AcquiredLease | null> {
-    const { link, sync, budget } = this.#parts;
+    const { link, sync, peerSync, budget } = this.#parts;
     const lease = await link.acquireLease(name, holdFor);
     if (lease === 'held') return this.#pause(name, life);
     const release = async (): Promise<void> => {
@@ -69,6 +71,7 @@ export class ExchangeLease {
     const isInStep = lease !== 'store-down' && (await sync.catchUp(name));
     if (isInStep) return { [Symbol.asyncDispose]: release, markMinted: () => undefined };
     await sync.restoreCache();
+    await peerSync.pull(name);
     if (mayGoAlone?.() ?? (await budget.allows(name, life))) return this.#goAlone(name, release);
     await release();
     return this.#pause(name, life);

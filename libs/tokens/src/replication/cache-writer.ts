@@ -59,6 +59,11 @@ export class CacheWriter {
     this.#hasBegun = true;
   }
 
+  /** Whether `markComplete` was called. */
+  get knowsAll(): boolean {
+    return this.#knowsAll;
+  }
+
   /** Records that this process knows all credentials. */
   markComplete(): void {
     this.#knowsAll = true;

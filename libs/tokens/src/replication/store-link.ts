@@ -25,6 +25,11 @@ export class StoreLink {
     this.#listener = listener;
   }
 
+  /** Whether the store did not answer when it was asked last. */
+  get isDown(): boolean {
+    return this.#isUp === false;
+  }
+
   /** Asks the store, unless it is known to be down. Null where it is down. */
   async ask<T>(question: (store: TokenStore) => Promise<T>): Promise<T | null> {
     const answer = await this.#whileUp(() => answerOf(question(this.#store)));

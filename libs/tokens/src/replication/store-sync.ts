@@ -2,6 +2,7 @@ import type { CredentialName } from '../model/credential-name.ts';
 import { lastCaused, type CredentialStatusRecord } from '../model/credential-status-record.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { TokenRecord } from '../model/token-record.ts';
+import type { PeerNews } from '../ports/peers.ts';
 import type { StoredToken, StoreListing, TokenStore } from '../ports/token-store.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { CacheRestore } from './cache-restore.ts';
@@ -42,6 +43,8 @@ export class StoreSync {
   /** The highest generation that a hint named, for credentials that are being pulled because of it. */
   readonly #hinted = new Map<CredentialName, number>();
   readonly #earlierSync: EarlierTokensSync;
+  #hasPeersNews = false;
+  #hasPeersCopy = false;
 
   constructor({ store, link, tokens, listener, cacheRestore, cacheWriter }: StoreSyncParts) {
     this.found = new FoundTokens(store);
@@ -104,9 +107,9 @@ export class StoreSync {
     this.#cacheWriter.begin();
   }
 
-  /** Whether this process serves from a cache that had all credentials. */
-  get hasCompleteCache(): boolean {
-    return this.#cacheRestore.isComplete;
+  /** Whether a cache or a peer that knew all credentials told this process everything, without the store. */
+  get hasCompleteCopy(): boolean {
+    return this.#cacheRestore.isComplete || this.#hasPeersCopy;
   }
 
   /** Writes to the cache what is not written yet. For the end of the process. */
@@ -122,7 +125,7 @@ export class StoreSync {
 
   /** Whether the store answered, and knows the credentials of some complete listing. */
   async hasListing(): Promise<boolean> {
-    const isFromStore = this.#tokens.size > 0 && !this.#cacheRestore.isRestored;
+    const isFromStore = this.#tokens.size > 0 && !this.#cacheRestore.isRestored && !this.#hasPeersNews;
     const isKnown = isFromStore || (await this.#link.ask((store) => store.hasListing())) === true;
     if (isKnown) this.#cacheWriter.markComplete();
     return isKnown;
@@ -259,6 +262,27 @@ export class StoreSync {
     if (isFirst && (await this.found.judge(stored)) !== 'good') return;
     if (isOlder || own === undefined || !outlives(own, stored)) this.#tokens.adopt(stored);
     else await this.#publishLocal({ ...own, generation: stored.generation + 1 });
+  }
+
+  /** Records that a peer that knows all credentials told everything. */
+  notePeersCopy(): void {
+    this.#hasPeersCopy = true;
+  }
+
+  /**
+   * Adopts what a peer knows better, by the rules for the store; the next `poll` pushes it there. Returns
+   * whether it was new.
+   */
+  adoptFromPeer({ name, generation, record }: PeerNews): boolean {
+    if (generation <= this.#tokens.generationOf(name) || this.#removals.has(name)) return false;
+    this.#hasPeersNews = true;
+    if (record === null) {
+      this.#applyRemoval(name, generation);
+      return true;
+    }
+    const own = this.#tokens.get(name)?.cached?.record;
+    const next = own !== undefined && outlives(own, record) ? own : record;
+    return this.#tokens.adopt(next === own ? { ...own, generation: generation + 1 } : record);
   }
 
   /** Refuses a token that cannot be opened. The own token, where there is one, replaces a tampered token. */

@@ -45,6 +45,7 @@ async function vending({ world, cache }: { world: World; cache: ScriptedTokenCac
   const side = createServingSide({
     store: world.store,
     cache,
+    peers: null,
     clock: world.clock,
     listener: () => undefined,
     servePolicy: new ServePolicy(),
@@ -113,7 +114,7 @@ describe('a process that starts while the store is down', () => {
     const machine = await crashed();
     const { served, sync } = await vending(machine);
     expect(served()).toBe(machine.token);
-    expect([sync.hasCompleteCache, await sync.hasListing()]).toEqual([true, false]);
+    expect([sync.hasCompleteCopy, await sync.hasListing()]).toEqual([true, false]);
   });
 
   it('does not count a cache as complete that has lost a token, or never had all', async () => {
@@ -125,10 +126,8 @@ describe('a process that starts while the store is down', () => {
     await service.tick();
     machine.world.store.fail();
     machine.cache.lose(OTHER);
-    expect((await vending(machine)).sync.hasCompleteCache).toBe(false);
-    expect((await vending({ ...machine, cache: new ScriptedTokenCache() })).sync.hasCompleteCache).toBe(
-      false,
-    );
+    expect((await vending(machine)).sync.hasCompleteCopy).toBe(false);
+    expect((await vending({ ...machine, cache: new ScriptedTokenCache() })).sync.hasCompleteCopy).toBe(false);
   });
 
   it.each([
@@ -141,7 +140,7 @@ describe('a process that starts while the store is down', () => {
     machine.world.clock.jump(millis(length));
     const { served, sync } = await vending(machine);
     expect(served()).toBe(isUsed ? machine.token : null);
-    expect(sync.hasCompleteCache).toBe(isUsed);
+    expect(sync.hasCompleteCopy).toBe(isUsed);
   });
 
   it('counts the downtime from the last process, however long the store is down', async () => {

@@ -19,6 +19,14 @@ export interface CredentialEntry {
   readonly status: CredentialStatusRecord | null;
 }
 
+/** The token or removal of a credential with the highest known generation. */
+export interface Knowledge {
+  readonly name: CredentialName;
+  readonly generation: number;
+  readonly cached: CachedToken | null;
+  readonly isRemoved: boolean;
+}
+
 interface Removal {
   readonly generation: number;
   /** When this process learned of the removal, on the monotonic clock. */
@@ -56,6 +64,16 @@ export class CurrentTokens {
   /** A snapshot of all entries, in no particular order. */
   all(): readonly CredentialEntry[] {
     return [...this.#entries.values()];
+  }
+
+  /** All credentials, removed ones included. */
+  *knowledge(): Generator<Knowledge> {
+    for (const { name, generation, cached } of this.#entries.values()) {
+      yield { name, generation, cached, isRemoved: false };
+    }
+    for (const [name, { generation }] of this.#removals) {
+      if (!this.#entries.has(name)) yield { name, generation, cached: null, isRemoved: true };
+    }
   }
 
   /** How many credentials this process knows. */
