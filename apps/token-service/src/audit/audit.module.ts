@@ -1,5 +1,5 @@
 import { CallersFile } from '#libs/callers';
-import { Clock } from '#libs/tokens';
+import { SystemClock } from '#libs/tokens';
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -7,14 +7,12 @@ import type { FastifyInstance } from 'fastify';
 import { VENDING_CONFIG } from '../config/settings.ts';
 import { provideFrom } from '../injection/provide.ts';
 import { LOG_DESTINATION } from '../logging/create-log.ts';
-import { StoreModule } from '../store/store.module.ts';
 import { AUDIT_LOG, AuditLog } from './audit-log.ts';
 import { AuditMetrics } from './audit-metrics.ts';
 import { RefusalSampler } from './refusal-sampler.ts';
 
 /** The audit of requests for a token, and of reports and revocations. */
 @Module({
-  imports: [StoreModule],
   providers: [
     provideFrom(
       AUDIT_LOG,
@@ -28,7 +26,7 @@ import { RefusalSampler } from './refusal-sampler.ts';
               isKey: (text) => callers.registry.byKey(text) !== null,
             }),
     ),
-    provideFrom(RefusalSampler, { clock: Clock }, ({ clock }) => new RefusalSampler(clock)),
+    { provide: RefusalSampler, useFactory: () => new RefusalSampler(new SystemClock()) },
     AuditMetrics,
   ],
   exports: [AUDIT_LOG],
