@@ -143,6 +143,8 @@ describe('processes that can reach each other', () => {
     world.store.fail();
     world.source.drop(NAME);
     await refreshing.pollSource();
+    // A listing that loses everything is believed once a later one agrees.
+    world.clock.advance(millis(10 * SECOND));
     await refreshing.pollSource();
     await look(vending);
     expect(vending.tokens.get(NAME)).toBeUndefined();
