@@ -94,8 +94,13 @@ export class RedisSentinels {
       async () => {
         const masters = await Promise.all(this.#ports.map((port) => this.master(port)));
         if (new Set(masters).size > 1) return '';
-        const redis = new Redis((await this.master()).url, this.#tls ? { tls: this.#tls.client } : {});
-        return redis.info('replication').finally(() => redis.disconnect());
+        const tls = this.#tls ? { tls: this.#tls.client } : {};
+        const redis = new Redis((await this.master()).url, { ...tls, retryStrategy: () => null });
+        redis.on('error', () => undefined);
+        return redis
+          .info('replication')
+          .catch(String)
+          .finally(() => redis.disconnect());
       },
       (info) => info.match(/state=online/g)?.length === this.#servers.length - 1,
     );
