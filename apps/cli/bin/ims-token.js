@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 
 const source = new URL('../src/main.ts', import.meta.url);
+const built = new URL('../../../dist/apps/cli/src/main.js', import.meta.url);
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
@@ -18,5 +19,5 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   });
   await import(source.href);
 } else {
-  await import('../../../dist/apps/cli/src/main.js');
+  await import(built.href);
 }
