@@ -61,8 +61,8 @@ export function createServingSide(parts: ServingSideParts): ServingSide {
   const cacheWriter = new CacheWriter({ cache, tokens, clock, listener });
   const sync = new StoreSync({ store, link, tokens, listener, cacheRestore, cacheWriter });
   const sourceReports = new SourceReports(link, clock);
-  const missing = new MissingTokens({ tokens, sync, vendor, clock });
   const peerSync = new PeerSync({ peers, sync, tokens, link, refreshPolicy, clock, listener });
+  const missing = new MissingTokens({ tokens, link, sync, peerSync, vendor, clock });
   return {
     tokens,
     vendor,

@@ -5,23 +5,29 @@ import { SingleFlight } from '../model/single-flight.ts';
 import { millis } from '../model/units.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { NoToken, TokenVendor } from '../serving/token-vendor.ts';
+import type { PeerSync } from './peer-sync.ts';
+import type { StoreLink } from './store-link.ts';
 import type { StoreSync } from './store-sync.ts';
 
 /** The longest time that a request waits for a token that this process does not have. */
 const MAX_SEARCH = millis(1_000);
-/** The store is asked for the same token at most once in this time, however many requests miss it. */
+/** How long the store is waited for before the peers are asked: one that works answers sooner. */
+const STORE_FIRST = millis(250);
+/** Store and peers are asked for the same token at most once in this time, however many requests miss it. */
 const MIN_INTERVAL = 1_000;
 
 interface MissingTokensParts {
   readonly tokens: CurrentTokens;
+  readonly link: StoreLink;
   readonly sync: StoreSync;
+  readonly peerSync: PeerSync;
   readonly vendor: TokenVendor;
   readonly clock: Clock;
 }
 
 /**
- * Looks for a token that this process cannot vend and other processes may have: asks the store at once, and
- * waits for a refresh that runs here. The vend of a token that is there never comes here.
+ * Looks for a token that this process cannot vend and other processes may have: asks the store at once,
+ * then the peers, and waits for a refresh that runs here. The vend of a token that is there never comes here.
  */
 export class MissingTokens {
   readonly #parts: MissingTokensParts;
@@ -58,11 +64,23 @@ export class MissingTokens {
   }
 
   async #search(name: CredentialName, mayAsk: boolean): Promise<void> {
-    const { sync, vendor, clock } = this.#parts;
     if (mayAsk) {
-      this.#askedAt.set(name, clock.monotonic());
-      await sync.catchUp(name);
+      this.#askedAt.set(name, this.#parts.clock.monotonic());
+      await this.#ask(name);
     }
-    if (vendor.vend(name).outcome !== 'vended') await this.#refreshOf(name);
+    if (this.#isMissing(name)) await this.#refreshOf(name);
+  }
+
+  /** The deadline of the store is longer than a search, so the peers are asked before it ends. */
+  async #ask(name: CredentialName): Promise<void> {
+    const { link, sync, peerSync } = this.#parts;
+    const caughtUp = sync.catchUp(name);
+    if (!link.isDown) await withDeadlineOr(STORE_FIRST, caughtUp, undefined);
+    if (this.#isMissing(name)) await peerSync.pull(name);
+    if (this.#isMissing(name)) await caughtUp;
+  }
+
+  #isMissing(name: CredentialName): boolean {
+    return this.#parts.vendor.vend(name).outcome !== 'vended';
   }
 }

@@ -150,6 +150,22 @@ describe('processes that can reach each other', () => {
     expect(vending.tokens.get(NAME)).toBeUndefined();
   });
 
+  it.each(['is down', 'hangs', 'has lost the token'])(
+    'give a request the token that its process lacks while the store %s',
+    async (how) => {
+      const { world, refreshing, vending } = await apart();
+      const name = named('aem-stage');
+      await vending.sync.publishStatus(refreshing.plan.statusRecord(oauthDocument(name), null, null));
+      refreshing.tokens.adopt({ name, generation: 1, token: tokenOf('of the peer'), version: 'v1' });
+      if (how === 'is down') world.store.fail();
+      if (how === 'hangs') world.store.delay('read', new Promise(() => undefined));
+      if (how !== 'has lost the token') await vending.sync.poll();
+      expect(served(vending, name)).toBeNull();
+      await vending.missing.search(name, { outcome: 'token_unavailable' });
+      expect(served(vending, name)).toBe('of the peer');
+    },
+  );
+
   it('get all of thousands of tokens, some at a time', async () => {
     const { world, refreshing } = await apart();
     const names = Array.from({ length: 2 * MAX_KNOWN + 7 }, (_, index) => named(`aem-${index}`));

@@ -32,8 +32,8 @@ interface PeerSyncParts {
 }
 
 /**
- * Gets tokens and removals from the other processes while the store does not carry them. No method rejects,
- * and no vend waits for it.
+ * Gets tokens and removals from the other processes while the store does not carry them. No method rejects.
+ * A request waits for it for a second at most, and only where this process has no token for it.
  */
 export class PeerSync {
   readonly #parts: PeerSyncParts;
