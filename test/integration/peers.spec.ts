@@ -62,6 +62,7 @@ describe('PEERS', { timeout: TIMEOUT_MS }, () => {
     await start('refresh');
     const first = await start('vend');
     const tag = await tagOf(first);
+    await becomes(first, '/readyz', 200);
     await redis.kill();
     await first.kill();
     const second = await start('vend');
@@ -79,6 +80,8 @@ describe('PEERS', { timeout: TIMEOUT_MS }, () => {
       await start('refresh');
       const vending = await start('vend', { MIN_SERVE_SECONDS: '1' });
       const before = await tagOf(vending);
+      // Until its first complete look at the store, a process calls no name unknown.
+      await becomes(vending, '/readyz', 200);
       if (trouble === 'Redis is down') await redis.kill();
       else {
         const admin = new Redis(redis.url);
