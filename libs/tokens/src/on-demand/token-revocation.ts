@@ -1,5 +1,4 @@
 import type { AccessToken } from '../model/access-token.ts';
-import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { RefreshResult } from '../model/refresh-result.ts';
 import { SingleFlight } from '../model/single-flight.ts';
@@ -8,15 +7,14 @@ import { millis, seconds, type Seconds } from '../model/units.ts';
 import type { ImsClient } from '../ports/ims-client.ts';
 import type { RefresherResponse, RevocationOutcome } from '../ports/refresher-client.ts';
 import type { CredentialCatalog } from '../refreshing/credential-catalog.ts';
-import { asExchangeFailure, neverAnswered } from '../refreshing/exchange-errors.ts';
+import { asExchangeFailure } from '../refreshing/exchange-errors.ts';
+import { withImsDeadline } from '../refreshing/ims-deadline.ts';
 import type { StoreLink } from '../replication/store-link.ts';
 import type { CurrentTokens } from '../serving/current-tokens.ts';
 import type { TokenReplacement } from './token-replacement.ts';
 
 /** The time that IMS may take to invalidate a token, and the time that a replacement may take. */
 const DEADLINE = millis(10_000);
-/** The time beyond its deadline for which a client that misses it is waited for. */
-const DEADLINE_GRACE = 1_000;
 const RETRY_AFTER_SECONDS = seconds(5);
 
 interface TokenRevocationParts {
@@ -104,8 +102,7 @@ export class TokenRevocation {
     const exchangeable = credential === undefined ? null : catalog.exchangeable(credential);
     if (exchangeable === null) return { outcome: 'failed', retryAfter: null };
     try {
-      const answer = ims.invalidate(exchangeable, token, DEADLINE);
-      await withDeadline(millis(DEADLINE + DEADLINE_GRACE), answer, neverAnswered);
+      await withImsDeadline(DEADLINE, ims.invalidate(exchangeable, token, DEADLINE));
     } catch (error) {
       const failure = asExchangeFailure(error);
       listener({ type: 'token.invalidated', name, tokenSha256, caller, failure });

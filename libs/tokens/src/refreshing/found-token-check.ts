@@ -1,5 +1,4 @@
 import type { Clock } from '../model/clock.ts';
-import { withDeadline } from '../model/deadline.ts';
 import type { TokenEventListener } from '../model/events.ts';
 import type { TokenRecord } from '../model/token-record.ts';
 import { between, millis, type Instant } from '../model/units.ts';
@@ -8,12 +7,10 @@ import type { FoundVerdict } from '../replication/found-tokens.ts';
 import type { StoreLink } from '../replication/store-link.ts';
 import type { CatalogSync } from './catalog-sync.ts';
 import type { CredentialCatalog } from './credential-catalog.ts';
-import { neverAnswered } from './exchange-errors.ts';
+import { withImsDeadline } from './ims-deadline.ts';
 
 /** Callers without a token wait for it. */
 const DEADLINE = millis(5_000);
-/** The time beyond its deadline for which a client that misses it is waited for. */
-const DEADLINE_GRACE = 1_000;
 /** After IMS gave no answer, tokens go into service unchecked for so long: an outage stops no start. */
 const PAUSE = 30_000;
 
@@ -48,8 +45,7 @@ export class FoundTokenCheck {
     const isOver = between(clock.now(), token.expiresAt) <= 0;
     if (content === null || isOver || clock.monotonic() < this.#pausedUntil) return 'good';
     try {
-      const answer = ims.validate(content, token, DEADLINE);
-      if (await withDeadline(millis(DEADLINE + DEADLINE_GRACE), answer, neverAnswered)) return 'good';
+      if (await withImsDeadline(DEADLINE, ims.validate(content, token, DEADLINE))) return 'good';
     } catch {
       this.#pausedUntil = clock.monotonic() + PAUSE;
       return 'good';

@@ -6,10 +6,9 @@ import { between, millis, type Millis } from '../model/units.ts';
 import { SourceUnavailable, type CredentialSource } from '../ports/credential-source.ts';
 import type { Exchange, ImsClient } from '../ports/ims-client.ts';
 import { MIN_EXCHANGE_TIME } from './exchange-times.ts';
-import { asExchangeFailure, brokenDocument, neverAnswered, unusableToken } from './exchange-errors.ts';
+import { asExchangeFailure, brokenDocument, unusableToken } from './exchange-errors.ts';
+import { DEADLINE_GRACE, withImsDeadline } from './ims-deadline.ts';
 
-/** The time beyond its deadline for which a client that misses it is waited for. */
-const DEADLINE_GRACE = 1_000;
 /** A token with less life cannot be handed out at all. */
 const MIN_LIFE = 1_000;
 
@@ -113,8 +112,7 @@ export class TokenMint {
     const { content } = by;
     if (content.kind === 'problem') throw brokenDocument(content);
     if (content.kind === 'local') return { by, token: content.token, clockSkew: null, insteadOf: null };
-    const answer = ims.exchange(content, deadline);
-    const exchange = await withDeadline(millis(deadline + DEADLINE_GRACE), answer, neverAnswered);
+    const exchange = await withImsDeadline(deadline, ims.exchange(content, deadline));
     const { life, expiresAt } = exchange.token;
     // A clock that is set during the exchange can make the lifetime negative while the expiry lies ahead.
     if (life < MIN_LIFE || between(clock.now(), expiresAt) < MIN_LIFE) throw unusableToken();
