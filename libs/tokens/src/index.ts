@@ -43,6 +43,7 @@ export { RefreshPolicy } from './model/refresh-policy.ts';
 export { Secret } from './model/secret.ts';
 export { SingleFlight } from './model/single-flight.ts';
 export { SlidingBudget } from './model/sliding-budget.ts';
+export { untilFree } from './model/sliding-window.ts';
 export { MAX_SKIPPED, type SkippedEntry, type SourceReport } from './model/source-report.ts';
 export type { TokenRecord } from './model/token-record.ts';
 export type { TokenReference } from './model/token-reference.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   instant,
   millis,
+  untilFree,
   type CredentialName,
   type ExchangeCause,
   type ExchangeLimits,
@@ -41,7 +42,7 @@ export async function spendRedisExchange(
       const recent = parseSpent(value.text).filter(isRecent);
       const own = recent.filter((each) => each.caller === caller);
       const wait = (spent: Spent, most: number): number =>
-        Math.max(0, (spent.at(-most)?.at ?? -Infinity) + limits.window - value.now);
+        untilFree(spent.at(-most)?.at, limits.window, value.now);
       const retryAfter = Math.max(wait(own, limits.perCaller), wait(recent, limits.perCredential));
       const granted = retryAfter === 0;
       const spent = granted ? [...recent, { at: value.now, caller }] : recent;

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { ExchangeLimits, Spending } from './exchange-limits.ts';
+import { untilFree } from './sliding-window.ts';
 import { later, millis, type Millis } from './units.ts';
 
 interface Spent {
@@ -41,8 +42,7 @@ export class SlidingBudget {
   }
 
   #wait(spent: readonly Spent[], most: number, { window }: ExchangeLimits): Millis {
-    const blocking = spent.at(-most)?.at ?? -Infinity;
-    return millis(Math.max(0, blocking + window - this.#clock.monotonic()));
+    return untilFree(spent.at(-most)?.at, window, this.#clock.monotonic());
   }
 
   #recent(key: string, { window }: ExchangeLimits): readonly Spent[] {

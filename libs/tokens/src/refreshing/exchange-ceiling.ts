@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { CredentialName } from '../model/credential-name.ts';
-import { millis, type Millis } from '../model/units.ts';
+import { untilFree } from '../model/sliding-window.ts';
+import type { Millis } from '../model/units.ts';
 
 /** More than callers and schedule together cause: 24 by reports and revocations, one by the schedule. */
 const MAX_MINTED = 40;
@@ -25,8 +26,7 @@ export class ExchangeCeiling {
    */
   untilFree(name: CredentialName, life: Millis | null): Millis {
     const window = Math.min(WINDOW, life ?? WINDOW);
-    const first = (this.#minted.get(name) ?? []).at(-MAX_MINTED) ?? -Infinity;
-    return millis(Math.max(0, first + window - this.#clock.monotonic()));
+    return untilFree(this.#minted.get(name)?.at(-MAX_MINTED), window, this.#clock.monotonic());
   }
 
   /** Counts a minted token. */
