@@ -31,7 +31,7 @@ export class SourceReports {
   /** Takes the report of this process, and writes it to the store if that answers. */
   async publish(report: SourceReport): Promise<void> {
     const text = JSON.stringify(report);
-    if (!this.#isOwn || JSON.stringify(this.#latest) !== text) this.#latest = report;
+    this.#latest = report;
     this.#isOwn = true;
     if (this.#isWritten(text)) return;
     const at = this.#clock.monotonic();
