@@ -10,6 +10,7 @@ import type { CacheWriter } from './cache-writer.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { EarlierTokensSync } from './earlier-tokens-sync.ts';
 import { FoundTokens } from './found-tokens.ts';
+import { HintedPulls } from './hinted-pulls.ts';
 import { LossCheck } from './loss-check.ts';
 import { answerOf, type StoreLink } from './store-link.ts';
 import { UnreadableTokens, type UnreadableReason } from './unreadable-tokens.ts';
@@ -40,8 +41,7 @@ export class StoreSync {
   /** Credentials that are removed here and not yet in the store. */
   readonly #removals = new Set<CredentialName>();
   readonly #lossCheck = new LossCheck();
-  /** The highest generation that a hint named, for credentials that are being pulled because of it. */
-  readonly #hinted = new Map<CredentialName, number>();
+  readonly #hintedPulls = new HintedPulls((name) => this.catchUp(name));
   readonly #earlierSync: EarlierTokensSync;
   #hasPeersNews = false;
   #hasPeersCopy = false;
@@ -63,10 +63,7 @@ export class StoreSync {
    */
   watch(): () => void {
     return this.#store.watch((name, generation) => {
-      if (generation <= this.#tokens.generationOf(name)) return;
-      const isPulling = this.#hinted.has(name);
-      this.#hinted.set(name, Math.max(generation, this.#hinted.get(name) ?? 0));
-      if (!isPulling) void this.#pullHinted(name);
+      if (generation > this.#tokens.generationOf(name)) this.#hintedPulls.hint(name, generation);
     });
   }
 
@@ -185,16 +182,6 @@ export class StoreSync {
     if (stored.status === 'removed') this.#applyRemoval(name, stored.generation);
     else if (stored.status === 'found' && !this.#removals.has(name))
       await this.#adoptOrOutlive(stored.record);
-  }
-
-  /** Pulls a credential once for all hints that come meanwhile, and again for a later generation. */
-  async #pullHinted(name: CredentialName): Promise<void> {
-    let pulled: number | undefined;
-    do {
-      pulled = this.#hinted.get(name);
-      await this.#link.run(() => this.#pull(name));
-    } while (this.#hinted.get(name) !== pulled);
-    this.#hinted.delete(name);
   }
 
   async #findLost(): Promise<readonly CredentialName[]> {
